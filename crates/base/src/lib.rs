@@ -1,0 +1,4 @@
+//! Base: numbers, glob patterns, checksums, hashing and seeded randomness.
+//!
+//! **Base depends on no other room** and never learns what a key, a command or a client is.
+#![forbid(unsafe_code)]

@@ -1,0 +1,4 @@
+//! Structures: the generic containers that every data type is made of.
+//!
+//! **Structures never learns the words key, TTL or client.** With the pump and the bindings this is the only room
+//! where `unsafe` may live; each container states its invariants at the head of its file.
