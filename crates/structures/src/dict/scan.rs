@@ -1,0 +1,64 @@
+//! Walking a dict by position in hash order: SCAN cursors, and fair random picks.
+//!
+//! A cursor is the first 40 bits of a hash: everything below it has been seen. Growing, splitting, shrinking and merging
+//! keep the order of hashes, so a cursor means the same whatever happened to the table in between: an item that is there
+//! from the first call to the last is seen at least once.
+
+use super::segment::{BUCKETS_MAX, SLOTS};
+use super::{Dict, Place};
+use crate::thin::{Ref, Thin, address};
+
+/// Bits of a cursor.
+pub const CURSOR_BITS: u32 = 40;
+
+impl<T: Thin> Dict<T> {
+    /// Calls `f` for the items of the bucket at `cursor` and returns the next cursor, 0 after the last bucket.
+    pub fn scan(&self, cursor: u64, mut f: impl FnMut(&T)) -> u64 {
+        if self.is_empty() {
+            return 0;
+        }
+        let hash = cursor << (64 - CURSOR_BITS);
+        let segment = &self.directory[self.index_of(hash)];
+        let x = (hash << segment.depth) >> 48;
+        let len = u64::from(segment.len);
+        let home = (x * len) >> 16;
+        // SAFETY: values of occupied slots; self is borrowed while `f` runs.
+        segment.for_each_at_home(home as usize, |value| f(unsafe { Ref::<T>::new(address(value)) }.get()));
+        let prefix = (hash >> 1) >> (63 - segment.depth);
+        let next = if home + 1 == len {
+            u128::from(prefix + 1) << (CURSOR_BITS - u32::from(segment.depth))
+        } else {
+            let x_next = ((home + 1) << 16).div_ceil(len);
+            (u128::from(prefix) << (CURSOR_BITS - u32::from(segment.depth)))
+                + (u128::from(x_next) << (CURSOR_BITS - 16 - u32::from(segment.depth)))
+        };
+        if next >> CURSOR_BITS != 0 { 0 } else { next as u64 }
+    }
+
+    /// One item, each with the same chance. `random` gives 64 random bits a call.
+    pub fn random(&self, mut random: impl FnMut() -> u64) -> Option<Ref<'_, T>> {
+        if self.is_empty() {
+            return None;
+        }
+        loop {
+            let (a, b) = (random(), random());
+            let segment = &self.directory[self.index_of(a)];
+            let place = if self.global == 0 {
+                Place { bucket: (b % u64::from(segment.len)) as usize, slot: ((b >> 32) % SLOTS as u64) as usize }
+            } else {
+                // A small segment, or one with several directory entries, is refused in proportion.
+                let copies = 1u64 << (self.global - segment.depth);
+                let bucket = b % (u64::from(segment.len.max(BUCKETS_MAX)) * copies);
+                if bucket >= u64::from(segment.len) {
+                    continue;
+                }
+                Place { bucket: bucket as usize, slot: ((b >> 32) % SLOTS as u64) as usize }
+            };
+            let bucket = segment.bucket(place.bucket);
+            if bucket.tags[place.slot] != 0 {
+                // SAFETY: occupied; the borrow of self outlives the Ref.
+                return Some(unsafe { Ref::new(address(bucket.slots[place.slot])) });
+            }
+        }
+    }
+}
