@@ -2,3 +2,8 @@
 //!
 //! **Base depends on no other room** and never learns what a key, a command or a client is.
 #![forbid(unsafe_code)]
+
+pub mod glob;
+pub mod hash;
+pub mod number;
+pub mod random;

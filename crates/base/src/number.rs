@@ -1,0 +1,186 @@
+//! Numbers as text: strict integers, and doubles in their shortest form, as the reference reads and writes them.
+
+/// A buffer for the digits of one integer.
+#[derive(Default)]
+pub struct Digits(itoa::Buffer);
+
+impl Digits {
+    /// The decimal text of `n`.
+    #[inline]
+    pub fn i64(&mut self, n: i64) -> &[u8] {
+        self.0.format(n).as_bytes()
+    }
+}
+
+/// Appends the decimal text of `n`.
+#[inline]
+pub fn write_i64(out: &mut Vec<u8>, n: i64) {
+    if (0..10).contains(&n) {
+        return out.push(b'0' + n as u8);
+    }
+    out.extend_from_slice(Digits::default().i64(n));
+}
+
+/// An integer in canonical form only: no sign but `-`, no leading zeros, no blanks, no overflow.
+#[inline]
+pub fn parse_i64(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        all => (false, all),
+    };
+    match digits {
+        [b'0'] if !negative => return Some(0),
+        [b'1'..=b'9', ..] if digits.len() <= 19 => {}
+        _ => return None,
+    }
+    let mut value: u64 = 0;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        // 19 digits never overflow u64.
+        value = value * 10 + u64::from(digit);
+    }
+    match negative {
+        false => i64::try_from(value).ok(),
+        true if value <= 1 << 63 => Some((value as i64).wrapping_neg()),
+        true => None,
+    }
+}
+
+/// An unsigned integer in canonical form.
+pub fn parse_u64(text: &[u8]) -> Option<u64> {
+    match text {
+        [b'0'] => Some(0),
+        [b'1'..=b'9', ..] => std::str::from_utf8(text).ok()?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A double as `strtod` takes it when all of the text must be used: decimal, `inf`, `infinity` and `nan` in any case and with
+/// a sign, hexadecimal; no blanks at either end. NaN is refused.
+pub fn parse_f64(text: &[u8]) -> Option<f64> {
+    if text.is_empty() || text.len() > 255 {
+        return None;
+    }
+    let text = std::str::from_utf8(text).ok()?;
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if unsigned.len() > 2 && unsigned[..2].eq_ignore_ascii_case("0x") {
+        let value = parse_hexadecimal(&unsigned[2..])?;
+        return Some(if text.starts_with('-') { -value } else { value });
+    }
+    text.parse::<f64>().ok().filter(|n| !n.is_nan())
+}
+
+/// Hexadecimal digits with an optional point and binary exponent, after `0x`.
+fn parse_hexadecimal(text: &str) -> Option<f64> {
+    let (digits, exponent) = match text.find(['p', 'P']) {
+        Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut value = 0f64;
+    for c in whole.chars().chain(fraction.chars()) {
+        value = value * 16.0 + f64::from(c.to_digit(16)?);
+    }
+    Some(value * 2f64.powi(exponent.saturating_sub(4 * fraction.len() as i32)))
+}
+
+/// Appends a double in the fewest digits that read back as it, laid out as the reference does: plain up to 17-odd digits and
+/// down to 1e-7, else with an exponent (`1e+21`, `1.5e-10`); `inf`, `-inf`, `nan`.
+pub fn write_f64(out: &mut Vec<u8>, n: f64) {
+    if n.is_nan() {
+        return out.extend_from_slice(b"nan");
+    }
+    if n.is_infinite() {
+        return out.extend_from_slice(if n > 0.0 { b"inf" } else { b"-inf" });
+    }
+    if n == 0.0 {
+        return out.extend_from_slice(if n.is_sign_negative() { b"-0" } else { b"0" });
+    }
+    // Half of i64's range, as the reference: what is a whole number there is written as one.
+    if n == n.trunc() && n.abs() <= (i64::MAX / 2) as f64 {
+        return write_i64(out, n as i64);
+    }
+    if n < 0.0 {
+        out.push(b'-');
+    }
+    let text = format!("{:e}", n.abs());
+    let (mantissa, exponent) = text.split_once('e').expect("{:e} writes an exponent");
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    let exponent: i32 = exponent.parse().expect("{:e} writes an integer exponent");
+    write_digits(out, &digits, exponent);
+}
+
+/// `digits` with the point after the first one, times ten to the `exponent`.
+fn write_digits(out: &mut Vec<u8>, digits: &[u8], exponent: i32) {
+    let count = digits.len() as i32;
+    // Power of ten of the last digit.
+    let last = exponent - (count - 1);
+    if last >= 0 && exponent < count + 7 {
+        out.extend_from_slice(digits);
+        out.resize(out.len() + last as usize, b'0');
+    } else if last < 0 && (last > -7 || exponent.abs() < 4) {
+        if exponent < 0 {
+            out.extend_from_slice(b"0.");
+            out.resize(out.len() + (-exponent - 1) as usize, b'0');
+            out.extend_from_slice(digits);
+        } else {
+            let (whole, fraction) = digits.split_at(exponent as usize + 1);
+            out.extend_from_slice(whole);
+            out.push(b'.');
+            out.extend_from_slice(fraction);
+        }
+    } else {
+        out.push(digits[0]);
+        if count > 1 {
+            out.push(b'.');
+            out.extend_from_slice(&digits[1..]);
+        }
+        out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
+        write_i64(out, i64::from(exponent.abs()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_strict() {
+        for n in [0, 1, -1, 42, i64::MAX, i64::MIN, 1_000_000_007] {
+            assert_eq!(parse_i64(n.to_string().as_bytes()), Some(n));
+        }
+        for text in ["", "-", "+1", "01", "-0", "1 ", " 1", "1a", "9223372036854775808", "-9223372036854775809", "00"] {
+            assert_eq!(parse_i64(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(parse_u64(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(parse_u64(b"18446744073709551616"), None);
+    }
+
+    #[test]
+    fn doubles_read() {
+        for (text, n) in [("1.5", 1.5), ("-inf", f64::NEG_INFINITY), ("Infinity", f64::INFINITY), ("1e3", 1000.0), (".5", 0.5),
+            ("5.", 5.0), ("0x10", 16.0), ("-0x1.8p1", -3.0), ("+3", 3.0)] {
+            assert_eq!(parse_f64(text.as_bytes()), Some(n), "{text}");
+        }
+        for text in ["", " 1", "1 ", "nan", "abc", "1.2.3", "0x", "1e", "--1"] {
+            assert_eq!(parse_f64(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn doubles_are_written_shortest() {
+        for (n, text) in [(3.1, "3.1"), (100.0, "100"), (1e18, "1000000000000000000"), (1e20, "1e+20"), (1e21, "1e+21"), (1.5e-10, "1.5e-10"),
+            (0.0001, "0.0001"), (1e-7, "1e-7"), (0.1, "0.1"), (-2.5, "-2.5"), (1.7976931348623157e308, "1.7976931348623157e+308"),
+            (123456.789, "123456.789"), (0.0, "0"), (1234567890123456789.0, "1234567890123456768"), (-0.0, "-0")] {
+            let mut out = Vec::new();
+            write_f64(&mut out, n);
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+    }
+}
