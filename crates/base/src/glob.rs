@@ -93,11 +93,27 @@ mod tests {
     #[test]
     fn as_in_the_reference() {
         let cases: &[(&str, &str, bool)] = &[
-            ("*", "", true), ("", "", true), ("", "a", false), ("a*b*c", "aXXbYYc", true), ("a*b*c", "aXXbYY", false),
-            ("h?llo", "hello", true), ("h?llo", "hllo", false), ("h[ae]llo", "hallo", true), ("h[^e]llo", "hello", false),
-            ("h[a-c]llo", "hbllo", true), ("h[c-a]llo", "hbllo", true), (r"\*", "*", true), (r"\*", "a", false),
-            ("[abc", "b", true), ("[^", "b", true), ("[]", "b", false), (r"[\]]", "]", true), ("a\\", "a\\", true),
-            ("**?", "ab", true), ("*a", "aab", false), ("[a-", "-", true),
+            ("*", "", true),
+            ("", "", true),
+            ("", "a", false),
+            ("a*b*c", "aXXbYYc", true),
+            ("a*b*c", "aXXbYY", false),
+            ("h?llo", "hello", true),
+            ("h?llo", "hllo", false),
+            ("h[ae]llo", "hallo", true),
+            ("h[^e]llo", "hello", false),
+            ("h[a-c]llo", "hbllo", true),
+            ("h[c-a]llo", "hbllo", true),
+            (r"\*", "*", true),
+            (r"\*", "a", false),
+            ("[abc", "b", true),
+            ("[^", "b", true),
+            ("[]", "b", false),
+            (r"[\]]", "]", true),
+            ("a\\", "a\\", true),
+            ("**?", "ab", true),
+            ("*a", "aab", false),
+            ("[a-", "-", true),
         ];
         for (pattern, text, expected) in cases {
             assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), *expected, "{pattern} {text}");

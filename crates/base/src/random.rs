@@ -42,7 +42,14 @@ mod tests {
 
     #[test]
     fn a_seed_replays() {
-        let draw = |seed| (0..5).map({ let mut r = Random::new(seed); move |_| r.bits() }).collect::<Vec<_>>();
+        let draw = |seed| {
+            (0..5)
+                .map({
+                    let mut r = Random::new(seed);
+                    move |_| r.bits()
+                })
+                .collect::<Vec<_>>()
+        };
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
     }

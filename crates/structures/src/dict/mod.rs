@@ -22,7 +22,8 @@ mod tests;
 
 use crate::thin::{Ref, RefMut, Thin, address};
 use segment::{
-    BUCKETS_MAX, BUCKETS_MIN_SPLIT, DEPTH_MAX, Place, SLACK, SLOTS, Segment, fitting, grown, tag_of, with_mark,
+    BUCKETS_MAX, BUCKETS_MIN_SPLIT, DEPTH_MAX, Place, SLACK, SLOTS, Segment, fitting, grown, tag_of,
+    with_mark,
 };
 use std::marker::PhantomData;
 

@@ -44,7 +44,10 @@ impl<T: Thin> Dict<T> {
             let (a, b) = (random(), random());
             let segment = &self.directory[self.index_of(a)];
             let place = if self.global == 0 {
-                Place { bucket: (b % u64::from(segment.len)) as usize, slot: ((b >> 32) % SLOTS as u64) as usize }
+                Place {
+                    bucket: (b % u64::from(segment.len)) as usize,
+                    slot: ((b >> 32) % SLOTS as u64) as usize,
+                }
             } else {
                 // A small segment, or one with several directory entries, is refused in proportion.
                 let copies = 1u64 << (self.global - segment.depth);
