@@ -4,5 +4,7 @@
 //! where `unsafe` may live; each container states its invariants at the head of its file.
 
 pub mod dict;
+pub mod marked;
+pub mod packed;
 pub mod prefetch;
 pub mod thin;
