@@ -154,6 +154,11 @@ impl Session {
         slices[0] = std::io::IoSlice::new(&self.out);
         1
     }
+    /// Exchanges the pending output for `spare`, which must be empty, and returns what was pending.
+    pub fn take_output(&mut self, spare: Vec<u8>) -> Vec<u8> {
+        debug_assert!(spare.is_empty());
+        std::mem::replace(&mut self.out, spare)
+    }
     /// Drops the first `n` bytes of the output: they were sent.
     pub fn consume_output(&mut self, n: usize) {
         self.out.drain(..n);
