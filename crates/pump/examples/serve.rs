@@ -1,5 +1,5 @@
 //! Serves the engine by hand: `serve --port 7100 --threads 1 --driver auto [--unix PATH]`.
-//! Prints the driver and every five seconds the counters; ends with standard input.
+//! Prints the driver at first and the counters at last; ends when standard input does.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -26,17 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     config.listen.push(Listen::tcp(SocketAddr::from(([127, 0, 0, 1], port))));
-    let pump = Arc::new(Pump::start(Engine::default(), config)?);
+    let pump = Pump::start(Engine::default(), config)?;
     eprintln!("{pump:?}");
-    let watched = Arc::downgrade(&pump);
-    std::thread::spawn(move || {
-        while let Some(pump) = watched.upgrade() {
-            eprintln!("{:?}", pump.stats().total);
-            drop(pump);
-            std::thread::sleep(Duration::from_secs(5));
-        }
-    });
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     pump.shutdown(Duration::from_secs(1));
+    eprintln!("{:?}", pump.stats().total);
     Ok(())
 }
