@@ -344,7 +344,7 @@ function replaceFile(path: string, content: Buffer): void {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const handle = openSync(draft, 'w', 0o600);
   try {
-    for (let at = 0; at < content.length; ) at += writeSync(handle, content, at);
+    for (let at = 0; at < content.length;) at += writeSync(handle, content, at);
     fchmodSync(handle, 0o644 & ~process.umask());
     fsyncSync(handle);
     renameSync(draft, path);
@@ -355,4 +355,3 @@ function replaceFile(path: string, content: Buffer): void {
     closeSync(handle);
   }
 }
-

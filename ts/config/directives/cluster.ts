@@ -27,7 +27,9 @@ function checkNodeName(name: string): string | undefined {
 
 export const cluster = [
   directive('cluster-enabled', yesNo(), false, 'Run as a node of a cluster.', { immutable: true }),
-  directive('cluster-config-file', text(), 'nodes.conf', 'File in which the node keeps its state.', { immutable: true }),
+  directive('cluster-config-file', text(), 'nodes.conf', 'File in which the node keeps its state.', {
+    immutable: true,
+  }),
   directive('cluster-node-timeout', integer(0n, INT64_MAX), 15000n, 'Milliseconds until a node counts as failing.'),
   directive('cluster-port', port, 0n, 'Port of the bus; 0 is the port plus 10000.', { immutable: true }),
   directive('cluster-replica-validity-factor', natural, 10n, 'Node timeouts after which data is too old to win.', {
@@ -54,7 +56,12 @@ export const cluster = [
   directive('cluster-announce-client-ipv6', optionalText(), '', 'IPv6 address for clients.', { origin: 'valkey' }),
   directive('cluster-announce-client-port', port, 0n, 'Port for clients.', { origin: 'valkey' }),
   directive('cluster-announce-client-tls-port', port, 0n, 'TLS port for clients.', { origin: 'valkey' }),
-  directive('cluster-preferred-endpoint-type', choice(['ip', 'hostname', 'unknown-endpoint']), 'ip', 'How redirections name a node.'),
+  directive(
+    'cluster-preferred-endpoint-type',
+    choice(['ip', 'hostname', 'unknown-endpoint']),
+    'ip',
+    'How redirections name a node.',
+  ),
   directive('cluster-blacklist-ttl', natural, 60n, 'Seconds for which a forgotten node stays out.', {
     origin: 'valkey',
   }),

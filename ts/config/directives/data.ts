@@ -42,7 +42,9 @@ export const keyspace = [
   directive('lfu-decay-time', natural, 1n, 'Minutes after which the counter decays.'),
   directive('hz', integer(0n, INT32_MAX, settleHz), 10n, 'Rounds of background work a second.', { effect: 'live' }),
   directive('dynamic-hz', yesNo(), true, 'More rounds when there are many clients.', { effect: 'never' }),
-  directive('active-expire-effort', integer(1n, 10n), 1n, 'How hard expired keys are searched for.', { effect: 'live' }),
+  directive('active-expire-effort', integer(1n, 10n), 1n, 'How hard expired keys are searched for.', {
+    effect: 'live',
+  }),
   directive('lazyexpire-nested-arbitrary-keys', yesNo(), true, 'Delete expired keys that scripts touch undeclared.', {
     hidden: true,
     origin: 'redis-8',

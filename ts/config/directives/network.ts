@@ -27,7 +27,10 @@ export const network = [
   }),
   directive('tcp-keepalive', natural, 300n, 'Seconds between keep-alive probes; 0 sends none.', { effect: 'live' }),
   directive('timeout', natural, 0n, 'Seconds after which an idle client is closed; 0 never.', { effect: 'live' }),
-  directive('unixsocket', optionalText(), '', 'Path of a unix socket to listen on.', { immutable: true, effect: 'live' }),
+  directive('unixsocket', optionalText(), '', 'Path of a unix socket to listen on.', {
+    immutable: true,
+    effect: 'live',
+  }),
   directive('unixsocketperm', octal(0n, 0o777n), 0n, 'Mode of the unix socket; 0 leaves it to the umask.', {
     immutable: true,
     effect: 'live',
@@ -41,10 +44,16 @@ export const network = [
     immutable: true,
   }),
   directive('maxclients', integer(1n, UINT32_MAX), 10000n, 'Greatest number of clients at once.', { effect: 'live' }),
-  directive('max-new-connections-per-cycle', integer(1n, 1000n), 10n, 'Connections accepted before commands run again.', {
-    origin: 'redis-8',
-    effect: 'never',
-  }),
+  directive(
+    'max-new-connections-per-cycle',
+    integer(1n, 1000n),
+    10n,
+    'Connections accepted before commands run again.',
+    {
+      origin: 'redis-8',
+      effect: 'never',
+    },
+  ),
   directive('max-new-tls-connections-per-cycle', integer(1n, 1000n), 1n, 'The same for TLS connections.', {
     origin: 'redis-8',
     effect: 'never',
@@ -84,9 +93,15 @@ export const tls = [
   directive('tls-ca-cert-file', tlsFile, '', 'Certificate authorities, as a bundle.'),
   directive('tls-ca-cert-dir', tlsFile, '', 'Certificate authorities, as a directory.'),
   directive('tls-auth-clients', choice(['no', 'yes', 'optional']), 'yes', 'Whether clients present certificates.'),
-  directive('tls-auth-clients-user', choice(['off', 'cn', 'uri']), 'off', 'Certificate field that names the ACL user.', {
-    origin: 'valkey',
-  }),
+  directive(
+    'tls-auth-clients-user',
+    choice(['off', 'cn', 'uri']),
+    'off',
+    'Certificate field that names the ACL user.',
+    {
+      origin: 'valkey',
+    },
+  ),
   directive('tls-auto-reload-interval', natural, 0n, 'Seconds between checks of the certificate files.', {
     origin: 'valkey',
   }),

@@ -162,16 +162,30 @@ export const security = [
 ] as const;
 
 export const observation = [
-  directive('slowlog-log-slower-than', integer(-1n, INT64_MAX), 10000n, 'Microseconds from which a command is logged.', {
-    aliases: ['commandlog-execution-slower-than'],
-  }),
+  directive(
+    'slowlog-log-slower-than',
+    integer(-1n, INT64_MAX),
+    10000n,
+    'Microseconds from which a command is logged.',
+    {
+      aliases: ['commandlog-execution-slower-than'],
+    },
+  ),
   directive('slowlog-max-len', integer(0n, INT64_MAX), 128n, 'Entries kept in the slow log.', {
     aliases: ['commandlog-slow-execution-max-len'],
   }),
-  directive('commandlog-request-larger-than', integer(-1n, INT64_MAX), 1048576n, 'Bytes from which a request is logged.', {
+  directive(
+    'commandlog-request-larger-than',
+    integer(-1n, INT64_MAX),
+    1048576n,
+    'Bytes from which a request is logged.',
+    {
+      origin: 'valkey',
+    },
+  ),
+  directive('commandlog-large-request-max-len', integer(0n, INT64_MAX), 128n, 'Such entries kept.', {
     origin: 'valkey',
   }),
-  directive('commandlog-large-request-max-len', integer(0n, INT64_MAX), 128n, 'Such entries kept.', { origin: 'valkey' }),
   directive('commandlog-reply-larger-than', integer(-1n, INT64_MAX), 1048576n, 'Bytes from which a reply is logged.', {
     origin: 'valkey',
   }),

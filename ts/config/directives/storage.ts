@@ -113,5 +113,10 @@ export const replication = [
   directive('min-replicas-max-lag', natural, 10n, 'Seconds within which they count.', {
     aliases: ['min-slaves-max-lag'],
   }),
-  directive('propagation-error-behavior', choice(['ignore', 'panic', 'panic-on-replicas']), 'ignore', 'When a replica cannot follow.'),
+  directive(
+    'propagation-error-behavior',
+    choice(['ignore', 'panic', 'panic-on-replicas']),
+    'ignore',
+    'When a replica cannot follow.',
+  ),
 ] as const;
