@@ -9,6 +9,7 @@ use crate::dispatch::Chance;
 use crate::engine::Shared;
 use crate::flow::{Flow, Now};
 use crate::gate::Turn;
+use crate::registry::Message;
 use crate::session::{Parked, Session};
 use crate::worker::{Local, Worker};
 use hematite_commands::spec::Flags;
@@ -63,8 +64,7 @@ impl Exclusive<'_, '_> {
         let Exclusive { shared, local, turn } = self;
         let mut planned = [Planned { args: (0, args.len()), end: 0, command: None, hash: 0 }];
         batch::plan(&shared.table, &shared.keyspace, session.db, args, &mut planned);
-        let is_timed =
-            planned[0].command.is_some_and(|id| !shared.table.get(id).spec.flags.has(Flags::FAST));
+        let is_timed = planned[0].command.is_some_and(|id| !shared.table.get(id).spec.flags.has(Flags::FAST));
         let mut chance = Chance::with_clock(shared, local, now, turn, is_timed);
         if chance.run(session, args, &planned) == 0 {
             keep(session, args);
@@ -124,6 +124,29 @@ impl Session {
     /// Whether the session waits for the control plane's reply to a host command.
     pub fn awaits_host(&self) -> bool {
         matches!(self.parked, Some(Parked::Host))
+    }
+
+    /// Takes what was sent to the session from elsewhere, without executing anything: how a caller of [`Worker::call`]
+    /// gets the reply to a host command.
+    pub fn receive(&mut self) -> Flow {
+        for message in self.card.mail() {
+            match message {
+                Message::Reply(bytes) => {
+                    if self.awaits_host() {
+                        self.parked = None;
+                        self.output.buffer().extend_from_slice(&bytes);
+                    }
+                }
+                Message::Push(bytes) => self.output.buffer().extend_from_slice(&bytes),
+                Message::GoOn => {
+                    if matches!(self.parked, Some(Parked::Pause)) {
+                        self.parked = None;
+                    }
+                }
+                Message::Kill => self.ending = Flow::KILL,
+            }
+        }
+        flow_of(self)
     }
 }
 

@@ -58,6 +58,10 @@ impl Added {
     pub fn get(&self, at: usize) -> &'static Command {
         self.rows.read()[at].command
     }
+    /// The row at a position that may be none.
+    pub fn by_position(&self, at: usize) -> Option<&'static Command> {
+        self.rows.read().get(at).map(|slot| slot.command)
+    }
     /// All rows.
     pub fn all(&self) -> Vec<&'static Command> {
         self.rows.read().iter().filter(|slot| slot.is_present).map(|slot| slot.command).collect()
@@ -84,7 +88,11 @@ impl Engine {
         let keys = key_plan(spec);
         let row = Command { id, spec, run: Run::Host, keys, subcommands: Vec::new() };
         let slot = Slot { command: Box::leak(Box::new(row)), is_present: true };
-        if at < rows.len() { rows[at] = slot } else { rows.push(slot) }
+        if at < rows.len() {
+            rows[at] = slot
+        } else {
+            rows.push(slot)
+        }
         table.added.any.store(true, Release);
         Ok(())
     }
@@ -98,7 +106,8 @@ impl Engine {
 
 fn spec_of(table: &Table, command: HostCommand) -> Result<&'static Spec, String> {
     let name = command.name.to_ascii_lowercase();
-    let is_name = !name.is_empty() && name.len() <= 128 && name.bytes().all(|b| b.is_ascii_graphic() && b != b'|');
+    let is_name =
+        !name.is_empty() && name.len() <= 128 && name.bytes().all(|b| b.is_ascii_graphic() && b != b'|');
     if !is_name {
         return Err(format!("'{}' can't be a command's name", command.name));
     }

@@ -149,6 +149,14 @@ impl Table {
             None => self.added.get(id - self.commands.len()),
         }
     }
+    /// A command by an id that may be none.
+    pub fn by_id(&self, id: usize) -> Option<&Command> {
+        if id < self.commands.len() {
+            Some(&self.commands[id])
+        } else {
+            self.added.by_position(id - self.commands.len())
+        }
+    }
     /// All commands, subcommands included.
     pub fn iter(&self) -> impl Iterator<Item = &Command> {
         self.commands.iter().chain(self.added.all())

@@ -108,12 +108,9 @@ fn arg(out: &mut String, arg: &Arg) {
         Kind::Block(inner) => ("block", inner),
     };
     text_field(out, "type", kind);
-    for (name, value) in [
-        ("token", arg.token),
-        ("display", arg.display),
-        ("since", arg.since),
-        ("deprecated", arg.deprecated),
-    ] {
+    for (name, value) in
+        [("token", arg.token), ("display", arg.display), ("since", arg.since), ("deprecated", arg.deprecated)]
+    {
         if let Some(value) = value {
             text_field(out, name, value);
         }

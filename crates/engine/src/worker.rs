@@ -7,7 +7,7 @@ use crate::flow::{Flow, Now, Peer, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
-use crate::session::{Parked, Session};
+use crate::session::Session;
 use crate::statistics::Statistics;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
@@ -106,23 +106,7 @@ impl Worker {
 
     /// Goes on after a wake or once stalled output has drained.
     pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
-        for message in session.card.mail() {
-            match message {
-                Message::Reply(bytes) => {
-                    if matches!(session.parked, Some(Parked::Host)) {
-                        session.parked = None;
-                        session.output.buffer().extend_from_slice(&bytes);
-                    }
-                }
-                Message::Push(bytes) => session.output.buffer().extend_from_slice(&bytes),
-                Message::GoOn => {
-                    if matches!(session.parked, Some(Parked::Pause)) {
-                        session.parked = None;
-                    }
-                }
-                Message::Kill => session.ending = Flow::KILL,
-            }
-        }
+        session.receive();
         if session.ending != Flow::CONTINUE || session.parked.is_some() {
             return self.settle(session, Flow::CONTINUE);
         }

@@ -29,9 +29,7 @@ pub const CONFIG_GET: Row = Row {
         flags: Flags::ADMIN.or(Flags::NOSCRIPT.or(Flags::LOADING.or(Flags::STALE))),
         acl: Acl::NONE,
         history: &[("7.0.0", "Added the ability to pass multiple pattern parameters in one call")],
-        args: &[
-            Arg::new("parameter", Kind::Text).multiple(),
-        ],
+        args: &[Arg::new("parameter", Kind::Text).multiple()],
         reply: "map<string, string>",
         ..Spec::new("config|get")
     },
@@ -100,12 +98,11 @@ pub const CONFIG_SET: Row = Row {
         acl: Acl::NONE,
         tips: &["request_policy:all_nodes", "response_policy:all_succeeded"],
         history: &[("7.0.0", "Added the ability to set multiple parameters in one call.")],
-        args: &[
-            Arg::new("data", Kind::Block(&[
-                Arg::new("parameter", Kind::Text),
-                Arg::new("value", Kind::Text),
-            ])).multiple(),
-        ],
+        args: &[Arg::new(
+            "data",
+            Kind::Block(&[Arg::new("parameter", Kind::Text), Arg::new("value", Kind::Text)]),
+        )
+        .multiple()],
         reply: "ok",
         ..Spec::new("config|set")
     },

@@ -11,22 +11,33 @@ pub const SHUTDOWN: Row = Row {
         summary: "Synchronously saves the database(s) to disk and shuts down the server.",
         complexity: "O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)",
         arity: -1,
-        flags: Flags::ADMIN.or(Flags::NOSCRIPT.or(Flags::LOADING.or(Flags::STALE.or(Flags::NO_MULTI.or(Flags::SENTINEL.or(Flags::ALLOW_BUSY)))))),
+        flags: Flags::ADMIN.or(Flags::NOSCRIPT.or(
+            Flags::LOADING.or(Flags::STALE.or(Flags::NO_MULTI.or(Flags::SENTINEL.or(Flags::ALLOW_BUSY))))
+        )),
         acl: Acl::NONE,
         history: &[("7.0.0", "Added the `NOW`, `FORCE` and `ABORT` modifiers.")],
-        args: &[
-            Arg::new("abort-selector", Kind::OneOf(&[
-                Arg::new("save-selector-block", Kind::Block(&[
-                    Arg::new("save-selector", Kind::OneOf(&[
-                        Arg::new("nosave", Kind::Token).token("NOSAVE"),
-                        Arg::new("save", Kind::Token).token("SAVE"),
-                    ])).optional(),
-                    Arg::new("now", Kind::Token).token("NOW").optional().since("7.0.0"),
-                    Arg::new("force", Kind::Token).token("FORCE").optional().since("7.0.0"),
-                ])),
+        args: &[Arg::new(
+            "abort-selector",
+            Kind::OneOf(&[
+                Arg::new(
+                    "save-selector-block",
+                    Kind::Block(&[
+                        Arg::new(
+                            "save-selector",
+                            Kind::OneOf(&[
+                                Arg::new("nosave", Kind::Token).token("NOSAVE"),
+                                Arg::new("save", Kind::Token).token("SAVE"),
+                            ]),
+                        )
+                        .optional(),
+                        Arg::new("now", Kind::Token).token("NOW").optional().since("7.0.0"),
+                        Arg::new("force", Kind::Token).token("FORCE").optional().since("7.0.0"),
+                    ]),
+                ),
                 Arg::new("abort", Kind::Token).token("ABORT").since("7.0.0"),
-            ])).optional(),
-        ],
+            ]),
+        )
+        .optional()],
         reply: "ok",
         ..Spec::new("shutdown")
     },
