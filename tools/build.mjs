@@ -35,24 +35,39 @@ function fail(message) {
   process.exit(1);
 }
 
+/** `npm` is a script on Windows, which only a shell can start. */
+const onWindows = process.platform === 'win32';
+
 /** Runs a build step; what it prints goes to standard error, since standard output belongs to the server. */
-function step(title, command, args) {
+function attempt(title, command, args) {
   console.error(`· ${title}`);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: onWindows });
+  const shell = onWindows && command === 'npm';
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell });
   if (error) fail(`${command} could not be started: ${error.message}`);
-  if (status !== 0) fail(`${title} failed.`);
+  return status === 0;
 }
 
-const onWindows = process.platform === 'win32';
+/** A step without which there is no going on. */
+function step(title, command, args) {
+  if (!attempt(title, command, args)) fail(`${title} failed.`);
+}
+
+/** What the installed packages depend on: both files, since either may be edited by hand. */
+function lockHash() {
+  const hash = createHash('sha256');
+  for (const name of ['package.json', 'package-lock.json']) hash.update(readFileSync(join(root, name)));
+  return hash.digest('hex');
+}
 
 function installPackages() {
   const stamp = join(root, 'node_modules', '.hematite-lock');
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  step('Installing npm packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(stamp, lock);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()) return;
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  // A package.json that is being worked on does not agree with its lock file; npm install settles that.
+  if (!attempt('Installing npm packages', 'npm', ['ci', ...quiet])) {
+    step('Installing npm packages and updating package-lock.json', 'npm', ['install', ...quiet]);
+  }
+  writeFileSync(stamp, lockHash());
 }
 
 function nativeArtifact() {
@@ -62,7 +77,7 @@ function nativeArtifact() {
 }
 
 function requireCargo() {
-  const { status } = spawnSync('cargo', ['--version'], { stdio: 'ignore', shell: onWindows });
+  const { status } = spawnSync('cargo', ['--version'], { stdio: 'ignore' });
   if (status !== 0) fail('Building Hematite needs Rust (cargo) and a C compiler. See https://rustup.rs.');
 }
 
@@ -89,6 +104,9 @@ function buildTypeScript() {
   rmSync(stamp, { force: true });
   step('Compiling TypeScript', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')]);
   chmodSync(join(root, 'dist', 'cli', 'hematite.js'), 0o755);
+  if (existsSync(join(root, 'dist', 'server', 'main.js'))) {
+    step('Bundling the server', process.execPath, [join(root, 'tools', 'bundle.mjs')]);
+  }
   writeFileSync(stamp, '');
 }
 

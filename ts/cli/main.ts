@@ -5,6 +5,8 @@
  * the server, whose command line is redis-server's: a file, options, or `-`.
  */
 
+import { existsSync } from 'node:fs';
+
 interface Subcommand {
   main(args: readonly string[]): Promise<void> | void;
 }
@@ -23,9 +25,13 @@ export function pickSubcommand(args: readonly string[]): { module: string; args:
   return module === undefined ? { module: SUBCOMMANDS.server as string, args } : { module, args: rest };
 }
 
+/** The server as one file, which starts faster, where the build has made it. */
+const BUNDLED_SERVER = '../bundle/server.js';
+
 /** Runs a command line (without node and script). */
 export async function run(args: readonly string[]): Promise<void> {
   const picked = pickSubcommand(args);
-  const subcommand = (await import(picked.module)) as Subcommand;
+  const bundled = picked.module === SUBCOMMANDS.server && existsSync(new URL(BUNDLED_SERVER, import.meta.url));
+  const subcommand = (await import(bundled ? BUNDLED_SERVER : picked.module)) as Subcommand;
   await subcommand.main(picked.args);
 }

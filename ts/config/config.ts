@@ -226,19 +226,17 @@ export class Config {
     this.#warnWithoutEffect(changed);
   }
 
-  /** Finds the rows and refuses what may not be set; an unknown name is told before anything else that stands behind it. */
+  /** Finds the rows; the first name that is unknown or may not be set decides. */
   #resolve(pairs: readonly (readonly [string, string])[], requester: Requester): Assignment[] {
     const assignments: Assignment[] = [];
-    let refusal: ConfigSetError | undefined;
     for (const [given, text] of pairs) {
       const row = findDirective(given);
       if (!row) throw new ConfigSetError(`Unknown option or number of arguments for CONFIG SET - '${given}'`);
-      if (refusal) continue;
-      refusal = this.#refusal(row, given, requester, assignments);
+      const refusal = this.#refusal(row, given, requester, assignments);
+      if (refusal) throw refusal;
       // For an alias, a failure names the alias.
       assignments.push({ row, name: given.toLowerCase(), text });
     }
-    if (refusal) throw refusal;
     return assignments;
   }
 

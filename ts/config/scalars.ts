@@ -3,7 +3,7 @@
  */
 
 import { type Kind, InvalidValue, oneLine, onlyWord } from './kind.js';
-import { formatMemory, INT64_MAX, parseInteger, parseMemory, parseOctal } from './units.js';
+import { formatMemory, parseInteger, parseMemory, parseOctal } from './units.js';
 import { decodeText, quoteWord } from './words.js';
 
 /** `yes` or `no`; `refuseYes` is the reason for which `yes` cannot be had. */
@@ -23,9 +23,12 @@ export function yesNo(refuseYes?: string): Kind<boolean, boolean> {
   };
 }
 
-/** One of `names`; `synonyms` maps further spellings to them. */
-export function choice<const C extends string>(names: readonly C[], synonyms: Record<string, C> = {}): Kind<C, C> {
-  const spellings = new Map<string, C>([...names.map((name) => [name, name] as const), ...Object.entries(synonyms)]);
+/** One of `names`; `synonyms` says which of them are but other spellings, and of what. */
+export function choice<const C extends string>(
+  names: readonly C[],
+  synonyms: Readonly<Record<string, C>> = {},
+): Kind<C, C> {
+  const spellings = new Map<string, C>(names.map((name) => [name, synonyms[name] ?? name]));
   return {
     label: names.join(', '),
     multiple: false,
@@ -90,15 +93,15 @@ export function octal(min: bigint, max: bigint): Kind<bigint, number> {
   };
 }
 
-/** An amount of memory in bytes; above 2^63 it is compared as signed unless `max` itself is larger, as in Redis. */
-export function memory(min: bigint, max: bigint): Kind<bigint, number> {
+/** An amount of memory in bytes; `settle` as for integers. */
+export function memory(min: bigint, max: bigint, settle = (value: bigint) => value): Kind<bigint, number> {
   return {
     label: `memory, ${min} to ${max} bytes`,
     multiple: false,
     parse(words) {
       const value = parseMemory(onlyWord(words));
       if (value === null) throw new InvalidValue('argument must be a memory value');
-      return checkRange(value, { min, max }, 10);
+      return settle(checkRange(value, { min, max }, 10));
     },
     format: String,
     rewrite: (name, value, fallback) => oneLine(name, formatMemory(value), value !== fallback),
@@ -124,7 +127,10 @@ export function memoryOrPercent(): Kind<bigint, MemoryOrPercent> {
       }
       const value = parseMemory(word);
       if (value === null) throw new InvalidValue('argument must be a memory or percent value');
-      return checkRange(value, { min: -100n, max: INT64_MAX }, 10);
+      // Redis keeps it in a signed integer, so that an absurd amount wraps to a negative one, that is, to a percentage.
+      const signed = BigInt.asIntN(64, value);
+      if (signed < -100n) throw new InvalidValue('percentage argument must be less or equal to 100');
+      return signed;
     },
     format,
     rewrite: (name, value, fallback) =>

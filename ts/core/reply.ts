@@ -127,7 +127,10 @@ function scalar(chunks: Buffer[], mark: string, text: string, protocol: Protocol
 }
 
 function verbatim(chunks: Buffer[], format: string, bytes: Buffer, protocol: Protocol): void {
-  bulk(chunks, protocol === 3 ? Buffer.concat([Buffer.from(format + ':'), bytes]) : bytes);
+  if (protocol === 2) return bulk(chunks, bytes);
+  const tagged = Buffer.concat([Buffer.from(format + ':'), bytes]);
+  line(chunks, '=' + tagged.length);
+  chunks.push(tagged, LINE_END);
 }
 
 /** A newline inside a status or an error would break the framing; Redis writes a space in its place. */

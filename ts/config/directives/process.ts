@@ -22,7 +22,7 @@ const TITLE_VARIABLES = ['title', 'listen-addr', 'server-mode', 'port', 'tls-por
 
 function checkTitle(template: string): string | undefined {
   const rest = template.replace(/\{([^{}]*)\}/g, (all, name: string) => (TITLE_VARIABLES.includes(name) ? '' : all));
-  return /[{}]/.test(rest) ? 'template format is invalid or contains unknown variables' : undefined;
+  return template === '' || /[{}]/.test(rest) ? 'template format is invalid or contains unknown variables' : undefined;
 }
 
 const shutdown = choices(['default', 'save', 'nosave', 'now', 'force'], (given) =>
@@ -110,7 +110,12 @@ export const serverProcess = [
   directive('use-exit-on-panic', yesNo(), false, 'Exit instead of aborting.', { hidden: true, effect: 'never' }),
   directive('ignore-warnings', text(), '', 'Start-up warnings not to give.'),
   directive('disable-thp', yesNo(), true, 'Turn off transparent huge pages.', { immutable: true, effect: 'never' }),
-  directive('oom-score-adj', choice(['no', 'yes', 'absolute'], { relative: 'yes' }), 'no', 'Adjust the OOM score.'),
+  directive(
+    'oom-score-adj',
+    choice(['no', 'yes', 'relative', 'absolute'], { relative: 'yes' }),
+    'no',
+    'Adjust the OOM score.',
+  ),
   directive('oom-score-adj-values', oomScores, [0, 200, 800], 'By how much, for master, replica and child.'),
   directive('server-cpulist', optionalText(), '', 'Cores for the serving threads.', {
     immutable: true,

@@ -12,6 +12,13 @@ const positive = integer(1n, INT32_MAX);
 const port = integer(0n, 65535n);
 const MiB = 1024n * 1024n;
 
+const BACKLOG_MIN = 16n * 1024n;
+
+/** A backlog below the least useful size is made that large. */
+function settleBacklog(bytes: bigint): bigint {
+  return bytes < BACKLOG_MIN ? BACKLOG_MIN : bytes;
+}
+
 export const persistence = [
   directive(
     'save',
@@ -88,7 +95,7 @@ export const replication = [
   }),
   directive('repl-timeout', positive, 60n, 'Seconds until a link is given up.'),
   directive('repl-disable-tcp-nodelay', yesNo(), false, 'Save packets towards replicas.'),
-  directive('repl-backlog-size', memory(1n, INT64_MAX), MiB, 'Stream kept for replicas that come back.'),
+  directive('repl-backlog-size', memory(1n, INT64_MAX, settleBacklog), MiB, 'Stream kept for replicas that come back.'),
   directive('repl-backlog-ttl', integer(0n, INT64_MAX), 3600n, 'Seconds for which it is, without replicas.'),
   directive('repl-diskless-sync', yesNo(), true, 'Send the dataset without a file.'),
   directive('repl-diskless-sync-delay', natural, 5n, 'Seconds to wait for more replicas.'),
