@@ -202,7 +202,7 @@ impl NativeEngine {
 
     /// Installs what answers host commands of this thread's sessions and, with `everywhere`, of sockets.
     #[napi(
-        ts_args_type = "handler: (session: number, command: string, args: Buffer[], protocol: number, db: number, inProcess: boolean) => void, everywhere: boolean"
+        ts_args_type = "handler: (session: number, command: string, args: Buffer[], protocol: number, db: number, traits: number) => void, everywhere: boolean"
     )]
     pub fn set_handler(&self, handler: Handler<'_>, everywhere: bool) -> Result<()> {
         *self.desk.handler.borrow_mut() = Some(handler.create_ref()?);
