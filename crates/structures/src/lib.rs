@@ -2,3 +2,9 @@
 //!
 //! **Structures never learns the words key, TTL or client.** With the pump and the bindings this is the only room
 //! where `unsafe` may live; each container states its invariants at the head of its file.
+
+pub mod hyperloglog;
+pub mod intset;
+pub mod listpack;
+pub mod quicklist;
+mod size_class;
