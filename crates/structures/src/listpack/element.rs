@@ -88,6 +88,34 @@ impl<'a, const N: usize> From<&'a [u8; N]> for Element<'a> {
     }
 }
 
+/// A string that many elements are compared with: whether it is an integer is found out once.
+#[derive(Clone, Copy, Debug)]
+pub struct Needle<'a> {
+    bytes: &'a [u8],
+    integer: Option<i64>,
+}
+
+impl<'a> Needle<'a> {
+    /// Prepares `bytes` for comparison.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, integer: parse_integer(bytes) }
+    }
+
+    /// The string itself.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether the element's text equals the string.
+    #[inline]
+    pub fn matches(&self, element: Element<'_>) -> bool {
+        match element {
+            Element::Int(value) => self.integer == Some(value),
+            Element::Bytes(bytes) => bytes == self.bytes,
+        }
+    }
+}
+
 fn decimal_len(value: i64) -> usize {
     let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1;
     digits + usize::from(value < 0)
@@ -127,7 +155,9 @@ mod tests {
 
     #[test]
     fn only_canonical_decimals_are_integers() {
-        for text in [&b"0"[..], b"-1", b"9223372036854775807", b"-9223372036854775808", b"1000000000000000000"] {
+        for text in
+            [&b"0"[..], b"-1", b"9223372036854775807", b"-9223372036854775808", b"1000000000000000000"]
+        {
             let value = parse_integer(text).expect("canonical");
             assert_eq!(value.to_string().as_bytes(), text);
             assert_eq!(Element::Int(value).text_len(), text.len());

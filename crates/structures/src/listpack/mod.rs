@@ -21,7 +21,7 @@ mod raw;
 #[cfg(test)]
 mod tests;
 
-pub use element::{DecimalBuffer, Element, parse_integer};
+pub use element::{DecimalBuffer, Element, Needle, parse_integer};
 pub use iter::{Iter, Pairs};
 
 use codec::{Piece, backlen_size, checked_entry_len, decode, entry_len, read_backlen};

@@ -198,7 +198,9 @@ fn walk_if_valid(bytes: &[u8]) -> bool {
 
 fn sample() -> Listpack {
     let mut pack = Listpack::new();
-    for text in ["", "a", "hello", "0", "127", "128", "-1", "-4096", "4096", "-32769", "8388608", "99999999999"] {
+    for text in
+        ["", "a", "hello", "0", "127", "128", "-1", "-4096", "4096", "-32769", "8388608", "99999999999"]
+    {
         pack.push_back(text.as_bytes()).unwrap();
     }
     pack.push_back(&[b'x'; 100]).unwrap();
