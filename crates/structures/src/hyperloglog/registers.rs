@@ -40,7 +40,7 @@ pub(super) fn set(packed: &mut [u8], index: usize, value: u8) {
 /// Spreads the eight 6-bit fields of a 48-bit word to eight bytes: halves, quarters, eighths.
 #[inline(always)]
 fn spread(word: u64) -> u64 {
-    let word = (word & 0x00_FFFF_FF) | (word & 0xFFFF_FF00_0000) << 8;
+    let word = (word & 0x00FF_FFFF) | (word & 0xFFFF_FF00_0000) << 8;
     let word = (word & 0x0000_0FFF_0000_0FFF) | (word & 0x00FF_F000_00FF_F000) << 4;
     (word & 0x003F_003F_003F_003F) | (word & 0x0FC0_0FC0_0FC0_0FC0) << 2
 }

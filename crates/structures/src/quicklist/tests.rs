@@ -8,7 +8,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         6 => (0..12u8).prop_map(|v| v.to_string().into_bytes()),
         3 => prop::collection::vec(b'a'..b'd', 0..40),
-        1 => (b'a'..b'z', 100..700usize).prop_map(|(byte, len)| vec![byte; len]),
+        1 => (b'a'..=b'z', 100..700usize).prop_map(|(byte, len)| vec![byte; len]),
         1 => any::<i64>().prop_map(|v| v.to_string().into_bytes()),
     ]
 }
