@@ -242,7 +242,11 @@ fn change_list(oracle: &mut Oracle, random: &mut Random, list: &mut Quicklist, l
             let side: &[u8] = if after { b"AFTER" } else { b"BEFORE" };
             oracle.call(&[b"LINSERT", b"k", side, &pivot, &value]);
             if let Some(index) = first_index(list, &pivot) {
-                if after { list.insert_after(index, &value) } else { list.insert_before(index, &value) };
+                if after {
+                    list.insert_after(index, &value)
+                } else {
+                    list.insert_before(index, &value)
+                };
             }
         }
         9 if !list.is_empty() => {
@@ -288,7 +292,9 @@ fn compare_list(oracle: &mut Oracle, list: &Quicklist) {
 fn quicklist_nodes_are_byte_equal() {
     let Some(mut oracle) = Oracle::start("quicklist") else { return };
     for seed in 1..=rounds() {
-        for (fill, longest, threshold) in [(-2i64, 900, 1 << 30), (4, 60, 1 << 30), (-1, 300, 1 << 30), (20, 200, 100)] {
+        for (fill, longest, threshold) in
+            [(-2i64, 900, 1 << 30), (4, 60, 1 << 30), (-1, 300, 1 << 30), (20, 200, 100)]
+        {
             let settings =
                 Settings { fill: Fill::new(fill), compress_depth: 0, packed_threshold_bytes: threshold };
             oracle.call(&[b"CONFIG", b"SET", b"list-max-listpack-size", fill.to_string().as_bytes()]);

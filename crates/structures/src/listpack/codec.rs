@@ -82,9 +82,17 @@ pub(super) fn read_backlen(bytes: &[u8], end: usize) -> Option<usize> {
 }
 
 /// Length of the entry at `pos`, backlen included.
+///
+/// Walks are bound by the latency from one entry's first byte to the next entry's position. A short string's length
+/// is computed, for that is a load faster than a table; integers of mixed widths would mispredict, so they are
+/// looked up.
 #[inline(always)]
 pub(super) fn entry_len(bytes: &[u8], pos: usize) -> usize {
-    match ENTRY_LEN[usize::from(bytes[pos])] {
+    let first = bytes[pos];
+    if first & 0xC0 == 0x80 {
+        return usize::from(first & 63) + 2;
+    }
+    match ENTRY_LEN[usize::from(first)] {
         0 => long_string(bytes, pos).2,
         len => usize::from(len),
     }
@@ -144,6 +152,12 @@ fn decode_wide(bytes: &[u8], pos: usize, first: u8) -> (Element<'_>, usize) {
     }
 }
 
+/// Whether the entry at `pos` is the one that this room would write. No two forms of a value have the same length.
+pub(super) fn is_canonical(bytes: &[u8], pos: usize) -> bool {
+    let (element, len) = decode(bytes, pos);
+    Piece::encode(element).len() == len
+}
+
 /// Length of the entry at `pos` if it lies wholly before `end` and is well formed, for bytes of unknown origin.
 pub(super) fn checked_entry_len(bytes: &[u8], pos: usize, end: usize) -> Option<usize> {
     let first = *bytes[..end].get(pos)?;
@@ -158,8 +172,11 @@ pub(super) fn checked_entry_len(bytes: &[u8], pos: usize, end: usize) -> Option<
     }
     let len = entry_len(bytes, pos);
     let next = pos.checked_add(len).filter(|&next| next <= end)?;
+    // Exactly the bytes that would be written: a backlen that merely reads right could continue into the payload.
     let named = read_backlen(&bytes[pos..next], len)?;
-    (named + backlen_size(named) == len).then_some(len)
+    let mut expected = [0; 5];
+    let size = write_backlen(named, &mut expected);
+    (named + size == len && bytes[next - size..next] == expected[..size]).then_some(len)
 }
 
 /// An entry on its way into a listpack: what stands before and after the payload, and the payload itself.
@@ -246,6 +263,40 @@ impl<'a> Piece<'a> {
     #[inline]
     pub(super) fn len(&self) -> usize {
         usize::from(self.head_len) + self.payload.len() + usize::from(self.tail_len)
+    }
+
+    /// The first byte: kind, and length of a short string.
+    #[inline(always)]
+    pub(super) fn first(&self) -> u8 {
+        self.head[0]
+    }
+
+    /// Offsets of a byte in the middle and of the last byte of what tells one value from another.
+    #[inline]
+    pub(super) fn probes(&self) -> (usize, usize) {
+        match self.payload.len() {
+            // An integer: the two bytes before the backlen.
+            0 => (usize::from(self.head_len).saturating_sub(3), usize::from(self.head_len).saturating_sub(2)),
+            len => (usize::from(self.head_len) + len / 2, usize::from(self.head_len) + len - 1),
+        }
+    }
+
+    /// The byte at `offset`, which is before the tail.
+    #[inline]
+    pub(super) fn byte(&self, offset: usize) -> u8 {
+        match offset.checked_sub(usize::from(self.head_len)) {
+            None => self.head[offset],
+            Some(offset) => self.payload[offset],
+        }
+    }
+
+    /// Whether `bytes` begin with the piece's encoding and payload.
+    #[inline(always)]
+    pub(super) fn matches(&self, bytes: &[u8]) -> bool {
+        let head = usize::from(self.head_len);
+        bytes.len() > head + self.payload.len()
+            && bytes[..head] == self.head[..head]
+            && bytes[head..head + self.payload.len()] == *self.payload
     }
 
     /// The three runs of bytes that make up the piece.

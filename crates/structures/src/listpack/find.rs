@@ -1,12 +1,19 @@
-//! Finding a value by comparing encodings, without formatting an integer or building an element an entry.
+//! Finding a value among the entries.
 //!
-//! The value is classified once. A string shorter than 64 bytes can equal an entry only where the entry's first
-//! byte says "string of that length", so most entries cost one comparison and one table look-up to step over.
-//! Foreign listpacks may hold a short string in a longer form, or digits as a string; those are found as well.
+//! An owned listpack holds every value in its one canonical form, so a value can be sought as bytes. A short listpack
+//! is walked entry by entry. Walking a longer one is bound by latency (each entry's place follows from the one
+//! before), so there the encoded value is sought in the raw bytes first, a block at a time, and only a match is
+//! checked for being an entry, by walking to it from the nearer end. What is not there mostly costs no walk at all.
+//! Very short encodings match by chance too often and are walked for.
 
-use super::codec::{decode, entry_len};
-use super::element::parse_integer;
-use super::{Element, HEADER, Listpack, Position};
+use super::codec::{Piece, backlen_size, entry_len, read_backlen};
+use super::{COUNT_UNKNOWN, Element, HEADER, Listpack, Position};
+
+/// Listpacks shorter than this are walked.
+const SCAN_BYTES_MIN: usize = 192;
+/// Encodings (payload, encoding and backlen) shorter than this are walked for.
+const PATTERN_BYTES_MIN: usize = 4;
+const BLOCK: usize = 32;
 
 impl Listpack {
     /// Position of the first entry equal to `value` among every `skip + 1`-th entry from the start (`skip` 1 looks
@@ -24,29 +31,22 @@ impl Listpack {
 
     fn find_at(&self, at: usize, value: &[u8], skip: usize) -> Option<Position> {
         let bytes = self.as_bytes();
-        let found = match (parse_integer(value), value.len()) {
-            (Some(integer), _) => {
-                walk(bytes, at, skip, |at, first| is_integer(bytes, at, first, integer, value))
-            }
-            (None, 0..=63) => walk(bytes, at, skip, |at, first| {
-                if first & 0xC0 == 0x80 {
-                    first & 63 == value.len() as u8 && bytes[at + 1..].starts_with(value)
-                } else {
-                    first >= 0xE0 && is_string(bytes, at, value)
-                }
-            }),
-            (None, _) => walk(bytes, at, skip, |at, first| first >= 0xE0 && is_string(bytes, at, value)),
+        let piece = Piece::encode(Element::Bytes(value));
+        let found = if bytes.len() < at + SCAN_BYTES_MIN || piece.len() < PATTERN_BYTES_MIN {
+            walk(bytes, at, skip, &piece)
+        } else {
+            Scan { bytes, piece, start: at, skip, walked: at, index: 0, tried_back: false }.run(self.count())
         };
         found.map(|at| Position(at as u32))
     }
 }
 
-/// Offset of the first entry, of every `skip + 1`-th from `at`, for which `matches(offset, first byte)` holds.
-#[inline(always)]
-fn walk(bytes: &[u8], mut at: usize, skip: usize, matches: impl Fn(usize, u8) -> bool) -> Option<usize> {
+/// Offset of the first entry, of every `skip + 1`-th from `at`, that equals `piece`.
+fn walk(bytes: &[u8], mut at: usize, skip: usize, piece: &Piece<'_>) -> Option<usize> {
     let end = bytes.len() - 1;
+    let first = piece.first();
     while at < end {
-        if matches(at, bytes[at]) {
+        if bytes[at] == first && piece.matches(&bytes[at..]) {
             return Some(at);
         }
         for _ in 0..=skip {
@@ -59,17 +59,138 @@ fn walk(bytes: &[u8], mut at: usize, skip: usize, matches: impl Fn(usize, u8) ->
     None
 }
 
-fn is_string(bytes: &[u8], at: usize, value: &[u8]) -> bool {
-    decode(bytes, at).0 == Element::Bytes(value)
+/// A search of the raw bytes.
+struct Scan<'a> {
+    bytes: &'a [u8],
+    piece: Piece<'a>,
+    start: usize,
+    skip: usize,
+    /// The start of an entry, and its index counted from `start`.
+    walked: usize,
+    index: usize,
+    /// Walking from the back is worth it once; then false matches are checked by going on from `walked`, so that
+    /// all checks together cost one walk.
+    tried_back: bool,
 }
 
-#[inline(always)]
-fn is_integer(bytes: &[u8], at: usize, first: u8, integer: i64, text: &[u8]) -> bool {
-    if first < 0x80 {
-        return i64::from(first) == integer;
+impl Scan<'_> {
+    fn run(&mut self, count: u16) -> Option<usize> {
+        let bytes = self.bytes;
+        let len = self.piece.len();
+        // The encoding, the middle and the end of the value, where short texts differ most.
+        let (middle, last) = self.piece.probes();
+        let probes = [self.piece.first(), self.piece.byte(middle), self.piece.byte(last)];
+        let mut at = self.start;
+        while at + len.max(last + 1) + BLOCK <= bytes.len() {
+            let mut mask = block_mask(bytes, at, [0, middle, last], probes);
+            while mask != 0 {
+                let candidate = at + mask.trailing_zeros() as usize;
+                if self.piece.matches(&bytes[candidate..]) && self.is_entry(candidate, count) {
+                    return Some(candidate);
+                }
+                mask &= mask - 1;
+            }
+            at += BLOCK;
+        }
+        (at..(bytes.len() - 1).saturating_sub(len - 1)).find(|&candidate| {
+            bytes[candidate] == probes[0]
+                && self.piece.matches(&bytes[candidate..])
+                && self.is_entry(candidate, count)
+        })
     }
-    match decode(bytes, at).0 {
-        Element::Int(own) => own == integer,
-        Element::Bytes(own) => own == text,
+
+    /// Whether an entry that counts begins at `candidate`.
+    fn is_entry(&mut self, candidate: usize, count: u16) -> bool {
+        let end = self.bytes.len() - 1;
+        let whole = self.start == HEADER && count != COUNT_UNKNOWN;
+        if whole && !self.tried_back && end - candidate < candidate - self.walked {
+            self.tried_back = true;
+            return self.is_entry_from_back(candidate, usize::from(count));
+        }
+        while self.walked < candidate {
+            self.walked += entry_len(self.bytes, self.walked);
+            self.index += 1;
+        }
+        self.walked == candidate && self.index.is_multiple_of(self.skip + 1)
+    }
+
+    fn is_entry_from_back(&self, candidate: usize, count: usize) -> bool {
+        let (mut at, mut index) = (self.bytes.len() - 1, count);
+        while at > candidate {
+            let Some(len) = read_backlen(self.bytes, at) else { return false };
+            at -= len + backlen_size(len);
+            index -= 1;
+        }
+        at == candidate && index.is_multiple_of(self.skip + 1)
+    }
+}
+
+/// Bit `i` says whether all three probes match at `at + i`.
+#[inline(always)]
+fn block_mask(bytes: &[u8], at: usize, offsets: [usize; 3], probes: [u8; 3]) -> u32 {
+    let block = |offset: usize| bytes[at + offset..].first_chunk::<BLOCK>();
+    match (block(offsets[0]), block(offsets[1]), block(offsets[2])) {
+        (Some(a), Some(b), Some(c)) => mask_of([a, b, c], probes),
+        _ => 0,
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[inline(always)]
+fn mask_of(blocks: [&[u8; BLOCK]; 3], probes: [u8; 3]) -> u32 {
+    use std::arch::x86_64::{
+        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8,
+    };
+    let half = |start: usize| {
+        let equal = |which: usize| {
+            let from = &blocks[which][start..start + BLOCK / 2];
+            // SAFETY: `from` has sixteen bytes, the load needs no alignment, and SSE2 is part of x86-64.
+            unsafe {
+                let lanes = _mm_loadu_si128(from.as_ptr().cast::<__m128i>());
+                _mm_cmpeq_epi8(lanes, _mm_set1_epi8(probes[which] as i8))
+            }
+        };
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { _mm_movemask_epi8(_mm_and_si128(equal(0), _mm_and_si128(equal(1), equal(2)))) as u32 }
+    };
+    half(0) | half(BLOCK / 2) << 16
+}
+
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+#[inline(always)]
+fn mask_of(blocks: [&[u8; BLOCK]; 3], probes: [u8; 3]) -> u32 {
+    mask_of_generic(blocks, probes)
+}
+
+/// The portable twin, written so that it compiles to vector comparisons.
+#[cfg(any(test, not(all(target_arch = "x86_64", not(miri)))))]
+fn mask_of_generic([a, b, c]: [&[u8; BLOCK]; 3], probes: [u8; 3]) -> u32 {
+    let mut hits = [0u8; BLOCK];
+    let mut any = 0u8;
+    for lane in 0..BLOCK {
+        let (a, b, c) = (a[lane] == probes[0], b[lane] == probes[1], c[lane] == probes[2]);
+        hits[lane] = u8::from(a & b & c);
+        any |= hits[lane];
+    }
+    if any == 0 {
+        return 0;
+    }
+    (0..BLOCK).fold(0, |mask, lane| mask | u32::from(hits[lane]) << lane)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn vectors_agree_with_the_portable_twin(
+            blocks in prop::array::uniform3(prop::array::uniform32(0..3u8)),
+            probes in prop::array::uniform3(0..3u8),
+        ) {
+            let blocks = [&blocks[0], &blocks[1], &blocks[2]];
+            prop_assert_eq!(mask_of(blocks, probes), mask_of_generic(blocks, probes));
+        }
     }
 }

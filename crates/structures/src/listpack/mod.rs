@@ -24,7 +24,7 @@ mod tests;
 pub use element::{DecimalBuffer, Element, Needle, parse_integer};
 pub use iter::{Iter, Pairs};
 
-use codec::{Piece, backlen_size, checked_entry_len, decode, entry_len, read_backlen};
+use codec::{Piece, backlen_size, checked_entry_len, decode, entry_len, is_canonical, read_backlen};
 use raw::Raw;
 
 const HEADER: usize = 6;
@@ -90,10 +90,29 @@ impl Listpack {
         Self { raw: Raw::copy_of(&[7, 0, 0, 0, 0, 0, END]) }
     }
 
-    /// Takes over foreign bytes after validating all of them.
+    /// Takes over foreign bytes after validating all of them. Whatever the reference writes is kept byte for byte;
+    /// values in needlessly long forms (5 as 64 bits, digits as a string), which it reads but never writes, are
+    /// rewritten.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Invalid> {
         Self::validate(bytes, true)?;
-        Ok(Self { raw: Raw::copy_of(bytes) })
+        let foreign = Self { raw: Raw::copy_of(bytes) };
+        let mut at = HEADER;
+        while at < bytes.len() - 1 {
+            if !is_canonical(bytes, at) {
+                return foreign.rewritten();
+            }
+            at += entry_len(bytes, at);
+        }
+        Ok(foreign)
+    }
+
+    /// The same elements in canonical form.
+    fn rewritten(&self) -> Result<Self, Invalid> {
+        let mut pack = Self::new();
+        for element in self {
+            pack.push_back(element).map_err(|TooLarge| Invalid)?;
+        }
+        Ok(pack)
     }
 
     /// Checks the header and the end byte, and if `deep` every entry and the count.
