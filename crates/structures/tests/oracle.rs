@@ -73,8 +73,7 @@ impl Oracle {
         bytes
     }
 
-    /// The strings of a DUMP payload after its type byte, or `None` if there is no such key. `plain_lengths` says
-    /// that lengths stand among the strings (quicklist); they are returned as strings of one byte.
+    /// The DUMP payload of the key `k`, to be read after its type byte; `None` if there is no such key.
     fn dump(&mut self, kind: u8) -> Option<DumpReader> {
         let payload = self.call(&[b"DUMP", b"k"]);
         if payload == b"-1" {

@@ -111,6 +111,7 @@ impl Raw {
     /// Replaces `remove` bytes of entries from offset `at` by `pieces`. The count field is the caller's affair.
     ///
     /// Panics if the range is not within the entries, or if the result would pass `BYTES_MAX`.
+    #[inline]
     pub(super) fn splice(&mut self, at: usize, remove: usize, pieces: &[Piece<'_>]) {
         let total = self.total();
         assert!(at >= HEADER && remove < total && at < total - remove, "range outside the entries");
@@ -128,9 +129,11 @@ impl Raw {
         unsafe {
             base.cast::<[u8; 4]>().write((new_total as u32).to_le_bytes());
             let mut to = base.add(at);
-            for run in pieces.iter().flat_map(Piece::runs) {
-                ptr::copy_nonoverlapping(run.as_ptr(), to, run.len());
-                to = to.add(run.len());
+            for piece in pieces {
+                let [head, payload, tail] = piece.runs();
+                to = copy_few(head, to);
+                ptr::copy_nonoverlapping(payload.as_ptr(), to, payload.len());
+                to = copy_few(tail, to.add(payload.len()));
             }
         }
         debug_assert_eq!(self.bytes().last(), Some(&END));
@@ -217,6 +220,23 @@ impl Raw {
             *self = Self::copy_of(self.bytes());
         }
     }
+}
+
+/// Copies a handful of bytes, mostly one, without a call; returns where they end.
+///
+/// # Safety
+/// `to` must be valid for writing `run.len()` bytes, and `run` must not overlap them.
+#[inline(always)]
+unsafe fn copy_few(run: &[u8], to: *mut u8) -> *mut u8 {
+    if let [byte] = *run {
+        // SAFETY: the caller's promise.
+        unsafe { to.write(byte) };
+    } else {
+        // SAFETY: the caller's promise.
+        unsafe { ptr::copy_nonoverlapping(run.as_ptr(), to, run.len()) };
+    }
+    // SAFETY: at most one past what the caller promised.
+    unsafe { to.add(run.len()) }
 }
 
 impl Drop for Raw {

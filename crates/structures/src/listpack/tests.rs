@@ -259,6 +259,24 @@ fn long_forms_of_short_values_are_found() {
 }
 
 #[test]
+fn encodings_inside_of_payloads_are_not_entries() {
+    // Every decoy's text holds the whole encoded entry that is sought, at shifting places.
+    for decoys in [20, 300] {
+        let mut pack = Listpack::new();
+        for at in 0..decoys {
+            let decoy = [&vec![b'-'; at % 40][..], b"\x86needle\x07\xF2\x39\x30\x01\x04"].concat();
+            pack.push_pair(&decoy[..], b"needle").unwrap();
+        }
+        assert_eq!(pack.find(b"needle", 0), pack.seek(1));
+        assert_eq!((pack.find(b"needle", 1), pack.find(b"77881", 0)), (None, None));
+        pack.push_pair(b"needle", 77_881i64).unwrap();
+        assert_eq!(pack.find(b"needle", 1), pack.seek(-2));
+        assert_eq!(pack.find(b"77881", 0), pack.seek(-1));
+        assert_eq!(pack.find(b"77881", 1), None);
+    }
+}
+
+#[test]
 fn counts_beyond_sixteen_bits_are_walked() {
     let mut pack = Listpack::new();
     for value in 0..70_000i64 {
