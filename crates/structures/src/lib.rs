@@ -8,3 +8,8 @@ pub mod marked;
 pub mod packed;
 pub mod prefetch;
 pub mod thin;
+pub mod hyperloglog;
+pub mod intset;
+pub mod listpack;
+pub mod quicklist;
+mod size_class;
