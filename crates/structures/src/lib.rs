@@ -5,4 +5,5 @@
 
 pub mod dict;
 pub mod prefetch;
+pub mod sorted_set;
 pub mod thin;

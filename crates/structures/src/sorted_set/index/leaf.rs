@@ -338,4 +338,15 @@ impl Leaf {
             self.header_mut().len += 1;
         }
     }
+
+    /// Panics where the codes contradict the members, for tests.
+    #[cfg(test)]
+    pub unsafe fn check_codes(self) {
+        // SAFETY: the caller's.
+        unsafe {
+            let coded = self.members().iter().map(|member| self.code(member.key()));
+            assert!(coded.eq(self.codes().iter().copied()));
+            assert!(self.codes().is_sorted());
+        }
+    }
 }

@@ -18,13 +18,13 @@
 //! quarters of one; a node that is empty goes.
 
 mod build;
+#[cfg(test)]
+mod check;
 mod inner;
 mod insert;
 mod iter;
 mod leaf;
 mod remove;
-#[cfg(test)]
-mod tests;
 
 use super::bounds::{Boundary, Through};
 use super::member::{MemberRef, order_key};
@@ -172,14 +172,7 @@ impl OrderedIndex {
         }
     }
 
-    /// Frees all nodes; members are left alone.
-    pub fn clear(&mut self) {
-        if let Some(root) = self.root.take() {
-            Self::free(root, self.height);
-        }
-        *self = OrderedIndex::new();
-    }
-
+    /// Frees all nodes under `child`; members are left alone.
     fn free(child: Child, level: usize) {
         // SAFETY: every node is reached once, from its only parent.
         unsafe {

@@ -29,7 +29,8 @@ impl OrderedIndex {
         // SAFETY: the caller's.
         let place = unsafe { Through { key: member.key(), bytes: member.bytes() } };
         let removed = self.take(Which::Member(member, place));
-        debug_assert_eq!(removed, 1, "the member was in the index");
+        // A member that stayed behind would dangle once its owner drops it.
+        assert_eq!(removed, 1, "the member was in the index");
     }
 
     /// Takes out the members with ranks `from..to` (clamped), in order; `sink` sees each while it is still alive and in
