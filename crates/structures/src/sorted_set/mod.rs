@@ -174,7 +174,7 @@ impl SortedSet {
     pub fn rank(&self, member: &[u8]) -> Option<(u64, f64)> {
         let found = self.find(self.hasher.hash(member), member)?;
         // SAFETY: the dict owns all members of the index.
-        Some(unsafe { (self.index.rank(found), found.score()) })
+        unsafe { Some((self.index.rank(found)?, found.score())) }
     }
 
     /// The member at `rank`, with its score.

@@ -10,6 +10,7 @@
 use super::super::bounds::Boundary;
 use super::super::member::MemberRef;
 use super::leaf::Leaf;
+use crate::prefetch;
 use std::ptr::NonNull;
 
 /// Children of an inner node at most.
@@ -41,6 +42,15 @@ impl Child {
     pub unsafe fn into_inner(self) -> Box<Inner> {
         // SAFETY: as in `inner`; the caller gives the node up.
         unsafe { Box::from_raw(self.0.cast().as_ptr()) }
+    }
+}
+
+impl Child {
+    /// Brings in what a search reads first: a leaf's header and codes, an inner node's keys.
+    pub fn prefetch(self) {
+        for line in 0..5 {
+            prefetch::read(self.0.as_ptr().cast::<u8>().wrapping_add(line * 64));
+        }
     }
 }
 

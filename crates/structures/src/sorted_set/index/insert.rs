@@ -59,6 +59,7 @@ impl OrderedIndex {
         let inner = unsafe { child.inner_mut() };
         // SAFETY: the members are alive.
         let i = unsafe { inner.locate(place) };
+        inner.child(i).prefetch();
         let grown = self.insert_under(inner.child(i), level - 1, member, place);
         let Some(right) = grown.right else {
             let count = inner.slot(i).count + 1;

@@ -61,30 +61,43 @@ impl OrderedIndex {
         self.bytes
     }
 
+    /// The leaf in which `boundary` falls, and how many members lie before that leaf.
+    ///
+    /// # Safety
+    /// The members are alive.
+    unsafe fn descend(&self, boundary: &impl Boundary) -> Option<(Leaf, u64)> {
+        let (mut child, mut before) = (self.root?, 0);
+        for _ in 0..self.height {
+            // SAFETY: inner nodes lie above level 0; members are alive.
+            let (inner, i) = unsafe { (child.inner(), child.inner().locate(boundary)) };
+            child = inner.child(i);
+            child.prefetch();
+            before += inner.total_before(i);
+        }
+        // SAFETY: `height` levels down lie the leaves.
+        Some((unsafe { child.leaf() }, before))
+    }
+
     /// How many members lie before `boundary`.
     ///
     /// # Safety
     /// The members are alive.
     pub unsafe fn count_before(&self, boundary: &impl Boundary) -> u64 {
-        let Some(mut child) = self.root else { return 0 };
-        let mut before = 0;
-        for _ in 0..self.height {
-            // SAFETY: inner nodes lie above level 0; members are alive.
-            let (inner, i) = unsafe { (child.inner(), child.inner().locate(boundary)) };
-            before += inner.total_before(i);
-            child = inner.child(i);
-        }
-        // SAFETY: `height` levels down lie the leaves.
-        before + unsafe { child.leaf().partition(boundary) } as u64
+        // SAFETY: the caller's; the leaf is one of this tree.
+        unsafe { self.descend(boundary).map_or(0, |(leaf, before)| before + leaf.partition(boundary) as u64) }
     }
 
-    /// The rank of a member that is in the index.
+    /// The rank of a member, if it is in the index.
     ///
     /// # Safety
-    /// The members are alive.
-    pub unsafe fn rank(&self, member: MemberRef) -> u64 {
-        // SAFETY: the caller's.
-        unsafe { self.count_before(&Through { key: member.key(), bytes: member.bytes() }) - 1 }
+    /// The members are alive, this one among them.
+    pub unsafe fn rank(&self, member: MemberRef) -> Option<u64> {
+        // SAFETY: the caller's; the leaf is one of this tree.
+        unsafe {
+            let key = member.key();
+            let (leaf, before) = self.descend(&Through { key, bytes: member.bytes() })?;
+            Some(before + leaf.position(member, key)? as u64)
+        }
     }
 
     /// The leaf and the position within it of the member at `rank < len`.
@@ -131,12 +144,7 @@ impl OrderedIndex {
         // SAFETY: the caller's.
         unsafe {
             let (old, new, bytes) = (member.key(), order_key(score), member.bytes());
-            let Some(mut child) = self.root else { return false };
-            for _ in 0..self.height {
-                let inner = child.inner();
-                child = inner.child(inner.locate(&Through { key: old, bytes }));
-            }
-            let leaf = child.leaf();
+            let Some((leaf, _)) = self.descend(&Through { key: old, bytes }) else { return false };
             let Some(from) = leaf.position(member, old) else { return false };
             // The member itself still stands at its old place: among those before the new place if it moves up.
             let to = leaf.partition(&Through { key: new, bytes }) - (new >= old) as usize;
