@@ -4,6 +4,11 @@
 //! where `unsafe` may live; each container states its invariants at the head of its file.
 
 pub mod dict;
+pub mod hyperloglog;
+pub mod intset;
+pub mod listpack;
 pub mod prefetch;
+pub mod quicklist;
+mod size_class;
 pub mod sorted_set;
 pub mod thin;
