@@ -11,4 +11,5 @@ pub mod prefetch;
 pub mod quicklist;
 mod size_class;
 pub mod sorted_set;
+pub mod stream;
 pub mod thin;

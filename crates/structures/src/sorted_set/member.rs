@@ -175,7 +175,18 @@ mod tests {
 
     #[test]
     fn order_key_orders_as_the_scores_do() {
-        let scores = [f64::NEG_INFINITY, -1e300, -1.5, -f64::MIN_POSITIVE, 0.0, 5e-324, 1.0, 1.5, 1e300, f64::INFINITY];
+        let scores = [
+            f64::NEG_INFINITY,
+            -1e300,
+            -1.5,
+            -f64::MIN_POSITIVE,
+            0.0,
+            5e-324,
+            1.0,
+            1.5,
+            1e300,
+            f64::INFINITY,
+        ];
         assert!(scores.windows(2).all(|w| order_key(w[0]) < order_key(w[1])));
         assert_eq!(order_key(-0.0), order_key(0.0));
     }

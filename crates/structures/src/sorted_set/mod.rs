@@ -27,8 +27,8 @@ mod tests;
 
 use crate::dict::Dict;
 use crate::thin::Thin;
-pub use bounds::{LexBound, ScoreBound};
 use bounds::{AtBytes, AtScore};
+pub use bounds::{LexBound, ScoreBound};
 pub use builder::SortedSetBuilder;
 use hematite_base::hash::Hasher;
 use index::OrderedIndex;
@@ -209,7 +209,13 @@ impl SortedSet {
         let place = |boundary: Result<AtBytes, bool>| match boundary {
             // SAFETY: the dict owns all members of the index.
             Ok(boundary) => unsafe { self.index.count_before(&boundary) },
-            Err(everything) => if everything { self.index.len() } else { 0 },
+            Err(everything) => {
+                if everything {
+                    self.index.len()
+                } else {
+                    0
+                }
+            }
         };
         let start = place(AtBytes::start(min));
         let end = match max {

@@ -35,7 +35,8 @@ impl OrderedIndex {
                 assert!((1..=FANOUT).contains(&inner.len()));
                 *bytes += size_of::<Inner>();
                 for i in 0..inner.len() {
-                    let (kept, found) = (inner.slot(i), Self::check_under(inner.child(i), level - 1, leaves, bytes));
+                    let (kept, found) =
+                        (inner.slot(i), Self::check_under(inner.child(i), level - 1, leaves, bytes));
                     assert_eq!((kept.key, kept.count, kept.first), (found.key, found.count, found.first));
                 }
             }

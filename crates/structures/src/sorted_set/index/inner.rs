@@ -192,7 +192,8 @@ impl Inner {
             None => (0, self.len),
         };
         // SAFETY: the caller's.
-        let precedes = |first: &Option<MemberRef>| first.is_some_and(|first| unsafe { boundary.precedes(first) });
+        let precedes =
+            |first: &Option<MemberRef>| first.is_some_and(|first| unsafe { boundary.precedes(first) });
         (low + self.firsts[low..high].partition_point(precedes)).saturating_sub(1)
     }
 }

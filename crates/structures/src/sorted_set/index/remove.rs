@@ -145,7 +145,8 @@ impl OrderedIndex {
     fn merge_if_small(&mut self, inner: &mut Inner, i: usize, level: usize) {
         let full = if level == 0 { CAPACITY_MAX } else { FANOUT };
         // SAFETY: the children lie on `level`.
-        let fill = |child: Child| unsafe { if level == 0 { child.leaf().len() } else { child.inner().len() } };
+        let fill =
+            |child: Child| unsafe { if level == 0 { child.leaf().len() } else { child.inner().len() } };
         let own = fill(inner.child(i));
         if own * 4 >= full {
             return;
