@@ -117,6 +117,11 @@ impl Drop for Member {
 }
 
 impl MemberRef {
+    /// Brings the member in before it is read.
+    pub fn prefetch(self) {
+        crate::prefetch::read(self.0.as_ptr());
+    }
+
     /// The member's score.
     ///
     /// # Safety

@@ -84,14 +84,16 @@ impl Master {
         Some(Master { count, deleted, fields, fields_at, entries_at: lp.next(terminator) })
     }
 
-    /// Writes both counts.
+    /// Writes both counts; positions are void afterwards.
     pub fn set_counts(lp: &mut Listpack, count: u64, deleted: u64) {
-        // A count is no larger than what was there, or one more: these few bytes are within every limit.
-        if let Some(at) = lp.first() {
-            let _ = lp.replace(at, Element::Int(count as i64));
-            if let Some(at) = lp.next(at) {
-                let _ = lp.replace(at, Element::Int(deleted as i64));
+        let mut at = lp.first();
+        for new in [count, deleted] {
+            let Some(here) = at else { return };
+            if integer(lp, here) != Some(new as i64) {
+                // At most one more byte, for which `has_room` left room: it cannot fail.
+                let _ = lp.replace(here, Element::Int(new as i64));
             }
+            at = lp.next(here);
         }
     }
 
@@ -209,8 +211,8 @@ pub(super) fn has_room(lp: &Listpack, elements: &[impl AsRef<[u8]>], limits: Nod
     if lp.bytes() + text >= bytes_max || lp.would_exceed(room_for(elements)) {
         return false;
     }
-    let counted = || Master::read(lp).map_or(u64::MAX, |master| master.count.saturating_add(master.deleted));
-    limits.entries_max == 0 || counted() < limits.entries_max
+    let counted = lp.iter().take(2).map(|count| count.as_integer().map_or(u64::MAX, |n| n as u64));
+    limits.entries_max == 0 || counted.fold(0, u64::saturating_add) < limits.entries_max
 }
 
 /// Bytes that a new node with an entry of these elements takes at most.
@@ -243,27 +245,31 @@ pub(super) fn append(
     elements: &[impl AsRef<[u8]>],
 ) -> Result<(), TooLarge> {
     let Some(master) = Master::read(lp) else { return Err(TooLarge) };
-    Master::set_counts(lp, master.count + 1, master.deleted);
-    // The counts may have grown by a byte, and all else moved.
-    let is_same = Master::read(lp).is_some_and(|master| master.has_fields(lp, elements));
-    lp.push_back(Element::Int(if is_same { SAME_FIELDS } else { 0 }))?;
-    lp.push_pair(
-        Element::Int(id.ms.wrapping_sub(master_id.ms) as i64),
-        Element::Int(id.seq.wrapping_sub(master_id.seq) as i64),
-    )?;
-    let written = if is_same {
-        for value in elements.iter().skip(1).step_by(2) {
-            lp.push_back(Element::Bytes(value.as_ref()))?;
-        }
-        elements.len() / 2 + 3
-    } else {
-        lp.push_back(Element::Int(elements.len() as i64 / 2))?;
-        for pair in elements.chunks_exact(2) {
-            lp.push_pair(Element::Bytes(pair[0].as_ref()), Element::Bytes(pair[1].as_ref()))?;
-        }
-        elements.len() + 4
+    let head = |flags| {
+        let deltas = [id.ms.wrapping_sub(master_id.ms), id.seq.wrapping_sub(master_id.seq)];
+        [flags, deltas[0] as i64, deltas[1] as i64].into_iter().map(Element::Int)
     };
-    lp.push_back(Element::Int(written as i64))
+    let texts = elements.iter().map(|element| Element::Bytes(element.as_ref()));
+    let tail = |written: usize| std::iter::once(Element::Int(written as i64));
+    if master.has_fields(lp, elements) {
+        push_all(lp, head(SAME_FIELDS).chain(texts.skip(1).step_by(2)).chain(tail(elements.len() / 2 + 3)))?;
+    } else {
+        let pairs = std::iter::once(Element::Int(elements.len() as i64 / 2));
+        push_all(lp, head(0).chain(pairs).chain(texts).chain(tail(elements.len() + 4)))?;
+    }
+    Master::set_counts(lp, master.count + 1, master.deleted);
+    Ok(())
+}
+
+/// Appends elements, two at a time.
+fn push_all<'e>(lp: &mut Listpack, mut elements: impl Iterator<Item = Element<'e>>) -> Result<(), TooLarge> {
+    while let Some(one) = elements.next() {
+        match elements.next() {
+            Some(other) => lp.push_pair(one, other)?,
+            None => lp.push_back(one)?,
+        }
+    }
+    Ok(())
 }
 
 /// Whether a foreign listpack is a node: counts true, every entry whole, ids rising. Its head if so.

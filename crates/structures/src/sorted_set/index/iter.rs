@@ -5,6 +5,9 @@ use super::OrderedIndex;
 use super::leaf::Leaf;
 use std::marker::PhantomData;
 
+/// How many members ahead of the walk are brought in.
+const AHEAD: usize = 8;
+
 /// The members of a range of ranks in order.
 pub struct Members<'a> {
     /// Where the next member from the front lies, and where the next from the back.
@@ -36,6 +39,9 @@ impl Iterator for Members<'_> {
             let members = leaf.members();
             let member = members[*at];
             *at += 1;
+            if let Some(soon) = members.get(*at + AHEAD) {
+                soon.prefetch();
+            }
             if *at == members.len()
                 && let Some(next) = leaf.next()
             {
@@ -56,9 +62,13 @@ impl DoubleEndedIterator for Members<'_> {
         let (leaf, at) = &mut self.ends.as_mut()?[1];
         // SAFETY: as in `next`.
         unsafe {
-            let member = leaf.members()[*at];
+            let members = leaf.members();
+            let member = members[*at];
             if *at > 0 {
                 *at -= 1;
+                if let Some(soon) = at.checked_sub(AHEAD) {
+                    members[soon].prefetch();
+                }
             } else if let Some(prev) = leaf.prev() {
                 (*leaf, *at) = (prev, prev.len() - 1);
             }

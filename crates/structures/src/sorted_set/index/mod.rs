@@ -6,9 +6,9 @@
 //!               leaf <-> leaf <-> leaf:  up to 99 member pointers in order, a two-byte code of each score
 //! ```
 //!
-//! The order is (score, bytes); no two members are equal. Ranks are sums of counts on the way down. Compared with the
-//! reference's skiplist of one node a member this touches one line of memory where that touches one a step, and costs
-//! about 12 bytes a member.
+//! The order is (score, bytes); no two members are equal. Ranks are sums of counts on the way down. The reference's
+//! skiplist visits one member a step, some twenty of them for a million members, each a cache miss; here four or five
+//! nodes answer from their own lines, at about 12 bytes a member.
 //!
 //! The index does not own its members: whoever inserts one keeps it alive, with an unchanged score and unchanged bytes,
 //! until it has been taken out. That is the contract behind every `unsafe` here; [`SortedSet`](super::SortedSet) keeps it.

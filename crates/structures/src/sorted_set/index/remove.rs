@@ -95,6 +95,7 @@ impl OrderedIndex {
                 (i, Which::Ranks { at, max, sink })
             }
         };
+        inner.child(i).prefetch();
         let Shrunk { child: below, removed } = self.take_under(inner.child(i), level - 1, which);
         if let Some(below) = below {
             let count = inner.slot(i).count - removed;
