@@ -82,15 +82,17 @@ impl<V> IdMap<V> {
 
     /// The chunk in which `id` is or would be: the last that starts at or before it, or else the first.
     fn chunk_of(&self, id: StreamId) -> usize {
-        // Most look-ups are near the end.
-        match self.chunks.back() {
-            Some(last) if last.first <= id => self.chunks.len() - 1,
-            _ => self.chunks.partition_point(|chunk| chunk.first <= id).saturating_sub(1),
-        }
+        self.chunks.partition_point(|chunk| chunk.first <= id).saturating_sub(1)
     }
 
     /// The place of `id` (Ok), or where it would go within its chunk (Err: the offset may be one past the chunk's end).
     fn find(&self, id: StreamId) -> Result<Place, Place> {
+        if let Some(last) = self.chunks.back()
+            && last.ids.last() < Some(&id)
+        {
+            // In order, as nearly always.
+            return Err((self.chunks.len() - 1, last.ids.len()));
+        }
         let chunk = self.chunk_of(id);
         match self.chunks.get(chunk).map(|c| c.ids.binary_search(&id)) {
             Some(Ok(at)) => Ok((chunk, at)),
