@@ -1,1 +1,30 @@
-//! commands
+//! Commands: the command table's rows and the handlers of the data plane, a folder a family.
+//!
+//! **A handler never sees a socket, a file, a lock, a clock, a thread or a client.** It gets a [`Context`].
+#![forbid(unsafe_code)]
+
+pub mod context;
+pub mod error;
+pub mod generic;
+pub mod keys;
+pub mod settings;
+pub mod spec;
+pub mod string;
+
+pub use context::{Blocking, Context, Wait};
+pub use error::Error;
+pub use settings::Settings;
+pub use spec::{Data, Row, Spec};
+
+/// Every row of the data plane, family by family.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    [generic::ROWS, string::ROWS].into_iter().flatten()
+}
+
+/// What every command file needs.
+pub(crate) mod prelude {
+    pub use crate::context::Context;
+    pub use crate::error::Error;
+    pub use crate::spec::{Acl, Arg, Begin, Find, Flags, Group, KeyFlags, KeySpec, Kind, Row, Spec};
+    pub use hematite_keyspace::{Body, Class, EntryExt, Expiry, Value};
+}

@@ -7,6 +7,8 @@ pub mod dict;
 pub mod hyperloglog;
 pub mod intset;
 pub mod listpack;
+pub mod marked;
+pub mod packed;
 pub mod prefetch;
 pub mod quicklist;
 mod size_class;

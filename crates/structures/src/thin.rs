@@ -77,6 +77,13 @@ impl<'a, T: Thin> RefMut<'a, T> {
         let item = unsafe { T::from_raw(address(*slot)) };
         RefMut { item: ManuallyDrop::new(item), slot }
     }
+    /// The item's address as it is now, which may not be what the slot says yet.
+    #[inline(always)]
+    pub(crate) fn raw(&self) -> NonNull<u8> {
+        // SAFETY: a second handle to the item lives only until its address was read; ManuallyDrop keeps it from freeing.
+        let twin = unsafe { core::ptr::read(&self.item) };
+        ManuallyDrop::into_inner(twin).into_raw()
+    }
 }
 
 /// The address kept in a slot that is occupied.

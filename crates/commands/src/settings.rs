@@ -1,0 +1,61 @@
+//! Settings: what the configuration says to data commands. The engine replaces them as a whole.
+
+/// Thresholds and limits.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `proto-max-bulk-len`, bytes.
+    pub bulk_bytes_max: u64,
+    /// `hash-max-listpack-entries`.
+    pub hash_listpack_entries_max: usize,
+    /// `hash-max-listpack-value`, bytes.
+    pub hash_listpack_value_bytes_max: usize,
+    /// `list-max-listpack-size`: positive entries, or -1..-5 for 4..64 KiB.
+    pub list_listpack_size: i64,
+    /// `list-compress-depth`.
+    pub list_compress_depth: usize,
+    /// `set-max-intset-entries`.
+    pub set_intset_entries_max: usize,
+    /// `set-max-listpack-entries`.
+    pub set_listpack_entries_max: usize,
+    /// `set-max-listpack-value`, bytes.
+    pub set_listpack_value_bytes_max: usize,
+    /// `zset-max-listpack-entries`.
+    pub zset_listpack_entries_max: usize,
+    /// `zset-max-listpack-value`, bytes.
+    pub zset_listpack_value_bytes_max: usize,
+    /// `hll-sparse-max-bytes`.
+    pub hll_sparse_bytes_max: usize,
+    /// `stream-node-max-bytes`.
+    pub stream_node_bytes_max: usize,
+    /// `stream-node-max-entries`.
+    pub stream_node_entries_max: usize,
+    /// `lazyfree-lazy-user-del`: DEL behaves as UNLINK.
+    pub lazy_user_del: bool,
+    /// `lazyfree-lazy-server-del`: values that are overwritten are dropped in the background.
+    pub lazy_server_del: bool,
+    /// Access frequency is counted (an LFU policy is set): OBJECT FREQ answers, IDLETIME does not.
+    pub lfu: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            bulk_bytes_max: 512 << 20,
+            hash_listpack_entries_max: 128,
+            hash_listpack_value_bytes_max: 64,
+            list_listpack_size: -2,
+            list_compress_depth: 0,
+            set_intset_entries_max: 512,
+            set_listpack_entries_max: 128,
+            set_listpack_value_bytes_max: 64,
+            zset_listpack_entries_max: 128,
+            zset_listpack_value_bytes_max: 64,
+            hll_sparse_bytes_max: 3000,
+            stream_node_bytes_max: 4096,
+            stream_node_entries_max: 100,
+            lazy_user_del: false,
+            lazy_server_del: false,
+            lfu: false,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Entry: a key with its value, expiry and access clock in one allocation (layout: `structures::packed`).
+//!
+//! The record's name is the key, its extra word the expiry in milliseconds, its stamp the access clock: seconds for LRU,
+//! minutes and a counter for LFU.
+
+use crate::value::{Kind, Value};
+use hematite_structures::marked::ItemMut;
+use hematite_structures::packed::{self, Body, Packed};
+use thin_vec::ThinVec;
+
+/// A key and what it holds.
+pub type Entry = Packed<Value>;
+/// An entry to be changed in its place; the dict and the expiry index follow.
+pub type EntryMut<'a> = ItemMut<'a, Entry, &'a crate::stripe::Rehash>;
+/// What an entry is to hold.
+pub type NewBody<'a> = packed::NewBody<'a, Value>;
+
+/// Owner flag: a short string that OBJECT ENCODING calls raw, since it was changed in place.
+const RAW: u8 = 0b0001_0000;
+/// Longest string kept inside its entry, bytes.
+pub(crate) const INLINE_MAX: usize = 1024;
+/// Longest string that is `embstr`, bytes.
+const EMBSTR_MAX: usize = 44;
+
+/// What happens to a key's expiry when its value is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// The key lives on as before.
+    Keep,
+    /// The key lives until it is deleted.
+    Never,
+    /// The key goes at this Unix time in milliseconds.
+    At(i64),
+}
+
+/// What an entry means to the keyspace.
+pub trait EntryExt {
+    /// The value's type.
+    fn kind(&self) -> Kind;
+    /// The name that OBJECT ENCODING answers.
+    fn encoding(&self) -> &'static str;
+    /// Unix time in milliseconds at which the key goes.
+    fn expires_at(&self) -> Option<i64>;
+    /// Sets or removes the expiry.
+    fn set_expires_at(&mut self, at: Option<i64>);
+    /// Whether the key is gone at `now_ms`.
+    fn is_expired(&self, now_ms: i64) -> bool;
+    /// The string's bytes, if it is kept as bytes.
+    fn text(&self) -> Option<&[u8]>;
+    /// Sets a string, as an integer where it is one in canonical form.
+    fn set_string(&mut self, text: &[u8]) -> Option<Value>;
+    /// Sets a string's bytes after a change in place: never an integer, and `raw` to OBJECT ENCODING.
+    fn set_raw(&mut self, text: &[u8]) -> Option<Value>;
+    /// Bytes that the key takes: its allocation, what the value owns, and its place in the dict.
+    fn memory_bytes(&self) -> usize;
+    /// See [`Value::free_effort`].
+    fn free_effort(&self) -> usize;
+    /// The same value, expiry and clock under another key.
+    fn duplicate(&self, key: &[u8]) -> Entry;
+}
+
+/// The body for a string: an integer where it is one in canonical form, inline where it is short.
+pub(crate) fn string_body(text: &[u8]) -> NewBody<'_> {
+    if text.len() <= 20
+        && let Some(n) = hematite_base::number::parse_i64(text)
+    {
+        return NewBody::Integer(n);
+    }
+    raw_body(text)
+}
+
+fn raw_body(text: &[u8]) -> NewBody<'_> {
+    if text.len() <= INLINE_MAX {
+        NewBody::Bytes(text)
+    } else {
+        NewBody::Value(Value::Text(ThinVec::from(text)))
+    }
+}
+
+impl EntryExt for Entry {
+    #[inline]
+    fn kind(&self) -> Kind {
+        match self.body() {
+            Body::Value(value) => value.kind(),
+            _ => Kind::String,
+        }
+    }
+    fn encoding(&self) -> &'static str {
+        match self.body() {
+            Body::Integer(_) => "int",
+            Body::Bytes(bytes) if bytes.len() <= EMBSTR_MAX && self.owner_flags() & RAW == 0 => "embstr",
+            Body::Bytes(_) => "raw",
+            Body::Value(value) => value.encoding(),
+        }
+    }
+    #[inline(always)]
+    fn expires_at(&self) -> Option<i64> {
+        self.extra().map(|at| at as i64)
+    }
+    fn set_expires_at(&mut self, at: Option<i64>) {
+        self.set_extra(at.map(|at| at as u64));
+    }
+    #[inline(always)]
+    fn is_expired(&self, now_ms: i64) -> bool {
+        self.expires_at().is_some_and(|at| at < now_ms)
+    }
+    #[inline(always)]
+    fn text(&self) -> Option<&[u8]> {
+        match self.body() {
+            Body::Bytes(bytes) => Some(bytes),
+            Body::Value(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+    fn set_string(&mut self, text: &[u8]) -> Option<Value> {
+        self.set_owner_flags(self.owner_flags() & !RAW);
+        self.set_body(string_body(text))
+    }
+    fn set_raw(&mut self, text: &[u8]) -> Option<Value> {
+        self.set_owner_flags(self.owner_flags() | RAW);
+        self.set_body(raw_body(text))
+    }
+    fn memory_bytes(&self) -> usize {
+        let owned = match self.body() {
+            Body::Value(value) => value.heap_bytes(),
+            _ => 0,
+        };
+        // A slot of the dict at its usual load, and one of the expiry index.
+        self.allocated() + owned + 11 + if self.extra().is_some() { 11 } else { 0 }
+    }
+    fn free_effort(&self) -> usize {
+        match self.body() {
+            Body::Value(value) => value.free_effort(),
+            _ => 1,
+        }
+    }
+    fn duplicate(&self, key: &[u8]) -> Entry {
+        let body = match self.body() {
+            Body::Bytes(bytes) => NewBody::Bytes(bytes),
+            Body::Integer(n) => NewBody::Integer(n),
+            Body::Value(value) => NewBody::Value(value.duplicate()),
+        };
+        let mut copy = Entry::new(key, self.extra(), body);
+        copy.set_owner_flags(self.owner_flags());
+        copy.touch(self.stamp());
+        copy
+    }
+}

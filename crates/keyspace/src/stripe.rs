@@ -1,0 +1,154 @@
+//! Stripes: the keyspace split by hash, each part under a lock of its own.
+//!
+//! ```text
+//! hash   63 ........ 24 | 23 ...... 8 | 7 ... 0
+//!        dict position  | stripe      | tag
+//! ```
+//!
+//! A stripe holds its part of every database, so a command over two databases needs no more locks than its keys have
+//! stripes. Locks are taken in ascending order. The line of the lock is that of the first database's dict.
+
+use crate::entry::Entry;
+use hematite_base::hash::Hasher;
+use hematite_structures::marked::MarkedDict;
+use parking_lot::{Mutex, MutexGuard};
+
+/// How a keyspace is made.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Number of databases (SELECT).
+    pub databases: usize,
+    /// Number of stripes, rounded up to a power of two of at most 65536. One is right for a single thread.
+    pub stripes: usize,
+    /// Seed of the hash function; unpredictable to clients.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { databases: 16, stripes: 1024, seed: 0 }
+    }
+}
+
+/// One database's part of a stripe.
+#[derive(Default)]
+pub(crate) struct Db {
+    pub dict: MarkedDict<Entry>,
+}
+
+/// What a stripe's lock guards.
+#[derive(Default)]
+pub(crate) struct State {
+    first: Db,
+    /// Databases from 1 on, as far as they have been used.
+    rest: Vec<Db>,
+    /// Where active expiry goes on, by database.
+    pub expire_cursors: Vec<u64>,
+}
+
+impl State {
+    #[inline(always)]
+    pub fn db(&self, index: usize) -> Option<&Db> {
+        if index == 0 { Some(&self.first) } else { self.rest.get(index - 1) }
+    }
+    #[inline(always)]
+    pub fn db_mut(&mut self, index: usize) -> &mut Db {
+        if index == 0 {
+            return &mut self.first;
+        }
+        if self.rest.len() < index {
+            self.rest.resize_with(index, Db::default);
+        }
+        &mut self.rest[index - 1]
+    }
+    pub fn swap(&mut self, a: usize, b: usize) {
+        let taken = std::mem::take(self.db_mut(a));
+        let other = std::mem::replace(self.db_mut(b), taken);
+        *self.db_mut(a) = other;
+    }
+    pub fn databases(&self) -> usize {
+        1 + self.rest.len()
+    }
+}
+
+#[repr(align(128))]
+struct Stripe(Mutex<State>);
+
+pub(crate) type Guard<'a> = MutexGuard<'a, State>;
+
+/// Hashes an entry by its key.
+pub type Rehash = dyn Fn(&Entry) -> u64 + Send + Sync;
+
+/// All databases; see the head of the file.
+pub struct Keyspace {
+    stripes: Box<[Stripe]>,
+    hasher: Hasher,
+    rehash: Box<Rehash>,
+    databases: usize,
+}
+
+impl Keyspace {
+    /// An empty keyspace.
+    pub fn new(options: &Options) -> Self {
+        let count = options.stripes.clamp(1, 1 << 16).next_power_of_two();
+        let stripes = (0..count).map(|_| Stripe(Mutex::new(State::default()))).collect();
+        let hasher = Hasher::new(options.seed);
+        let rehash = Box::new({
+            let hasher = hasher.clone();
+            move |entry: &Entry| hasher.hash(entry.name())
+        });
+        Keyspace { stripes, hasher, rehash, databases: options.databases.max(1) }
+    }
+    /// Number of databases.
+    pub fn databases(&self) -> usize {
+        self.databases
+    }
+    /// Number of stripes.
+    pub fn stripes(&self) -> usize {
+        self.stripes.len()
+    }
+    /// The hash of a key.
+    #[inline(always)]
+    pub fn hash(&self, key: &[u8]) -> u64 {
+        self.hasher.hash(key)
+    }
+    /// The stripe of a hash.
+    #[inline(always)]
+    pub fn stripe_of(&self, hash: u64) -> usize {
+        (hash >> 8) as usize & (self.stripes.len() - 1)
+    }
+    pub(crate) fn rehash(&self) -> &Rehash {
+        &*self.rehash
+    }
+    #[inline(always)]
+    pub(crate) fn lock(&self, stripe: usize) -> Guard<'_> {
+        self.stripes[stripe].0.lock()
+    }
+
+    /// Brings in the lock of a hash's stripe, to be taken soon.
+    #[inline(always)]
+    pub fn prefetch_stripe(&self, hash: u64) {
+        let stripe = &self.stripes[self.stripe_of(hash)];
+        hematite_structures::prefetch::write(std::ptr::from_ref(stripe).cast());
+    }
+    /// Brings in the dict's bucket of a hash. A stripe that is busy is left alone.
+    #[inline(always)]
+    pub fn prefetch_bucket(&self, db: usize, hash: u64) {
+        if let Some(state) = self.stripes[self.stripe_of(hash)].0.try_lock()
+            && let Some(db) = state.db(db)
+        {
+            db.dict.items().prefetch_bucket(hash);
+        }
+    }
+    /// Brings in the entry that is probably the one of a hash.
+    #[inline(always)]
+    pub fn prefetch_entry(&self, db: usize, hash: u64) {
+        if let Some(state) = self.stripes[self.stripe_of(hash)].0.try_lock()
+            && let Some(db) = state.db(db)
+            && let Some(entry) = db.dict.items().likely_address(hash)
+        {
+            hematite_structures::prefetch::read(entry);
+            hematite_structures::prefetch::read(entry.wrapping_add(64));
+        }
+    }
+}

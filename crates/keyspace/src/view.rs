@@ -1,0 +1,324 @@
+//! View: what a command sees of the keyspace: its own keys, under the locks of their stripes, at one point in time.
+//!
+//! In debug builds a touch outside of the keys that dispatch locked panics: the command's key specs are wrong then. A view
+//! over everything ([`Scope::Everything`]) takes locks as it goes; whoever makes one has made sure that no other view is
+//! alive (the engine's gates), so no order of locks can matter.
+//!
+//! Keys that have expired at the view's time are deleted when they are looked at.
+
+use crate::effects::{Class, Effects, Record};
+use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
+use crate::stripe::{Db, Guard, Keyspace, State};
+use crate::value::{Kind, Value};
+use hematite_structures::thin::Ref;
+use smallvec::SmallVec;
+
+/// Values with more allocations than this are dropped elsewhere.
+const EFFORT_MAX: usize = 64;
+
+/// A key's hash, computed before.
+pub type KeyHash = u64;
+
+/// The keys that a view is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope<'a> {
+    /// One key with its hash.
+    Key(&'a [u8], KeyHash),
+    /// Several keys.
+    Keys(&'a [&'a [u8]]),
+    /// Everything; no other view may be alive.
+    Everything,
+    /// No key.
+    Nothing,
+}
+
+/// A key holds another type than the command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongType;
+
+/// What lookups found, for INFO.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counters {
+    /// Reads that found their key.
+    pub hits: u64,
+    /// Reads that did not.
+    pub misses: u64,
+    /// Keys that expired.
+    pub expired: u64,
+}
+
+/// See the head of the file.
+pub struct View<'k> {
+    keyspace: &'k Keyspace,
+    /// Locked stripes in ascending order; in a view over everything those taken so far.
+    held: SmallVec<[(usize, Guard<'k>); 1]>,
+    everything: bool,
+    first: (*const u8, usize, KeyHash),
+    /// The selected database.
+    pub db: usize,
+    /// The time, Unix milliseconds; it stands still for the view's life.
+    pub now_ms: i64,
+    /// What reads stamp on entries (24 bits); `None` leaves the clock alone (CLIENT NO-TOUCH).
+    pub stamp: Option<u32>,
+    /// How the stamp of an entry is renewed; LFU counts, LRU replaces.
+    pub restamp: fn(old: u32, now: u32) -> u32,
+    /// What was done.
+    pub effects: &'k mut Effects,
+    /// What was found.
+    pub counters: Counters,
+}
+
+impl Keyspace {
+    /// Locks what `scope` says and gives a view of it.
+    #[inline]
+    pub fn view<'k>(
+        &'k self,
+        scope: Scope<'_>,
+        db: usize,
+        now_ms: i64,
+        effects: &'k mut Effects,
+    ) -> View<'k> {
+        let mut held = SmallVec::new();
+        let mut first = (std::ptr::null(), 0, 0);
+        let mut everything = false;
+        match scope {
+            Scope::Key(key, hash) => {
+                first = (key.as_ptr(), key.len(), hash);
+                let stripe = self.stripe_of(hash);
+                held.push((stripe, self.lock(stripe)));
+            }
+            Scope::Keys(keys) => {
+                let mut stripes: SmallVec<[usize; 16]> =
+                    keys.iter().map(|key| self.stripe_of(self.hash(key))).collect();
+                stripes.sort_unstable();
+                stripes.dedup();
+                held.extend(stripes.into_iter().map(|stripe| (stripe, self.lock(stripe))));
+            }
+            Scope::Everything => everything = true,
+            Scope::Nothing => {}
+        }
+        let counters = Counters::default();
+        View {
+            keyspace: self,
+            held,
+            everything,
+            first,
+            db,
+            now_ms,
+            stamp: None,
+            restamp: |_, now| now,
+            effects,
+            counters,
+        }
+    }
+}
+
+impl<'k> View<'k> {
+    /// The keyspace itself, for walks that lock as they go (SCAN, KEYS).
+    pub fn keyspace(&self) -> &'k Keyspace {
+        self.keyspace
+    }
+    /// Number of databases.
+    pub fn databases(&self) -> usize {
+        self.keyspace.databases()
+    }
+    /// The hash of a key, remembered for the command's first one.
+    #[inline(always)]
+    pub fn hash_of(&self, key: &[u8]) -> KeyHash {
+        if std::ptr::eq(key.as_ptr(), self.first.0) && key.len() == self.first.1 {
+            return self.first.2;
+        }
+        self.keyspace.hash(key)
+    }
+
+    /// Where among the held stripes this one is.
+    #[inline(always)]
+    fn index_of(&mut self, stripe: usize) -> usize {
+        if matches!(self.held[..], [(only, _)] if only == stripe) { 0 } else { self.index_among_many(stripe) }
+    }
+    fn index_among_many(&mut self, stripe: usize) -> usize {
+        match self.held.binary_search_by_key(&stripe, |(s, _)| *s) {
+            Ok(at) => at,
+            Err(at) => {
+                debug_assert!(self.everything, "a command touched a key that its key specs do not name");
+                self.held.insert(at, (stripe, self.keyspace.lock(stripe)));
+                at
+            }
+        }
+    }
+    #[inline(always)]
+    fn state(&mut self, stripe: usize) -> &mut State {
+        let at = self.index_of(stripe);
+        &mut self.held[at].1
+    }
+    #[inline(always)]
+    fn part(&mut self, hash: KeyHash) -> &mut Db {
+        let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
+        self.state(stripe).db_mut(db)
+    }
+
+    /// Runs `f` with another database selected.
+    pub fn in_db<R>(&mut self, db: usize, f: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.db, db);
+        let result = f(self);
+        self.db = before;
+        result
+    }
+
+    /// Deletes the key if its time has come.
+    #[inline(always)]
+    fn expire_if_due(&mut self, key: &[u8], hash: KeyHash) {
+        let now = self.now_ms;
+        let part = self.part(hash);
+        if part.dict.marked_len() != 0
+            && part.dict.find(hash, |e| e.name() == key).is_some_and(|e| e.is_expired(now))
+        {
+            self.expire(key, hash);
+        }
+    }
+    #[cold]
+    fn expire(&mut self, key: &[u8], hash: KeyHash) {
+        self.counters.expired += 1;
+        self.remove_hashed(key, hash);
+        let db = self.db;
+        if self.effects.record.has(Record::JOURNAL) {
+            self.effects.expired.push((db, key.into()));
+        }
+        self.effects.touch(db, key);
+        self.effects.event(Class::EXPIRED, "expired", db, key);
+    }
+
+    /// The entry of a key, for reading: renews the access clock and counts hit or miss.
+    #[inline]
+    pub fn read(&mut self, key: &[u8]) -> Option<Ref<'_, Entry>> {
+        let hash = self.hash_of(key);
+        self.expire_if_due(key, hash);
+        let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
+        let (stamp, restamp) = (self.stamp, self.restamp);
+        let at = self.index_of(stripe);
+        // Fields are borrowed one by one, so that the counters can be written while the entry is lent.
+        let state = &mut self.held[at].1;
+        let Some(entry) = state.db_mut(db).dict.find(hash, |e| e.name() == key) else {
+            self.counters.misses += 1;
+            self.effects.event(Class::KEY_MISS, "keymiss", db, key);
+            return None;
+        };
+        self.counters.hits += 1;
+        if let Some(now) = stamp {
+            let old = entry.stamp();
+            let new = restamp(old, now);
+            if new != old {
+                entry.touch(new);
+            }
+        }
+        Some(entry)
+    }
+    /// The entry of a key, looked at without leaving a trace (but for expiry).
+    pub fn peek(&mut self, key: &[u8]) -> Option<Ref<'_, Entry>> {
+        let hash = self.hash_of(key);
+        self.expire_if_due(key, hash);
+        self.part(hash).dict.find(hash, |e| e.name() == key)
+    }
+    /// Whether a key is there, without leaving a trace.
+    pub fn exists(&mut self, key: &[u8]) -> bool {
+        self.peek(key).is_some()
+    }
+    /// The type of a key's value, if it is there.
+    pub fn kind(&mut self, key: &[u8]) -> Option<Kind> {
+        self.peek(key).map(|e| e.kind())
+    }
+    /// The entry of a key, to be changed.
+    #[inline]
+    pub fn write(&mut self, key: &[u8]) -> Option<EntryMut<'_>> {
+        let hash = self.hash_of(key);
+        self.expire_if_due(key, hash);
+        let (stamp, restamp) = (self.stamp, self.restamp);
+        let rehash = self.keyspace.rehash();
+        let entry = self.part(hash).dict.find_mut(hash, |e| e.name() == key, rehash)?;
+        if let Some(now) = stamp {
+            entry.touch(restamp(entry.stamp(), now));
+        }
+        Some(entry)
+    }
+
+    /// Sets a key to a string, whatever it held.
+    #[inline]
+    pub fn set_string(&mut self, key: &[u8], text: &[u8], expiry: Expiry) {
+        self.set(key, string_body(text), expiry);
+    }
+    /// Sets a key to a body, whatever it held.
+    pub fn set(&mut self, key: &[u8], body: NewBody<'_>, expiry: Expiry) {
+        let outcome = match self.write(key) {
+            Some(mut entry) => {
+                let old = entry.set_body(body);
+                entry.set_owner_flags(0);
+                match expiry {
+                    Expiry::Keep => {}
+                    Expiry::Never => entry.set_extra(None),
+                    Expiry::At(at) => entry.set_expires_at(Some(at)),
+                }
+                Ok(old)
+            }
+            None => Err(body),
+        };
+        match outcome {
+            Ok(old) => self.discard(old),
+            Err(body) => {
+                let at = if let Expiry::At(at) = expiry { Some(at as u64) } else { None };
+                self.add(Entry::new(key, at, body));
+            }
+        }
+    }
+    /// Adds a key that is known not to be there.
+    pub fn add(&mut self, entry: Entry) -> EntryMut<'_> {
+        // The name is the entry's own, not an argument, so the remembered hash does not serve.
+        let hash = self.keyspace.hash(entry.name());
+        let (db, stamp) = (self.db, self.stamp);
+        if self.effects.record.has(Record::EVENTS) {
+            self.effects.event(Class::NEW, "new", db, entry.name());
+        }
+        let rehash = self.keyspace.rehash();
+        entry.touch(if let Some(now) = stamp { (self.restamp)(0, now) } else { entry.stamp() });
+        self.part(hash).dict.insert_unique(hash, entry, rehash)
+    }
+
+    /// Deletes a key; whether it was there. Large values are dropped elsewhere if `lazily`.
+    pub fn delete(&mut self, key: &[u8], lazily: bool) -> bool {
+        match self.take(key) {
+            Some(entry) => {
+                if lazily {
+                    let value = entry.into_value();
+                    self.discard(value);
+                }
+                true
+            }
+            None => false,
+        }
+    }
+    /// Takes a key out with all it holds.
+    pub fn take(&mut self, key: &[u8]) -> Option<Entry> {
+        let hash = self.hash_of(key);
+        self.expire_if_due(key, hash);
+        self.remove_hashed(key, hash)
+    }
+    fn remove_hashed(&mut self, key: &[u8], hash: KeyHash) -> Option<Entry> {
+        let rehash = self.keyspace.rehash();
+        self.part(hash).dict.remove(hash, |e| e.name() == key, rehash)
+    }
+    /// Gives a value up: small ones are dropped here, others go to the trash.
+    #[inline]
+    pub fn discard(&mut self, value: Option<Value>) {
+        if let Some(value) = value
+            && value.free_effort() > EFFORT_MAX
+        {
+            self.effects.trash.push(value);
+        }
+    }
+
+    /// Records a change of `key` in the selected database; see [`Effects::changed`].
+    #[inline]
+    pub fn changed(&mut self, class: Class, event: &'static str, key: &[u8]) {
+        let db = self.db;
+        self.effects.changed(class, event, db, key);
+    }
+}

@@ -1,0 +1,519 @@
+//! Packed: a named record in one allocation behind one thin pointer.
+//!
+//! ```text
+//!  0        1           4          5 (or 8)
+//! +--------+-----------+----------+----------------+-----------+------+
+//! | flags  | stamp     | name len | extra: u64     | name      | body |
+//! | 1 byte | 24 bits   | u8 / u32 | if HAS_EXTRA   |           |      |
+//! +--------+-----------+----------+----------------+-----------+------+
+//! body  BYTES  length (1 byte below 128, else 4 big-endian bytes with the top bit set), then the bytes
+//!       SMALL  integer in 3 bytes     WIDE  integer in 8 bytes
+//!       VALUE  a V, at the next multiple of 8
+//! ```
+//!
+//! The allocation's size is a function of the contents, rounded up to the allocator's size classes; changes within the same
+//! class happen in place, others move the record.
+
+use crate::thin::Thin;
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+
+const FORM: u8 = 0b0000_0011;
+const BYTES: u8 = 0;
+const SMALL: u8 = 1;
+const WIDE: u8 = 2;
+const VALUE: u8 = 3;
+const HAS_EXTRA: u8 = 0b0000_0100;
+const LONG_NAME: u8 = 0b0000_1000;
+/// Bits of the flag byte that belong to the owner.
+pub const OWNER_FLAGS: u8 = 0b1111_0000;
+const SMALL_MIN: i64 = -(1 << 23);
+const SMALL_MAX: i64 = (1 << 23) - 1;
+
+/// What a record holds, borrowed.
+#[derive(Debug, PartialEq)]
+pub enum Body<'a, V> {
+    /// Bytes kept inline.
+    Bytes(&'a [u8]),
+    /// An integer kept inline.
+    Integer(i64),
+    /// A value of the owner's type.
+    Value(&'a V),
+}
+
+/// What a record is to hold.
+pub enum NewBody<'a, V> {
+    /// Bytes to be copied inline.
+    Bytes(&'a [u8]),
+    /// An integer.
+    Integer(i64),
+    /// A value, moved in.
+    Value(V),
+}
+
+/// A record; see the head of the file.
+pub struct Packed<V> {
+    raw: NonNull<u8>,
+    owns: PhantomData<V>,
+}
+
+// SAFETY: a Packed owns its allocation and its V.
+unsafe impl<V: Send> Send for Packed<V> {}
+// SAFETY: one owned allocation; the address does not change while the container holds it.
+unsafe impl<V> Thin for Packed<V> {
+    #[inline(always)]
+    fn into_raw(self) -> NonNull<u8> {
+        let raw = self.raw;
+        core::mem::forget(self);
+        raw
+    }
+    #[inline(always)]
+    unsafe fn from_raw(raw: NonNull<u8>) -> Self {
+        Packed { raw, owns: PhantomData }
+    }
+}
+
+impl<V> crate::marked::Marked for Packed<V> {
+    #[inline(always)]
+    fn is_marked(&self) -> bool {
+        self.flags() & HAS_EXTRA != 0
+    }
+}
+
+/// Rounds a size up to what allocators hand out anyway: steps of 8 to 64, then four classes a doubling.
+#[inline(always)]
+pub fn size_class(size: usize) -> usize {
+    if size <= 64 {
+        return (size + 7) & !7;
+    }
+    let step = 1 << ((size - 1).ilog2() - 2);
+    (size + step - 1) & !(step - 1)
+}
+
+/// Where the parts of a record are.
+#[derive(Clone, Copy)]
+struct Shape {
+    name: usize,
+    name_len: usize,
+    body: usize,
+}
+
+fn length_bytes(len: usize) -> usize {
+    if len < 128 { 1 } else { 4 }
+}
+
+impl<V> Packed<V> {
+    /// Longest name and longest inline bytes.
+    pub const LENGTH_MAX: usize = (1 << 31) - 1;
+
+    /// A record with a name, an optional extra word, and a body. The stamp is 0.
+    ///
+    /// # Panics
+    /// If the name or the inline bytes are longer than [`Self::LENGTH_MAX`].
+    pub fn new(name: &[u8], extra: Option<u64>, body: NewBody<'_, V>) -> Self {
+        let long = name.len() > 255;
+        let mut flags = if extra.is_some() { HAS_EXTRA } else { 0 };
+        flags |= if long { LONG_NAME } else { 0 };
+        flags |= form_of(&body);
+        let shape = Shape::of(flags, name.len());
+        let size = shape.size::<V>(&body);
+        assert!(name.len() <= Self::LENGTH_MAX && size <= isize::MAX as usize / 2);
+        let raw = allocate(size_class(size));
+        // SAFETY: `raw` has room for `size` bytes; each part is written at its place in the shape.
+        unsafe {
+            let p = raw.as_ptr();
+            p.write(flags);
+            p.add(1).write_bytes(0, 3);
+            if long {
+                p.add(4).cast::<u32>().write_unaligned(name.len() as u32);
+            } else {
+                p.add(4).write(name.len() as u8);
+            }
+            if let Some(extra) = extra {
+                p.add(shape.name - 8).cast::<u64>().write_unaligned(extra);
+            }
+            p.add(shape.name).copy_from_nonoverlapping(name.as_ptr(), name.len());
+            write_body(p, shape, body);
+        }
+        Packed { raw, owns: PhantomData }
+    }
+
+    #[inline(always)]
+    fn flags(&self) -> u8 {
+        // SAFETY: byte 0 is initialised in `new`.
+        unsafe { self.raw.as_ptr().read() }
+    }
+    #[inline(always)]
+    fn shape(&self) -> Shape {
+        let flags = self.flags();
+        // SAFETY: the length field was written in the form that the flag says.
+        let name_len = unsafe {
+            let p = self.raw.as_ptr().add(4);
+            if flags & LONG_NAME != 0 {
+                p.cast::<u32>().read_unaligned() as usize
+            } else {
+                usize::from(p.read())
+            }
+        };
+        Shape::of(flags, name_len)
+    }
+    /// The record's name.
+    #[inline(always)]
+    pub fn name(&self) -> &[u8] {
+        let shape = self.shape();
+        // SAFETY: the name's bytes are initialised and live as long as self.
+        unsafe { core::slice::from_raw_parts(self.raw.as_ptr().add(shape.name), shape.name_len) }
+    }
+    /// The owner's 24-bit stamp.
+    #[inline(always)]
+    pub fn stamp(&self) -> u32 {
+        // SAFETY: bytes 0..4 are initialised and 8-aligned.
+        u32::from_le(unsafe { self.raw.as_ptr().cast::<u32>().read() }) >> 8
+    }
+    /// Sets the stamp through a shared borrow: the record is not `Sync`, so nobody else looks meanwhile.
+    #[inline(always)]
+    pub fn touch(&self, stamp: u32) {
+        let word = (stamp << 8 | u32::from(self.flags())).to_le();
+        // SAFETY: no reference into the first four bytes is ever given out, and the type is not Sync.
+        unsafe { self.raw.as_ptr().cast::<u32>().write(word) };
+    }
+    /// The owner's four flags, in the upper half of the byte.
+    #[inline(always)]
+    pub fn owner_flags(&self) -> u8 {
+        self.flags() & OWNER_FLAGS
+    }
+    /// Sets the owner's flags.
+    pub fn set_owner_flags(&mut self, flags: u8) {
+        let flags = self.flags() & !OWNER_FLAGS | flags & OWNER_FLAGS;
+        // SAFETY: byte 0 is ours.
+        unsafe { self.raw.as_ptr().write(flags) };
+    }
+    /// The extra word, if there is one.
+    #[inline(always)]
+    pub fn extra(&self) -> Option<u64> {
+        if self.flags() & HAS_EXTRA == 0 {
+            return None;
+        }
+        let shape = self.shape();
+        // SAFETY: with HAS_EXTRA the eight bytes before the name are the word.
+        Some(unsafe { self.raw.as_ptr().add(shape.name - 8).cast::<u64>().read_unaligned() })
+    }
+    /// What the record holds.
+    #[inline(always)]
+    pub fn body(&self) -> Body<'_, V> {
+        let shape = self.shape();
+        // SAFETY: the form says what was written at the body's place.
+        unsafe {
+            let p = self.raw.as_ptr().add(shape.body);
+            match self.flags() & FORM {
+                BYTES => {
+                    let (len, at) = read_length(p);
+                    Body::Bytes(core::slice::from_raw_parts(p.add(at), len))
+                }
+                SMALL => Body::Integer(read_small(p)),
+                WIDE => Body::Integer(p.cast::<i64>().read_unaligned()),
+                _ => Body::Value(&*value_at::<V>(self.raw.as_ptr(), shape)),
+            }
+        }
+    }
+    /// The value, to be changed, if the body is one.
+    pub fn value_mut(&mut self) -> Option<&mut V> {
+        if self.flags() & FORM != VALUE {
+            return None;
+        }
+        // SAFETY: the form is VALUE, access is exclusive.
+        Some(unsafe { &mut *value_at::<V>(self.raw.as_ptr(), self.shape()) })
+    }
+    /// The inline bytes, to be changed at the same length, if the body is bytes.
+    pub fn bytes_mut(&mut self) -> Option<&mut [u8]> {
+        if self.flags() & FORM != BYTES {
+            return None;
+        }
+        let shape = self.shape();
+        // SAFETY: the form is BYTES, access is exclusive.
+        unsafe {
+            let p = self.raw.as_ptr().add(shape.body);
+            let (len, at) = read_length(p);
+            Some(core::slice::from_raw_parts_mut(p.add(at), len))
+        }
+    }
+    /// Size of the allocation, bytes; what V owns is not counted.
+    pub fn allocated(&self) -> usize {
+        let shape = self.shape();
+        size_class(match self.body() {
+            Body::Bytes(bytes) => shape.body + length_bytes(bytes.len()) + bytes.len(),
+            Body::Integer(_) if self.flags() & FORM == SMALL => shape.body + 3,
+            Body::Integer(_) => shape.body + 8,
+            Body::Value(_) => value_offset(shape) + size_of::<V>(),
+        })
+    }
+
+    /// Replaces the body, keeping name, extra, stamp and flags. The old value is returned if there was one.
+    pub fn set_body(&mut self, body: NewBody<'_, V>) -> Option<V> {
+        let shape = self.shape();
+        let size = size_class(shape.size::<V>(&body));
+        if size == self.allocated() {
+            let flags = self.flags();
+            // SAFETY: the old value is moved out once and overwritten at once; the allocation has the size that the new
+            // body needs.
+            unsafe {
+                let old = self.read_value();
+                self.raw.as_ptr().write(flags & !FORM | form_of(&body));
+                write_body(self.raw.as_ptr(), shape, body);
+                return old;
+            }
+        }
+        let mut moved = Packed::new(self.name(), self.extra(), body);
+        moved.set_owner_flags(self.flags());
+        moved.touch(self.stamp());
+        core::mem::replace(self, moved).into_value()
+    }
+
+    /// Sets or removes the extra word.
+    pub fn set_extra(&mut self, extra: Option<u64>) {
+        if let (Some(_), Some(word)) = (self.extra(), extra) {
+            let shape = self.shape();
+            // SAFETY: the record has the word; access is exclusive.
+            unsafe { self.raw.as_ptr().add(shape.name - 8).cast::<u64>().write_unaligned(word) };
+            return;
+        }
+        if self.extra().is_none() && extra.is_none() {
+            return;
+        }
+        self.rebuild(None, extra);
+    }
+
+    /// The same record under another name.
+    pub fn rename(&mut self, name: &[u8]) {
+        let extra = self.extra();
+        self.rebuild(Some(name), extra);
+    }
+
+    fn rebuild(&mut self, name: Option<&[u8]>, extra: Option<u64>) {
+        assert!(name.is_none_or(|name| name.len() <= Self::LENGTH_MAX));
+        let size = self.allocated();
+        // SAFETY: the value moves to the new record; the old allocation is freed below without dropping it, and nothing in
+        // between can unwind.
+        let body = match unsafe { self.read_value() } {
+            Some(value) => NewBody::Value(value),
+            None => match self.body() {
+                Body::Bytes(bytes) => NewBody::Bytes(bytes),
+                Body::Integer(n) => NewBody::Integer(n),
+                Body::Value(_) => unreachable!("read above"),
+            },
+        };
+        let mut moved = Packed::new(name.unwrap_or(self.name()), extra, body);
+        moved.set_owner_flags(self.flags());
+        moved.touch(self.stamp());
+        free(core::mem::replace(&mut self.raw, moved.into_raw()), size);
+    }
+
+    /// The value, if the body is one.
+    ///
+    /// # Safety
+    /// The record's own copy must not be used or dropped afterwards.
+    unsafe fn read_value(&self) -> Option<V> {
+        if self.flags() & FORM != VALUE {
+            return None;
+        }
+        // SAFETY: the form says that a V is there.
+        Some(unsafe { value_at::<V>(self.raw.as_ptr(), self.shape()).read() })
+    }
+
+    /// Takes the record apart: its value, if it has one.
+    pub fn into_value(self) -> Option<V> {
+        let size = self.allocated();
+        // SAFETY: self is forgotten, so the value is dropped by whoever gets it only.
+        let value = unsafe { self.read_value() };
+        free(self.into_raw(), size);
+        value
+    }
+}
+
+impl Shape {
+    #[inline(always)]
+    fn of(flags: u8, name_len: usize) -> Shape {
+        let head = if flags & LONG_NAME != 0 { 8 } else { 5 };
+        let name = head + if flags & HAS_EXTRA != 0 { 8 } else { 0 };
+        Shape { name, name_len, body: name + name_len }
+    }
+    #[inline(always)]
+    fn size<V>(self, body: &NewBody<'_, V>) -> usize {
+        match body {
+            NewBody::Bytes(bytes) => self.body + length_bytes(bytes.len()) + bytes.len(),
+            NewBody::Integer(SMALL_MIN..=SMALL_MAX) => self.body + 3,
+            NewBody::Integer(_) => self.body + 8,
+            NewBody::Value(_) => value_offset(self) + size_of::<V>(),
+        }
+    }
+}
+
+fn form_of<V>(body: &NewBody<'_, V>) -> u8 {
+    match body {
+        NewBody::Bytes(_) => BYTES,
+        NewBody::Integer(SMALL_MIN..=SMALL_MAX) => SMALL,
+        NewBody::Integer(_) => WIDE,
+        NewBody::Value(_) => VALUE,
+    }
+}
+
+#[inline(always)]
+fn value_offset(shape: Shape) -> usize {
+    (shape.body + 7) & !7
+}
+#[inline(always)]
+fn value_at<V>(raw: *mut u8, shape: Shape) -> *mut V {
+    const { assert!(align_of::<V>() <= 8) };
+    raw.wrapping_add(value_offset(shape)).cast()
+}
+
+/// # Safety
+/// `p` points at a length as `write_body` wrote it.
+#[inline(always)]
+unsafe fn read_length(p: *const u8) -> (usize, usize) {
+    // SAFETY: one byte, or four if the top bit is set.
+    unsafe {
+        let first = p.read();
+        if first < 128 {
+            return (usize::from(first), 1);
+        }
+        let word = u32::from_be(p.cast::<u32>().read_unaligned());
+        ((word & 0x7fff_ffff) as usize, 4)
+    }
+}
+
+/// # Safety
+/// Three readable bytes at `p`.
+#[inline(always)]
+unsafe fn read_small(p: *const u8) -> i64 {
+    // SAFETY: by contract.
+    let [a, b, c] = unsafe { p.cast::<[u8; 3]>().read() };
+    i64::from(i32::from_le_bytes([0, a, b, c]) >> 8)
+}
+
+/// # Safety
+/// `p` is a record's start with room for the body at the shape's place.
+#[inline(always)]
+unsafe fn write_body<V>(p: *mut u8, shape: Shape, body: NewBody<'_, V>) {
+    // SAFETY: the caller allocated `shape.size(&body)` bytes.
+    unsafe {
+        let at = p.add(shape.body);
+        match body {
+            NewBody::Bytes(bytes) => {
+                if bytes.len() < 128 {
+                    at.write(bytes.len() as u8);
+                } else {
+                    at.cast::<u32>().write_unaligned((bytes.len() as u32 | 1 << 31).to_be());
+                }
+                at.add(length_bytes(bytes.len())).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            }
+            NewBody::Integer(n @ SMALL_MIN..=SMALL_MAX) => {
+                let [a, b, c, _] = (n as i32).to_le_bytes();
+                at.cast::<[u8; 3]>().write([a, b, c]);
+            }
+            NewBody::Integer(n) => at.cast::<i64>().write_unaligned(n),
+            NewBody::Value(value) => value_at::<V>(p, shape).write(value),
+        }
+    }
+}
+
+fn layout(size: usize) -> Layout {
+    Layout::from_size_align(size, 8).expect("sizes are checked in new")
+}
+
+fn allocate(size: usize) -> NonNull<u8> {
+    // SAFETY: the size is never 0: a record has a header.
+    let p = unsafe { alloc(layout(size)) };
+    NonNull::new(p).unwrap_or_else(|| handle_alloc_error(layout(size)))
+}
+
+fn free(raw: NonNull<u8>, size: usize) {
+    // SAFETY: private; callers pass an allocation of `allocate` with its size, once.
+    unsafe { dealloc(raw.as_ptr(), layout(size)) };
+}
+
+impl<V> Drop for Packed<V> {
+    #[inline]
+    fn drop(&mut self) {
+        let size = self.allocated();
+        if self.flags() & FORM == VALUE {
+            // SAFETY: dropped once, here.
+            unsafe { core::ptr::drop_in_place(value_at::<V>(self.raw.as_ptr(), self.shape())) };
+        }
+        free(self.raw, size);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Clone, Debug)]
+    enum Op {
+        Bytes(Vec<u8>),
+        Integer(i64),
+        Value(String),
+        Extra(Option<u64>),
+        Rename(Vec<u8>),
+        Stamp(u32),
+        Flags(u8),
+    }
+
+    fn op() -> impl Strategy<Value = Op> {
+        prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..300).prop_map(Op::Bytes),
+            any::<i64>().prop_map(Op::Integer),
+            (-9_000_000i64..9_000_000).prop_map(Op::Integer),
+            ".{0,20}".prop_map(Op::Value),
+            any::<Option<u64>>().prop_map(Op::Extra),
+            prop::collection::vec(any::<u8>(), 0..400).prop_map(Op::Rename),
+            (0u32..1 << 24).prop_map(Op::Stamp),
+            any::<u8>().prop_map(Op::Flags),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn keeps_what_it_was_given(ops in prop::collection::vec(op(), 1..40)) {
+            let mut record = Packed::<Box<String>>::new(b"name", None, NewBody::Integer(7));
+            let (mut name, mut extra, mut stamp, mut flags) = (b"name".to_vec(), None, 0, 0);
+            let mut body = Op::Integer(7);
+            for op in ops {
+                match op.clone() {
+                    Op::Bytes(b) => { record.set_body(NewBody::Bytes(&b)); body = op; }
+                    Op::Integer(n) => { record.set_body(NewBody::Integer(n)); body = op; }
+                    Op::Value(v) => { record.set_body(NewBody::Value(Box::new(v))); body = op; }
+                    Op::Extra(e) => { record.set_extra(e); extra = e; }
+                    Op::Rename(n) => { record.rename(&n); name = n; }
+                    Op::Stamp(s) => { record.touch(s); stamp = s; }
+                    Op::Flags(f) => { record.set_owner_flags(f); flags = f & OWNER_FLAGS; }
+                }
+                prop_assert_eq!(record.name(), &name[..]);
+                prop_assert_eq!(record.extra(), extra);
+                prop_assert_eq!(record.stamp(), stamp);
+                prop_assert_eq!(record.owner_flags(), flags);
+                match &body {
+                    Op::Bytes(b) => prop_assert_eq!(record.body(), Body::Bytes(&b[..])),
+                    Op::Integer(n) => prop_assert_eq!(record.body(), Body::Integer(*n)),
+                    Op::Value(v) => prop_assert_eq!(record.body(), Body::Value(&Box::new(v.clone()))),
+                    _ => unreachable!(),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_are_what_the_drawing_says() {
+        let size = |extra, body| Packed::<Box<()>>::new(&[b'k'; 16], extra, body).allocated();
+        assert_eq!(size(None, NewBody::Integer(1_000_000)), 24);
+        assert_eq!(size(None, NewBody::Integer(1 << 40)), 32);
+        assert_eq!(size(None, NewBody::Bytes(&[0; 8])), 32);
+        assert_eq!(size(None, NewBody::Bytes(&[0; 64])), 96);
+        assert_eq!(size(Some(1), NewBody::Bytes(&[0; 32])), 64);
+        assert_eq!(size_class(65), 80);
+        assert_eq!(size_class(128), 128);
+        assert_eq!(size_class(129), 160);
+    }
+}
