@@ -50,6 +50,7 @@ impl Default for Settings {
 }
 
 /// A list of strings.
+#[derive(Clone)]
 pub struct Quicklist {
     nodes: VecDeque<Node>,
     counts: VecDeque<u32>,

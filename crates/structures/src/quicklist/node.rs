@@ -7,6 +7,7 @@ const COMPRESS_BYTES_MIN: usize = 48;
 /// Compression has to save at least this much.
 const SAVING_BYTES_MIN: usize = 8;
 
+#[derive(Clone)]
 pub(super) enum Node {
     Packed(Listpack),
     /// One element that is too large for a listpack. The outer box keeps a node at 16 bytes.
@@ -14,6 +15,7 @@ pub(super) enum Node {
     Compressed(Box<Compressed>),
 }
 
+#[derive(Clone)]
 pub(super) struct Compressed {
     lzf: Box<[u8]>,
     bytes: usize,
