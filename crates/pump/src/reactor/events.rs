@@ -25,6 +25,11 @@ impl<S: Service> Reactor<S> {
         self.tally.batches += 1;
     }
 
+    /// When this batch began, in microseconds.
+    pub(crate) fn now_us(&self) -> u64 {
+        self.now.mono_us
+    }
+
     /// A new connection. Goes to the thread with the fewest.
     pub(crate) fn accepted(&mut self, listener: ListenerId, stream: Stream) {
         let Some(source) = self.sources.iter().find(|source| source.id == listener).cloned() else { return };

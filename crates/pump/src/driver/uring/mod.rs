@@ -19,6 +19,7 @@
 
 mod bell;
 mod buffers;
+mod pace;
 mod probe;
 mod ring;
 mod slot;
@@ -34,6 +35,7 @@ use io_uring::{opcode, squeue};
 
 use self::bell::EventFd;
 use self::buffers::{GROUP, ReceiveBuffers};
+use self::pace::Pace;
 use self::ring::{Completion, Kind, Ring, tag};
 use self::slot::{ListenerSlot, Sending, Slot, SparePool};
 use super::{Driver, Sent};
@@ -66,6 +68,7 @@ pub(crate) struct UringDriver {
     /// Connections with a send on trial.
     trials: Vec<Token>,
     spares: SparePool,
+    pace: Pace,
     /// Do not wait: the end of a trial has to be acted upon.
     urgent: bool,
 }
@@ -87,6 +90,7 @@ impl UringDriver {
             backlog: VecDeque::new(),
             trials: Vec::new(),
             spares: SparePool::default(),
+            pace: Pace::default(),
             urgent: false,
         };
         driver.listen_to_bell()?;
@@ -352,9 +356,15 @@ impl Driver for UringDriver {
     fn poll<S: Service>(&mut self, reactor: &mut Reactor<S>, timeout: Duration) -> io::Result<()> {
         let wait = if self.backlog.is_empty() && !self.urgent { timeout } else { Duration::ZERO };
         self.urgent = false;
-        self.ring.enter(wait)?;
+        if wait.is_zero() {
+            self.ring.flush()?;
+        } else {
+            self.ring.wait(wait, self.pace.want(self.slots.len() - self.free.len()))?;
+        }
         reactor.begin_batch();
+        let before = self.backlog.len();
         self.collect(reactor)?;
+        self.pace.note(reactor.now_us(), self.backlog.len() - before);
         self.work(reactor);
         Ok(())
     }
@@ -483,7 +493,7 @@ impl Drop for UringDriver {
             if self.ring.operations() == 0 && self.ring.submitted() {
                 return;
             }
-            let entered = self.ring.enter(Duration::from_millis(10));
+            let entered = self.ring.wait(Duration::from_millis(10), 1);
             let collected = self.ring.collect(&mut self.fresh);
             for completion in self.fresh.drain(..).chain(self.backlog.drain(..)) {
                 if completion.kind() == Some(Kind::Accept) && completion.result >= 0 {

@@ -7,14 +7,14 @@ use std::io;
 use std::time::Duration;
 
 use io_uring::types::{SubmitArgs, Timespec};
-use io_uring::{IoUring, Probe, cqueue, opcode, squeue};
+use io_uring::{EnterFlags, IoUring, Probe, cqueue, opcode, squeue};
+
+use super::pace::MOMENT_US;
 
 /// Requests queued before they have to be submitted.
 const SUBMISSIONS: u32 = 512;
 /// Completions that fit without overflow; connections beyond it are safe, only slower.
 const COMPLETIONS: u32 = 4096;
-/// `IORING_ENTER_GETEVENTS`: run deferred work also without waiting.
-const ENTER_GETEVENTS: u32 = 1;
 
 /// What a request was for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -142,7 +142,7 @@ impl Ring {
     pub(super) unsafe fn push(&mut self, entry: squeue::Entry, kind: Kind, place: usize) -> io::Result<()> {
         let entry = entry.user_data(tag(kind, place));
         if self.ring.submission().is_full() {
-            self.enter(Duration::ZERO)?;
+            self.flush()?;
         }
         // SAFETY: passed on to the caller.
         unsafe { self.ring.submission().push(&entry) }
@@ -153,27 +153,46 @@ impl Ring {
         Ok(())
     }
 
-    /// Submits what is queued and waits for a completion, at most `timeout`.
-    pub(super) fn enter(&mut self, timeout: Duration) -> io::Result<()> {
-        let submitter = self.ring.submitter();
-        let entered = if timeout.is_zero() {
-            // SAFETY: reading the length of a queue that this thread alone writes.
-            let queued = unsafe { self.ring.submission_shared() }.len();
-            // SAFETY: no argument is passed, so there is nothing for the kernel to misread.
-            unsafe { submitter.enter::<libc::sigset_t>(queued as u32, 0, ENTER_GETEVENTS, None) }
-        } else {
-            let timespec = Timespec::from(timeout);
-            submitter.submit_with_args(1, &SubmitArgs::new().timespec(&timespec))
+    /// Submits what is queued and runs the kernel's deferred work, without waiting.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        // SAFETY: no argument is passed, so there is nothing for the kernel to misread.
+        let entered = unsafe {
+            self.ring.submitter().enter::<libc::sigset_t>(
+                self.queued(),
+                0,
+                EnterFlags::GETEVENTS.bits(),
+                None,
+            )
         };
-        match entered {
-            Ok(_) => Ok(()),
-            Err(error) => match error.raw_os_error() {
-                // Time is up; a signal; or completions have to be collected first. What was not submitted stays
-                // queued.
-                Some(libc::ETIME | libc::EINTR | libc::EBUSY | libc::EAGAIN) => Ok(()),
-                _ => Err(error),
-            },
+        tolerate(entered)
+    }
+
+    /// Submits what is queued and waits, at most `timeout`, for `want` completions; where the kernel can, and after
+    /// a moment (see `pace`), for one.
+    pub(super) fn wait(&mut self, timeout: Duration, want: usize) -> io::Result<()> {
+        let timespec = Timespec::from(timeout);
+        let mut arguments = SubmitArgs::new().timespec(&timespec);
+        let params = self.ring.params();
+        let mut flags = EnterFlags::GETEVENTS | EnterFlags::EXT_ARG;
+        if params.is_feature_no_iowait() {
+            // A server that waits for requests is idle, not waiting for a disk.
+            flags |= EnterFlags::NO_IOWAIT;
         }
+        let mut want = want as u32;
+        if want > 1 && params.is_feature_min_timeout() {
+            arguments = arguments.min_wait_usec(MOMENT_US);
+        } else {
+            want = 1;
+        }
+        // SAFETY: with EXT_ARG the argument is a `SubmitArgs`, which with its timespec outlives the call.
+        let entered =
+            unsafe { self.ring.submitter().enter(self.queued(), want, flags.bits(), Some(&arguments)) };
+        tolerate(entered)
+    }
+
+    fn queued(&self) -> u32 {
+        // SAFETY: this thread alone writes the queue, and holds no other view of it here.
+        unsafe { self.ring.submission_shared() }.len() as u32
     }
 
     /// Takes all completions off the ring.
@@ -191,7 +210,23 @@ impl Ring {
                 return Ok(());
             }
             // The kernel keeps what did not fit, and lets it follow on an enter.
-            self.enter(Duration::ZERO)?;
+            self.flush()?;
         }
+    }
+}
+
+/// Time is up; a signal came; or completions have to be collected first: no failures. What was not submitted stays
+/// queued.
+fn tolerate(entered: io::Result<usize>) -> io::Result<()> {
+    match entered {
+        Err(error)
+            if !matches!(
+                error.raw_os_error(),
+                Some(libc::ETIME | libc::EINTR | libc::EBUSY | libc::EAGAIN)
+            ) =>
+        {
+            Err(error)
+        }
+        _ => Ok(()),
     }
 }
