@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use hematite_engine::{Flow, Now, SessionId};
 
 use super::{Reactor, Token};
-use crate::config::Level;
+use crate::config::{Config, Level};
 use crate::connection::{Connection, Phase};
 use crate::listen::ListenerId;
 use crate::mailbox::Message;
@@ -69,7 +69,7 @@ impl<S: Service> Reactor<S> {
             self.deliver(token, bytes);
         }
         self.mark(token);
-        self.connections[token].as_ref().is_some_and(|connection| self.may_read(connection))
+        self.connections[token].as_ref().is_some_and(|c| Self::may_read(&self.shared.config, c))
     }
 
     /// The peer sends no more. A session that waits is not worth waiting for (as in the reference); another one
@@ -114,8 +114,7 @@ impl<S: Service> Reactor<S> {
     }
 
     /// Whether more input is welcome.
-    pub(super) fn may_read(&self, connection: &Connection<S>) -> bool {
-        let config = &self.shared.config;
+    pub(super) fn may_read(config: &Config, connection: &Connection<S>) -> bool {
         connection.phase == Phase::Open
             && !connection.ended
             && !connection.stalled

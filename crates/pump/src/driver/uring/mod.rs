@@ -354,12 +354,15 @@ impl UringDriver {
 
 impl Driver for UringDriver {
     fn poll<S: Service>(&mut self, reactor: &mut Reactor<S>, timeout: Duration) -> io::Result<()> {
-        let wait = if self.backlog.is_empty() && !self.urgent { timeout } else { Duration::ZERO };
-        self.urgent = false;
-        if wait.is_zero() {
+        let urgent = std::mem::take(&mut self.urgent);
+        if !self.backlog.is_empty() {
+            // First what is here: receives that the kernel went on with now would only be read further ahead of
+            // what the sessions can take.
+            self.ring.submit()?;
+        } else if urgent || timeout.is_zero() {
             self.ring.flush()?;
         } else {
-            self.ring.wait(wait, self.pace.want(self.slots.len() - self.free.len()))?;
+            self.ring.wait(timeout, self.pace.want(self.slots.len() - self.free.len()))?;
         }
         reactor.begin_batch();
         let before = self.backlog.len();

@@ -35,11 +35,7 @@ impl Pace {
 
     /// How many completions to wait for; above 1, only for the moment.
     pub(super) fn want(&self, connections: usize) -> usize {
-        if connections < CONNECTIONS_MIN || self.expected < 2 {
-            1
-        } else {
-            self.expected.min(WANT_MAX) as usize
-        }
+        if connections < CONNECTIONS_MIN { 1 } else { self.expected.clamp(1, WANT_MAX) as usize }
     }
 }
 

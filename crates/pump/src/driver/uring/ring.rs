@@ -142,7 +142,7 @@ impl Ring {
     pub(super) unsafe fn push(&mut self, entry: squeue::Entry, kind: Kind, place: usize) -> io::Result<()> {
         let entry = entry.user_data(tag(kind, place));
         if self.ring.submission().is_full() {
-            self.flush()?;
+            self.submit()?;
         }
         // SAFETY: passed on to the caller.
         unsafe { self.ring.submission().push(&entry) }
@@ -153,18 +153,20 @@ impl Ring {
         Ok(())
     }
 
+    /// Submits what is queued, without waiting.
+    pub(super) fn submit(&mut self) -> io::Result<()> {
+        if self.queued() == 0 { Ok(()) } else { self.enter(EnterFlags::empty()) }
+    }
+
     /// Submits what is queued and runs the kernel's deferred work, without waiting.
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.enter(EnterFlags::GETEVENTS)
+    }
+
+    fn enter(&mut self, flags: EnterFlags) -> io::Result<()> {
+        let submitter = self.ring.submitter();
         // SAFETY: no argument is passed, so there is nothing for the kernel to misread.
-        let entered = unsafe {
-            self.ring.submitter().enter::<libc::sigset_t>(
-                self.queued(),
-                0,
-                EnterFlags::GETEVENTS.bits(),
-                None,
-            )
-        };
-        tolerate(entered)
+        tolerate(unsafe { submitter.enter::<libc::sigset_t>(self.queued(), 0, flags.bits(), None) })
     }
 
     /// Submits what is queued and waits, at most `timeout`, for `want` completions; where the kernel can, and after
