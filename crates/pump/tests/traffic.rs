@@ -195,6 +195,26 @@ fn a_half_closed_client_gets_its_replies() {
     });
 }
 
+#[test]
+fn a_half_closed_client_waits_for_the_host_but_not_for_keys() {
+    each_driver(|driver| {
+        let ledger = Ledger::new(4 << 10);
+        let pump = start(&ledger, config(driver, &ledger));
+        let mut client = connect(&pump);
+        client.write_all(b"PING\nHOST\nPING\nPARK\nPING\n").unwrap();
+        client.shutdown(Shutdown::Write).unwrap();
+        eventually("parked", || ledger.parked.lock().unwrap().len() == 1);
+        std::thread::sleep(Duration::from_millis(50));
+        let (id, waker) = ledger.parked.lock().unwrap().drain().next().unwrap();
+        waker.wake(id);
+        let mut replies = String::new();
+        client.read_to_string(&mut replies).unwrap();
+        assert_eq!(replies, "+PONG\r\n+WOKEN\r\n+PONG\r\n");
+        drop(pump);
+        ledger.assert_clean();
+    });
+}
+
 /// Says `hello` first and `bye` last, and turns every byte's top bit in between.
 struct Masking {
     greeted: bool,

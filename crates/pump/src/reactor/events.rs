@@ -72,8 +72,7 @@ impl<S: Service> Reactor<S> {
         self.connections[token].as_ref().is_some_and(|c| Self::may_read(&self.shared.config, c))
     }
 
-    /// The peer sends no more. A session that waits is not worth waiting for (as in the reference); another one
-    /// answers what it was sent.
+    /// The peer sends no more. The session still answers what it was sent, but does not block for it.
     pub(crate) fn ended(&mut self, token: Token) {
         if let Some(connection) = self.connections.get_mut(token).and_then(Option::as_mut) {
             connection.ended = true;

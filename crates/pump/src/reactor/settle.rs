@@ -27,10 +27,8 @@ impl<S: Service> Reactor<S> {
             self.go_on(token);
         }
         let Some(connection) = &mut self.connections[token] else { return };
-        if connection.ended && connection.parked {
-            connection.phase = Phase::Killed;
-        }
-        if connection.ended && !connection.stalled && connection.held.is_empty() {
+        let waits = connection.parked && S::answers_after_end(&connection.session);
+        if connection.ended && !waits && !connection.stalled && connection.held.is_empty() {
             connection.close_after_output();
         }
         if connection.phase != Phase::Killed && !connection.sending && connection.has_output() {

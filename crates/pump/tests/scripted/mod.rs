@@ -5,6 +5,7 @@
 //! | `PING` | `+PONG` |
 //! | `BIG n` | n bytes `x`, and a newline |
 //! | `PARK` | nothing until woken, then `+WOKEN`; lines behind it wait |
+//! | `HOST` | as `PARK`, and worth waiting for when the client sends no more |
 //! | `QUIT` / `KILL` / `PANIC` | `+OK` and CLOSE / KILL / a panic |
 //! | anything else | itself, and a newline |
 //!
@@ -82,6 +83,7 @@ pub struct ScriptedSession {
     /// Bytes of a BIG that are still to come.
     big_left: usize,
     parked: bool,
+    host: bool,
     stalled: bool,
 }
 
@@ -118,8 +120,9 @@ impl Scripted {
                     break;
                 }
                 b"PANIC" => panic!("as it was told"),
-                b"PARK" => {
+                b"PARK" | b"HOST" => {
                     session.parked = true;
+                    session.host = line.starts_with(b"HOST");
                     self.0.parked.lock().unwrap().insert(session.id, session.waker.clone());
                     flow = Flow::PARKED;
                     break;
@@ -151,7 +154,16 @@ impl Service for Scripted {
         self.0.peers.lock().unwrap().push(peer);
         let id = self.0.next.fetch_add(1, SeqCst);
         let (input, output) = (Vec::new(), Vec::new());
-        Ok(ScriptedSession { id, waker, input, output, big_left: 0, parked: false, stalled: false })
+        Ok(ScriptedSession {
+            id,
+            waker,
+            input,
+            output,
+            big_left: 0,
+            parked: false,
+            host: false,
+            stalled: false,
+        })
     }
     fn feed(&mut self, session: &mut ScriptedSession, bytes: &[u8], _: Now) -> Flow {
         if session.stalled {
@@ -189,6 +201,9 @@ impl Service for Scripted {
     }
     fn id(session: &ScriptedSession) -> SessionId {
         session.id
+    }
+    fn answers_after_end(session: &ScriptedSession) -> bool {
+        session.host
     }
     fn output_len(session: &ScriptedSession) -> usize {
         session.output.len()

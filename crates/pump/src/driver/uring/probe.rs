@@ -58,7 +58,7 @@ fn receive(
 ) -> io::Result<()> {
     let entry = opcode::RecvMulti::new(Fd(ours.as_raw_fd()), GROUP).build();
     // SAFETY: writes to provided buffers only; `probe` waits for its end before it frees them.
-    unsafe { ring.push(entry, Kind::Receive, 0)? };
+    unsafe { ring.push(entry, Kind::Receive, 0) };
     ring.flush()?;
     { theirs }.write_all(b"probe")?;
     let Some(completion) = next(ring)? else { return refuse("nothing arrived") };
@@ -80,7 +80,7 @@ fn send(ring: &mut Ring, ours: &UnixStream) -> io::Result<()> {
     };
     let mut completions = Vec::new();
     // SAFETY: points to a static.
-    unsafe { ring.push(entry(), Kind::TrialSend, 0)? };
+    unsafe { ring.push(entry(), Kind::TrialSend, 0) };
     ring.flush()?;
     ring.collect(&mut completions)?;
     if !completions.is_empty() || !ring.submitted() {
@@ -90,7 +90,7 @@ fn send(ring: &mut Ring, ours: &UnixStream) -> io::Result<()> {
     while { ours }.write(&WORDS).is_ok() {}
     ours.set_nonblocking(false)?;
     // SAFETY: points to a static.
-    unsafe { ring.push(entry(), Kind::TrialSend, 0)? };
+    unsafe { ring.push(entry(), Kind::TrialSend, 0) };
     ring.flush()?;
     ring.collect(&mut completions)?;
     if completions.pop().is_none_or(|completion| completion.result != -libc::EAGAIN) {

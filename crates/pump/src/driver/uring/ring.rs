@@ -3,6 +3,7 @@
 //! `operations` counts requests that will still post a final completion. Sends on trial (see the parent module) are
 //! not among them: they are over when the `enter` that submitted them returns.
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -77,6 +78,8 @@ impl Completion {
 pub(super) struct Ring {
     ring: IoUring,
     operations: usize,
+    /// Requests for which the queue had no room.
+    overdue: VecDeque<squeue::Entry>,
 }
 
 impl Ring {
@@ -91,7 +94,7 @@ impl Ring {
         for mut builder in [deferred, cooperative] {
             let built = builder.setup_submit_all().setup_cqsize(COMPLETIONS).setup_clamp().build(SUBMISSIONS);
             match built {
-                Ok(ring) => return Ring { ring, operations: 0 }.checked(),
+                Ok(ring) => return Ring { ring, operations: 0, overdue: VecDeque::new() }.checked(),
                 Err(error) => failure = Some(error),
             }
         }
@@ -130,36 +133,60 @@ impl Ring {
 
     /// Whether the kernel has taken everything that was queued.
     pub(super) fn submitted(&mut self) -> bool {
-        self.ring.submission().is_empty()
+        self.overdue.is_empty() && self.ring.submission().is_empty()
     }
 
-    /// Queues a request; submits what is queued first if there is no room.
+    /// Queues a request. Should the queue be full and stay full, the request waits for the next submission.
     ///
     /// # Safety
     ///
     /// What the request points to must stay alive and in place: for a trial send until it has been submitted and
     /// the completions of that time have been collected, for others until the final completion.
-    pub(super) unsafe fn push(&mut self, entry: squeue::Entry, kind: Kind, place: usize) -> io::Result<()> {
-        let entry = entry.user_data(tag(kind, place));
-        if self.ring.submission().is_full() {
-            self.submit()?;
-        }
-        // SAFETY: passed on to the caller.
-        unsafe { self.ring.submission().push(&entry) }
-            .map_err(|_| io::Error::from(io::ErrorKind::WouldBlock))?;
+    pub(super) unsafe fn push(&mut self, entry: squeue::Entry, kind: Kind, place: usize) {
         if kind != Kind::TrialSend {
             self.operations += 1;
         }
-        Ok(())
+        let entry = entry.user_data(tag(kind, place));
+        // SAFETY: passed on to the caller.
+        if self.overdue.is_empty() && unsafe { self.ring.submission().push(&entry) }.is_ok() {
+            return;
+        }
+        self.overdue.push_back(entry);
+        // An error would come again, and be reported, with the next poll.
+        let _ = self.submit();
+    }
+
+    /// Fills the queue from what is overdue.
+    fn move_overdue(&mut self) {
+        let mut queue = self.ring.submission();
+        while let Some(entry) = self.overdue.front() {
+            // SAFETY: the caller of `push` has vouched for the entry.
+            if unsafe { queue.push(entry) }.is_err() {
+                return;
+            }
+            self.overdue.pop_front();
+        }
     }
 
     /// Submits what is queued, without waiting.
     pub(super) fn submit(&mut self) -> io::Result<()> {
-        if self.queued() == 0 { Ok(()) } else { self.enter(EnterFlags::empty()) }
+        self.move_overdue();
+        while self.queued() > 0 {
+            let before = self.queued() as usize + self.overdue.len();
+            self.enter(EnterFlags::empty())?;
+            self.move_overdue();
+            if self.queued() as usize + self.overdue.len() >= before {
+                break; // The kernel takes no more before completions have been collected.
+            }
+        }
+        Ok(())
     }
 
     /// Submits what is queued and runs the kernel's deferred work, without waiting.
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        if !self.overdue.is_empty() {
+            self.submit()?;
+        }
         self.enter(EnterFlags::GETEVENTS)
     }
 
@@ -172,6 +199,9 @@ impl Ring {
     /// Submits what is queued and waits, at most `timeout`, for `want` completions; where the kernel can, and after
     /// a moment (see `pace`), for one.
     pub(super) fn wait(&mut self, timeout: Duration, want: usize) -> io::Result<()> {
+        if !self.overdue.is_empty() {
+            return self.flush();
+        }
         let timespec = Timespec::from(timeout);
         let mut arguments = SubmitArgs::new().timespec(&timespec);
         let params = self.ring.params();
