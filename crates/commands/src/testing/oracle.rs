@@ -22,7 +22,8 @@ impl Oracle {
             std::env::var("HEMATITE_ORACLE").expect("HEMATITE_ORACLE is host:port of a redis-server");
         let open = || BufReader::new(TcpStream::connect(&address).expect("the oracle listens"));
         let mut oracle = Oracle { commands: open(), events: open() };
-        oracle.ask(&[b"FLUSHALL"]);
+        // Needs enable-debug-command; without it, keys that nobody looks at expire on that side alone.
+        oracle.ask(&[b"DEBUG", b"SET-ACTIVE-EXPIRE", b"0"]);
         oracle.ask(&[b"CONFIG", b"SET", b"notify-keyspace-events", b"AEnm"]);
         send(&mut oracle.events, &[b"PSUBSCRIBE", b"__keyevent@*", b"end"]);
         read_reply(&mut oracle.events);
@@ -99,7 +100,8 @@ fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
-/// Templates: `K` a key, `V` a value, `I` an integer, `F` a float, `T` seconds, `A` a Unix time, `D` a database, `O` an
+/// Templates; SCAN and KEYS are left to refusals and to what lives, since the reference deletes expired keys on its way.
+/// `K` a key, `V` a value, `I` an integer, `F` a float, `T` seconds, `M` milliseconds, `A` a Unix time, `D` a database, `O` an
 /// option of SET, `E` one of EXPIRE, `L` one of LCS.
 const TEMPLATES: &[&str] = &[
     "get K",
@@ -109,7 +111,7 @@ const TEMPLATES: &[&str] = &[
     "set K V O O O",
     "setnx K V",
     "setex K T V",
-    "psetex K I V",
+    "psetex K M V",
     "getset K V",
     "getdel K",
     "getex K",
@@ -142,8 +144,8 @@ const TEMPLATES: &[&str] = &[
     "expire K T E",
     "expire K T E E",
     "expire K T",
-    "pexpire K I",
-    "pexpireat K I E",
+    "pexpire K M",
+    "pexpireat K A000 E",
     "expireat K A E",
     "pexpireat K A000",
     "persist K",
@@ -169,9 +171,7 @@ const TEMPLATES: &[&str] = &[
     "set K",
     "keys *",
     "keys K",
-    "scan V",
-    "scan 0 match K count I",
-    "scan 0 O V",
+    "scan 0 O",
 ];
 
 fn fill(template: &str, random: &mut Random) -> Vec<Vec<u8>> {
@@ -215,8 +215,12 @@ fn fill_word(word: &str, random: &mut Random) -> Vec<Vec<u8>> {
         "F" => float(random),
         // Far away, so that nothing expires on one side first; or long past.
         "T" => pick(random, &["100000", "200000", "300000", "0", "-5", "1.5", "9223372036854776"]).to_owned(),
+        "M" => pick(random, &["100000000", "200000499", "0", "-5", "1.5", "9223372036854775807"]).to_owned(),
         "A" => pick(random, &["4000000000", "4000000001", "5000000000", "1", "1000000000"]).to_owned(),
-        "A000" => pick(random, &["4000000000000", "4000000001499", "5000000000500", "1"]).to_owned(),
+        "A000" => {
+            pick(random, &["9223372036854775807", "4000000000000", "4000000001499", "5000000000500", "1"])
+                .to_owned()
+        }
         "D" => pick(random, &["0", "1", "15", "16", "-1", "x", "3000000000"]).to_owned(),
         "O" => {
             let words = [
@@ -261,9 +265,9 @@ fn is_same(args: &[&[u8]], ours: &[u8], theirs: &[u8]) -> bool {
             };
             ours[0] == theirs[0] && sorted(ours) == sorted(theirs)
         }
-        // Cursors and the order of keys differ; errors must not.
-        b"scan" => ours[0] == theirs[0] && (ours[0] != b'-' || ours == theirs),
         b"memory" if args[1] == b"usage" => ours[0] == theirs[0],
+        // COPY leaves the reference an integer that it does not share.
+        b"object" if args[1] == b"refcount" => ours[0] == theirs[0],
         b"ttl" | b"expiretime" | b"pexpiretime" => {
             ours == theirs || number(ours).zip(number(theirs)).is_some_and(|(a, b)| a.abs_diff(b) <= 1000)
         }
