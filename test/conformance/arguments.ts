@@ -72,7 +72,7 @@ export function argumentBytes(argument: Argument, context: CaseContext): Buffer 
 /** A short rendering of one argument for case names and failures. */
 export function argumentLabel(argument: Argument): string {
   if (typeof argument === 'function') return '<late>';
-  const text = Buffer.isBuffer(argument) ? argument.latin1Slice() : String(argument);
+  const text = Buffer.isBuffer(argument) ? argument.toString('latin1') : String(argument);
   const shown = text.length > 60 ? `${text.slice(0, 20)}…(${text.length})` : text;
   return shown === '' || /[\s"'\x00-\x1f\x7f-\xff]/.test(shown)
     ? `"${shown.replace(/[\\"\x00-\x1f\x7f-\xff]/g, (char) => (char === '"' || char === '\\' ? `\\${char}` : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`))}"`

@@ -29,7 +29,18 @@ export type Mode =
   /** The reply must exist; its content is not looked at. */
   | 'ignore';
 
-export type Compare = Mode | readonly Mode[] | { ttl: number } | { check: Check } | { mask: RegExp } | { of: readonly Compare[] };
+export type Compare = Mode | readonly Mode[] | { of: readonly Compare[] }
+  /** Integers at most this far apart. */
+  | { ttl: number }
+  | { check: Check }
+  /** What matches is not compared. */
+  | { mask: RegExp }
+  /** Only these places of the first element of the aggregate (COMMAND INFO). */
+  | { pick: readonly number[] }
+  /** Only these fields of the map that is the second element (COMMAND DOCS). */
+  | { fields: readonly string[] }
+  /** Everything recorded must be there; later versions may say more. */
+  | { superset: true };
 
 /** Canonical form of the raw replies of one step (latin1). */
 export function canonical(raw: string, compare: Compare | undefined): string {
@@ -37,6 +48,9 @@ export function canonical(raw: string, compare: Compare | undefined): string {
   if (typeof compare === 'string') return transform(raw, [compare]);
   if (Array.isArray(compare)) return transform(raw, compare as Mode[]);
   if ('check' in compare) return '';
+  if ('superset' in compare) return transform(raw, ['unordered']);
+  if ('pick' in compare) return decodeAll(raw).map((reply) => encodeReply(picked(reply, compare.pick))).join('');
+  if ('fields' in compare) return decodeAll(raw).map((reply) => encodeReply(fieldsOf(reply, compare.fields))).join('');
   if ('mask' in compare) return raw.replace(compare.mask, '…');
   if ('ttl' in compare) return raw.replace(/^:(-?\d+)/, (_all, digits: string) => `:${Number(digits) >= FAR_FUTURE ? 'far' : roundTo(Number(digits), compare.ttl)}`);
   const parts = compare as { of: readonly Compare[] };
@@ -57,11 +71,30 @@ export function disagreement(expected: string | undefined, got: string, compare:
       return Math.abs(Number(wanted[1]) - Number(actual[1])) <= compare.ttl ? undefined : `more than ${compare.ttl} apart`;
     }
   }
+  if (compare !== undefined && typeof compare === 'object' && 'superset' in compare && expected.startsWith('*')) return missingFrom(expected, got);
   return condensed(canonical(got, compare)) === expected ? undefined : 'differs';
 }
 
+function picked(reply: Reply, places: readonly number[]): Reply {
+  const row = reply.items?.[0];
+  return row?.items ? deepSorted({ ...row, items: places.map((place) => row.items![place] ?? { type: '_', text: '' }) }) : reply;
+}
+
+function fieldsOf(reply: Reply, names: readonly string[]): Reply {
+  const fields = reply.items?.[1]?.items;
+  if (!fields) return reply;
+  const wanted = pairsOf(fields).filter(([name]) => names.includes(name.text ?? ''));
+  return { type: '*', items: wanted.flat() };
+}
+
+function missingFrom(expected: string, got: string): string | undefined {
+  const found = new Set((decodeAll(got)[0]?.items ?? []).map(encodeReply));
+  const missing = (decodeAll(expected)[0]?.items ?? []).map(encodeReply).filter((item) => !found.has(item));
+  return missing.length === 0 ? undefined : `missing: ${missing.slice(0, 5).map((item) => JSON.stringify(item)).join(' ')}`;
+}
+
 /** Replies of this size and more are recorded as their SHA-1. */
-const HASHED_FROM_BYTES = 4096;
+const HASHED_FROM_BYTES = 8192;
 
 /** Long canonical forms become a fingerprint; both sides of a comparison go through here. */
 export function condensed(text: string): string {

@@ -42,18 +42,18 @@ export function replyEnd(bytes: Buffer, start: number): number {
     const type = String.fromCharCode(bytes[position]!);
     pending -= 1;
     if (BULKS.includes(type)) {
-      const length = Number(bytes.latin1Slice(position + 1, line));
+      const length = Number(bytes.toString('latin1', position + 1, line));
       position = length < 0 ? line + 2 : line + 2 + length + 2;
       if (position > bytes.length) return -1;
     } else if (AGGREGATES.includes(type)) {
-      const count = Number(bytes.latin1Slice(position + 1, line));
+      const count = Number(bytes.toString('latin1', position + 1, line));
       if (count > 0) pending += type === '%' || type === '|' ? count * 2 : count;
       if (type === '|') pending += 1;
       position = line + 2;
     } else if ('+-:_,#('.includes(type)) {
       position = line + 2;
     } else {
-      throw new Error(`not a reply: ${JSON.stringify(bytes.latin1Slice(position, Math.min(bytes.length, position + 60)))}`);
+      throw new Error(`not a reply: ${JSON.stringify(bytes.toString('latin1', position, Math.min(bytes.length, position + 60)))}`);
     }
   }
   return position;
@@ -72,12 +72,12 @@ function decodeOne(reader: { bytes: Buffer; position: number }): Reply {
   const { bytes } = reader;
   const line = bytes.indexOf(CR, reader.position);
   const type = String.fromCharCode(bytes[reader.position]!);
-  const text = bytes.latin1Slice(reader.position + 1, line);
+  const text = bytes.toString('latin1', reader.position + 1, line);
   reader.position = line + 2;
   if (BULKS.includes(type)) {
     const length = Number(text);
     if (length < 0) return { type };
-    const body = bytes.latin1Slice(reader.position, reader.position + length);
+    const body = bytes.toString('latin1', reader.position, reader.position + length);
     reader.position += length + 2;
     return { type, text: body };
   }

@@ -52,7 +52,7 @@ export class Runner {
     this.control ??= await this.front.open();
     this.control.write(encodeCommand(words.map((word) => Buffer.from(word, 'latin1'))));
     try {
-      return (await this.control.read(1))[0]!.latin1Slice();
+      return (await this.control.read(1))[0]!.toString('latin1');
     } catch (error) {
       this.control.close();
       this.control = undefined;
@@ -112,7 +112,7 @@ export class Runner {
     switch (step.kind) {
       case 'raw': return this.exchangeRaw(step, connection, expected);
       case 'receive': return joined(await connection.read(step.replies));
-      case 'silence': return (await connection.drain(this.options.recording ? QUIET_RECORDING_MS : QUIET_MS * 5)).bytes.latin1Slice();
+      case 'silence': return (await connection.drain(this.options.recording ? QUIET_RECORDING_MS : QUIET_MS * 5)).bytes.toString('latin1');
       case 'scan': return scanAll(connection, step, context);
       case 'close':
         connection.close();
@@ -157,7 +157,7 @@ export class Runner {
     const quiet = this.options.recording ? QUIET_RECORDING_MS : hangsUp ? HANG_UP_PATIENCE_MS : QUIET_MS;
     const minimum = expected === undefined ? 0 : expected.length - (hangsUp ? HUNG_UP.length : 0);
     const answer = await connection.drain(quiet, minimum);
-    return answer.bytes.latin1Slice() + (answer.closed ? HUNG_UP : '');
+    return answer.bytes.toString('latin1') + (answer.closed ? HUNG_UP : '');
   }
 
   private async awaitBlocked(count: number): Promise<string> {
@@ -176,12 +176,12 @@ function isPlain(step: Step): boolean {
 }
 
 function joined(replies: readonly Buffer[]): string {
-  return replies.map((reply) => reply.latin1Slice()).join('');
+  return replies.map((reply) => reply.toString('latin1')).join('');
 }
 
 async function greet(connection: Connection): Promise<void> {
   connection.write(HELLO_3);
-  const reply = (await connection.read(1))[0]!.latin1Slice();
+  const reply = (await connection.read(1))[0]!.toString('latin1');
   if (!reply.startsWith('%')) throw new Error(`HELLO 3 was answered ${reply}`);
 }
 
@@ -192,12 +192,12 @@ function pause(milliseconds: number): Promise<string> {
 /** Follows the cursor to its end; returns the distinct elements, sorted, as an array reply. Errors come back as they are. */
 async function scanAll(connection: Connection, step: Step, context: CaseContext): Promise<string> {
   const args = step.args.map((argument) => argumentBytes(argument, context));
-  const cursorAt = args[0]!.latin1Slice().toLowerCase() === 'scan' ? 1 : 2;
-  const paired = /^(hscan|zscan)$/i.test(args[0]!.latin1Slice());
+  const cursorAt = args[0]!.toString('latin1').toLowerCase() === 'scan' ? 1 : 2;
+  const paired = /^(hscan|zscan)$/i.test(args[0]!.toString('latin1'));
   const seen = new Set<string>();
   for (let round = 0; round < SCAN_ROUNDS_MAX; round += 1) {
     connection.write(encodeCommand(args));
-    const raw = (await connection.read(1))[0]!.latin1Slice();
+    const raw = (await connection.read(1))[0]!.toString('latin1');
     const reply = decodeAll(raw)[0]!;
     if (!reply.items) return raw;
     const elements = reply.items[1]!.items!.map((item) => item.text ?? '');

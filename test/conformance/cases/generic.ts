@@ -106,9 +106,11 @@ for (const count of [0, 1, 10, 200]) {
   const fill = count ? [['MSET', ...keys.flatMap((key) => [key, '1'])], 'RPUSH list a'] : [];
   for (const option of SCAN_OPTIONS) generic.with({ name: `SCAN 0 ${option} over ${count} keys` }, ...fill, scan(`SCAN 0 ${option}`));
 }
-generic.each(['SET k v'], ['SCAN abc', 'SCAN -1', 'SCAN ""', 'SCAN 1.5', 'SCAN 0x1', 'SCAN 18446744073709551616', 'SCAN 99999999999999999999', 'SCAN 0 COUNT 0', 'SCAN 0 COUNT -1', 'SCAN 0 COUNT abc', 'SCAN 0 COUNT', 'SCAN 0 MATCH', 'SCAN 0 TYPE', 'SCAN 0 FOO bar', 'SCAN 0 NOVALUES',
+generic.each(['SET k v'], ['SCAN abc', 'SCAN ""', 'SCAN 1.5', 'SCAN 0x1', 'SCAN 18446744073709551616', 'SCAN 99999999999999999999', 'SCAN 0 COUNT 0', 'SCAN 0 COUNT -1', 'SCAN 0 COUNT abc', 'SCAN 0 COUNT', 'SCAN 0 MATCH', 'SCAN 0 TYPE', 'SCAN 0 FOO bar', 'SCAN 0 NOVALUES',
   'SCAN 0 COUNT 9223372036854775808', 'SCAN " 0"', 'SCAN "0 "', 'SCAN 0 COUNT 9223372036854775807', 'SCAN 0 COUNT 10 MATCH']);
 generic.add('SET k v PXAT 1', scan('SCAN 0'), 'KEYS *', 'DBSIZE');
+
+generic.add(by('type', 'SCAN -1'));
 
 /* RANDOMKEY gives a key that exists. */
 generic.add('SET only v', by(undefined, 'RANDOMKEY'));
@@ -135,7 +137,7 @@ for (const order of subsets(['EXPIRE k 100', 'PERSIST k', 'SET k w', 'GETEX k PE
   generic.add('SET k v', ...order, 'TTL k', 'TTL k2', 'EXISTS k k2 n');
 }
 generic.add('WAIT 0 0', 'WAIT 0 10', 'WAIT abc 0', 'WAIT 0 abc', 'WAIT 0 -1', 'WAIT -1 0');
-for (const [left, right] of combinations(Object.keys(MAKE), Object.keys(MAKE))) {
-  generic.add(MAKE[left]!, 'RENAME k src', MAKE[right]!, 'RENAME src k', 'TYPE k', 'DBSIZE');
-  generic.add(MAKE[left]!, 'RENAME k src', MAKE[right]!, 'COPY src k', 'COPY src k REPLACE', 'TYPE k', 'DBSIZE');
+for (const [left, right] of combinations(Object.values(MAKE), Object.values(MAKE))) {
+  generic.add(left!, 'RENAME k src', right!, 'RENAME src k', 'TYPE k', 'DBSIZE');
+  generic.add(left!, 'RENAME k src', right!, 'COPY src k', 'COPY src k REPLACE', 'TYPE k', 'DBSIZE');
 }
