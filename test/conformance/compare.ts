@@ -94,7 +94,7 @@ function missingFrom(expected: string, got: string): string | undefined {
 }
 
 /** Replies of this size and more are recorded as their SHA-1. */
-const HASHED_FROM_BYTES = 8192;
+const HASHED_FROM_BYTES = 1536;
 
 /** Long canonical forms become a fingerprint; both sides of a comparison go through here. */
 export function condensed(text: string): string {

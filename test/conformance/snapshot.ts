@@ -6,7 +6,7 @@
  *   "HGETALL h": [["*0\r\n"],{"0":"%0\r\n"}]          RESP2, then the steps that differ in RESP3
  *   } }
  *
- * Replies of 8 KiB and more are kept as their SHA-1, so that a case may use megabytes without the snapshot growing.
+ * Replies of 1.5 KiB and more are kept as their SHA-1, so that a case may use megabytes without the snapshot growing.
  */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
