@@ -18,6 +18,8 @@ const BY_COMMAND: Record<string, Compare> = {
   randomkey: 'type', srandmember: 'shape', spop: 'shape', hrandfield: 'shape', zrandmember: 'shape', 'acl genpass': 'type',
   // Time passes between the two servers.
   ttl: { ttl: TTL_TOLERANCE_SECONDS }, pttl: { ttl: TTL_TOLERANCE_MS },
+  // Idle times of pending entries.
+  xpending: { mask: /(?<=\*4\r\n\$\d+\r\n\d+-\d+\r\n\$\d+\r\n[^\r]*\r\n):\d+/g },
   time: 'shape', lastsave: 'type', 'object idletime': { ttl: TTL_TOLERANCE_SECONDS },
   // Says how things are stored, not what.
   dump: 'type', 'memory usage': 'type', 'memory stats': 'type', 'memory doctor': 'type', 'memory malloc-stats': 'type',
