@@ -26,6 +26,8 @@ export type Mode =
   | 'type'
   /** Only the first word of an error. */
   | 'error-code'
+  /** Several frames (messages of several patterns) in any order. */
+  | 'frames-unordered'
   /** The reply must exist; its content is not looked at. */
   | 'ignore';
 
@@ -110,7 +112,8 @@ function roundTo(value: number, step: number): number {
 
 function transform(raw: string, modes: readonly Mode[]): string {
   if (modes.includes('ignore')) return '';
-  return decodeAll(raw)
+  const frames = decodeAll(raw);
+  return (modes.includes('frames-unordered') ? sortedReplies(frames) : frames)
     .map((reply) => modes.reduce((text: Reply, mode) => apply(text, mode), reply))
     .map(encodeCanonical)
     .join('');
