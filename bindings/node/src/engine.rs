@@ -38,8 +38,6 @@ pub struct NativeOptions {
 pub struct NativeMakers<'env> {
     /// A Map from keys and values by turns.
     pub map: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
-    /// A Set from an array.
-    pub set: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// An error from its text.
     pub error: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// Told of pushes.
@@ -270,7 +268,6 @@ impl NativeEngine {
     pub fn open_session(&self, makers: NativeMakers<'_>, name: String) -> Result<NativeSession> {
         let makers = Rc::new(Makers {
             map: makers.map.create_ref()?,
-            set: makers.set.create_ref()?,
             error: makers.error.create_ref()?,
             push: makers.push.create_ref()?,
         });
