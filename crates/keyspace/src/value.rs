@@ -1,5 +1,10 @@
 //! Value: what a key holds beyond a short string or an integer; one variant an encoding, eight bytes each.
 
+use hematite_structures::intset::Intset;
+use hematite_structures::listpack::Listpack;
+use hematite_structures::quicklist::Quicklist;
+use hematite_structures::sorted_set::SortedSet;
+use hematite_structures::stream::Stream;
 use thin_vec::ThinVec;
 
 /// The type of a value, as TYPE names it.
@@ -34,10 +39,25 @@ impl Kind {
 }
 
 /// A value with an allocation of its own.
-#[derive(Debug)]
 pub enum Value {
     /// A string too long to be kept in its entry, or one that grows.
     Text(ThinVec<u8>),
+    /// A list that fits one listpack.
+    ListPacked(Listpack),
+    /// A longer list.
+    List(Box<Quicklist>),
+    /// A small set of integers.
+    Intset(Intset),
+    /// A small set.
+    SetPacked(Listpack),
+    /// A small hash: field, value, field, value.
+    HashPacked(Listpack),
+    /// A small sorted set: member, score, in order of the scores.
+    SortedSetPacked(Listpack),
+    /// A larger sorted set.
+    SortedSet(Box<SortedSet>),
+    /// A stream.
+    Stream(Box<Stream>),
 }
 
 impl Value {
@@ -63,30 +83,67 @@ impl Value {
     pub fn kind(&self) -> Kind {
         match self {
             Value::Text(_) => Kind::String,
+            Value::ListPacked(_) | Value::List(_) => Kind::List,
+            Value::Intset(_) | Value::SetPacked(_) => Kind::Set,
+            Value::HashPacked(_) => Kind::Hash,
+            Value::SortedSetPacked(_) | Value::SortedSet(_) => Kind::SortedSet,
+            Value::Stream(_) => Kind::Stream,
         }
     }
     /// The name that OBJECT ENCODING answers.
     pub fn encoding(&self) -> &'static str {
         match self {
             Value::Text(_) => "raw",
+            Value::ListPacked(_) | Value::SetPacked(_) | Value::HashPacked(_) | Value::SortedSetPacked(_) => {
+                "listpack"
+            }
+            Value::List(_) => "quicklist",
+            Value::Intset(_) => "intset",
+            Value::SortedSet(_) => "skiplist",
+            Value::Stream(_) => "stream",
         }
     }
     /// Bytes of heap that the value owns.
     pub fn heap_bytes(&self) -> usize {
         match self {
             Value::Text(text) => text.capacity() + 16,
+            Value::ListPacked(pack)
+            | Value::SetPacked(pack)
+            | Value::HashPacked(pack)
+            | Value::SortedSetPacked(pack) => pack.heap_bytes(),
+            Value::List(list) => size_of::<Quicklist>() + list.heap_bytes(),
+            Value::Intset(set) => set.heap_bytes(),
+            Value::SortedSet(set) => size_of::<SortedSet>() + set.heap_bytes(),
+            Value::Stream(stream) => size_of::<Stream>() + stream.heap_bytes(),
         }
     }
     /// A measure of how long dropping it takes: the number of allocations, roughly.
     pub fn free_effort(&self) -> usize {
         match self {
-            Value::Text(_) => 1,
+            Value::List(list) => list.node_count(),
+            Value::SortedSet(set) => set.len() as usize,
+            Value::Stream(stream) => stream.node_count(),
+            _ => 1,
         }
     }
     /// A copy of its own.
     pub fn duplicate(&self) -> Value {
         match self {
             Value::Text(text) => Value::Text(text.clone()),
+            Value::ListPacked(pack) => Value::ListPacked(pack.clone()),
+            Value::List(list) => Value::List(list.clone()),
+            Value::Intset(set) => Value::Intset(set.clone()),
+            Value::SetPacked(pack) => Value::SetPacked(pack.clone()),
+            Value::HashPacked(pack) => Value::HashPacked(pack.clone()),
+            Value::SortedSetPacked(pack) => Value::SortedSetPacked(pack.clone()),
+            Value::SortedSet(set) => Value::SortedSet(set.clone()),
+            Value::Stream(stream) => Value::Stream(stream.clone()),
         }
+    }
+}
+
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {} bytes", self.encoding(), self.heap_bytes())
     }
 }

@@ -66,7 +66,7 @@ pub struct View<'k> {
     /// Parameters of LFU.
     pub lfu: Lfu,
     /// What was done.
-    pub effects: Effects,
+    pub effects: &'k mut Effects,
     /// What was found.
     pub counters: Counters,
 }
@@ -74,7 +74,13 @@ pub struct View<'k> {
 impl Keyspace {
     /// Locks what `scope` says and gives a view of it.
     #[inline]
-    pub fn view<'k>(&'k self, scope: Scope<'_>, db: usize, now_ms: i64, effects: Effects) -> View<'k> {
+    pub fn view<'k>(
+        &'k self,
+        scope: Scope<'_>,
+        db: usize,
+        now_ms: i64,
+        effects: &'k mut Effects,
+    ) -> View<'k> {
         let mut held = SmallVec::new();
         let mut first = (std::ptr::null(), 0, 0);
         let mut everything = false;

@@ -4,7 +4,14 @@
 //! where `unsafe` may live; each container states its invariants at the head of its file.
 
 pub mod dict;
+pub mod hyperloglog;
+pub mod intset;
+pub mod listpack;
 pub mod marked;
 pub mod packed;
 pub mod prefetch;
+pub mod quicklist;
+mod size_class;
+pub mod sorted_set;
+pub mod stream;
 pub mod thin;

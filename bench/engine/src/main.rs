@@ -1,0 +1,228 @@
+//! Figures of the engine alone: operations per second over one keyspace or several, and bytes a key.
+//!
+//! `hematite-bench-engine speed [--threads N] [--keys N] [--batch N] [--reads PERCENT] [--separate] [--seconds S] [--stripes N]`
+//! `hematite-bench-engine memory [--keys N] [--value 64|8|integer|ttl]`
+//! `hematite-bench-engine stall [--keys N]`: the longest single insert while growing from nothing.
+//!
+//! Each prints one line of JSON, for `npm run bench` to collect.
+
+use hematite_base::random::Random;
+use hematite_engine::{Engine, Flow, Now, Options, Peer, Transport, Wake, Worker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+struct NoWake;
+impl Wake for NoWake {
+    fn wake(&self, _: u64) {}
+}
+
+#[derive(Clone)]
+struct Arguments {
+    threads: usize,
+    keys: u64,
+    batch: usize,
+    reads: u64,
+    separate: bool,
+    seconds: f64,
+    stripes: usize,
+    value: String,
+}
+
+fn main() -> Result<(), lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut arguments = Arguments {
+        threads: 1,
+        keys: 1_000_000,
+        batch: 32,
+        reads: 95,
+        separate: false,
+        seconds: 2.0,
+        stripes: 1024,
+        value: "64".into(),
+    };
+    let mut what = String::new();
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(value) => what = value.string()?,
+            Long("threads") => arguments.threads = parser.value()?.parse()?,
+            Long("keys") => arguments.keys = parser.value()?.parse()?,
+            Long("batch") => arguments.batch = parser.value()?.parse()?,
+            Long("reads") => arguments.reads = parser.value()?.parse()?,
+            Long("seconds") => arguments.seconds = parser.value()?.parse()?,
+            Long("stripes") => arguments.stripes = parser.value()?.parse()?,
+            Long("value") => arguments.value = parser.value()?.string()?,
+            Long("separate") => arguments.separate = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    match what.as_str() {
+        "speed" => speed(&arguments),
+        "memory" => memory(&arguments),
+        "stall" => stall(&arguments),
+        _ => return Err("say speed, memory or stall".into()),
+    }
+    Ok(())
+}
+
+fn engine(arguments: &Arguments) -> Engine {
+    let keyspace = hematite_keyspace::Options { stripes: arguments.stripes, seed: 7, ..Default::default() };
+    Engine::new(Options { keyspace, ..Options::default() })
+}
+
+fn now() -> Now {
+    Now { unix_ms: 1_700_000_000_000, mono_us: 0 }
+}
+
+fn peer() -> Peer {
+    Peer { transport: Transport::InProcess, addr: String::new(), laddr: String::new(), fd: -1, local: true }
+}
+
+/// A key of 16 bytes.
+fn key(n: u64) -> String {
+    format!("key:{n:012}")
+}
+
+fn command(out: &mut Vec<u8>, words: &[&[u8]]) {
+    out.extend_from_slice(format!("*{}\r\n", words.len()).as_bytes());
+    for word in words {
+        out.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
+        out.extend_from_slice(word);
+        out.extend_from_slice(b"\r\n");
+    }
+}
+
+fn run(worker: &mut Worker, session: &mut hematite_engine::Session, bytes: &[u8]) {
+    let flow = worker.feed(session, bytes, now());
+    assert!(flow == Flow::CONTINUE || flow.has(Flow::STALLED));
+    let n = session.output_len();
+    session.consume_output(n);
+    while session.output_len() > 0 || worker.resume(session, now()).has(Flow::STALLED) {
+        let n = session.output_len();
+        session.consume_output(n);
+    }
+}
+
+fn fill(engine: &Engine, keys: u64, value: &[u8]) {
+    let mut worker = engine.worker();
+    let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
+    let mut bytes = Vec::new();
+    for n in 0..keys {
+        command(&mut bytes, &[b"SET", key(n).as_bytes(), value]);
+        if bytes.len() > 16_000 || n + 1 == keys {
+            run(&mut worker, &mut session, &bytes);
+            bytes.clear();
+        }
+    }
+}
+
+fn speed(arguments: &Arguments) {
+    let engines: Vec<Engine> =
+        (0..if arguments.separate { arguments.threads } else { 1 }).map(|_| engine(arguments)).collect();
+    for engine in &engines {
+        fill(engine, arguments.keys, &[b'v'; 64]);
+    }
+    let stop = AtomicBool::new(false);
+    let total = AtomicU64::new(0);
+    let begin = Instant::now();
+    std::thread::scope(|scope| {
+        for thread in 0..arguments.threads {
+            let (engine, stop, total) = (&engines[thread % engines.len()], &stop, &total);
+            scope.spawn(move || {
+                let batches = batches(arguments, thread as u64);
+                let mut worker = engine.worker();
+                let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
+                let mut count = 0;
+                while !stop.load(Relaxed) {
+                    for batch in &batches {
+                        run(&mut worker, &mut session, batch);
+                    }
+                    count += (batches.len() * arguments.batch) as u64;
+                }
+                total.fetch_add(count, Relaxed);
+            });
+        }
+        std::thread::sleep(Duration::from_secs_f64(arguments.seconds));
+        stop.store(true, Relaxed);
+    });
+    let rate = total.load(Relaxed) as f64 / begin.elapsed().as_secs_f64();
+    println!(
+        r#"{{"bench":"engine-speed","threads":{},"separate":{},"reads":{},"batch":{},"ops_per_s":{rate:.0}}}"#,
+        arguments.threads, arguments.separate, arguments.reads, arguments.batch
+    );
+}
+
+/// Enough different batches that the keys they touch do not stay in the caches.
+fn batches(arguments: &Arguments, seed: u64) -> Vec<Vec<u8>> {
+    let mut random = Random::new(seed);
+    (0..(200_000 / arguments.batch).max(1))
+        .map(|_| {
+            let mut bytes = Vec::new();
+            for _ in 0..arguments.batch {
+                let key = key(random.below(arguments.keys));
+                if random.below(100) < arguments.reads {
+                    command(&mut bytes, &[b"GET", key.as_bytes()]);
+                } else {
+                    command(&mut bytes, &[b"SET", key.as_bytes(), &[b'w'; 64]]);
+                }
+            }
+            bytes
+        })
+        .collect()
+}
+
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
+}
+
+fn memory(arguments: &Arguments) {
+    let engine = engine(arguments);
+    let mut worker = engine.worker();
+    let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
+    run(&mut worker, &mut session, b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n");
+    let before = resident();
+    let mut bytes = Vec::new();
+    for n in 0..arguments.keys {
+        bytes.clear();
+        let key = key(n);
+        match arguments.value.as_str() {
+            "integer" => command(&mut bytes, &[b"SET", key.as_bytes(), n.to_string().as_bytes()]),
+            "ttl" => command(&mut bytes, &[b"SET", key.as_bytes(), &[b'v'; 32], b"EX", b"100000"]),
+            size => command(&mut bytes, &[b"SET", key.as_bytes(), &vec![b'v'; size.parse().unwrap_or(64)]]),
+        }
+        run(&mut worker, &mut session, &bytes);
+    }
+    let each = (resident() - before) as f64 / arguments.keys as f64;
+    println!(
+        r#"{{"bench":"engine-memory","keys":{},"value":"{}","bytes_per_key":{each:.1}}}"#,
+        arguments.keys, arguments.value
+    );
+}
+
+fn stall(arguments: &Arguments) {
+    let engine = engine(arguments);
+    let mut worker = engine.worker();
+    let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
+    let mut bytes = Vec::new();
+    let (mut longest, mut sum) = (Duration::ZERO, Duration::ZERO);
+    for n in 0..arguments.keys {
+        bytes.clear();
+        command(&mut bytes, &[b"SET", key(n).as_bytes(), b"v"]);
+        let begin = Instant::now();
+        run(&mut worker, &mut session, &bytes);
+        let took = begin.elapsed();
+        longest = longest.max(took);
+        sum += took;
+    }
+    println!(
+        r#"{{"bench":"engine-stall","keys":{},"longest_us":{},"mean_ns":{}}}"#,
+        arguments.keys,
+        longest.as_micros(),
+        (sum / arguments.keys as u32).as_nanos()
+    );
+}

@@ -1,0 +1,114 @@
+//! Batch: what one readable event brings, parsed as a whole, its keys hashed and their lines fetched before anything runs.
+//!
+//! So a pipeline over a large keyspace waits for memory once, not once a command.
+
+use crate::table::{Command, KeyPlan, Table};
+use hematite_keyspace::{KeyHash, Keyspace};
+use hematite_resp::{Limits, Parser, ProtocolError, Step};
+
+/// Commands in one batch, at most.
+pub(crate) const COMMANDS_MAX: usize = 32;
+
+/// A parsed command: positions into the batch's arguments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Planned {
+    /// First argument and one past the last.
+    pub args: (usize, usize),
+    /// Bytes from the batch's start to the end of this command's frame.
+    pub end: usize,
+    /// Command id, if the name is known; the subcommand's where there is one.
+    pub command: Option<usize>,
+    /// Hash of its only key.
+    pub hash: KeyHash,
+}
+
+/// How parsing ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The batch is full; there may be more.
+    Full,
+    /// What is left is no whole frame.
+    Partial,
+    /// An inline command follows: its words, and the bytes to its end.
+    Inline(usize, Vec<Vec<u8>>),
+    /// The stream is broken there.
+    Broken(ProtocolError),
+}
+
+/// Buffers that are used again from batch to batch.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    pub args: Vec<&'static [u8]>,
+    pub planned: Vec<Planned>,
+}
+
+/// The same vector, empty, for references of another lifetime; the allocation is kept.
+pub(crate) fn recycle<'b>(mut args: Vec<&[u8]>) -> Vec<&'b [u8]> {
+    args.clear();
+    args.into_iter().map(|_| unreachable!("it is empty")).collect()
+}
+
+/// Parses up to `max` commands from `input`, whose first byte is that of a frame.
+#[inline]
+pub(crate) fn parse<'a>(
+    parser: &mut Parser,
+    input: &'a [u8],
+    limits: &Limits,
+    max: usize,
+    args: &mut Vec<&'a [u8]>,
+    planned: &mut Vec<Planned>,
+) -> End {
+    let mut at = 0;
+    while planned.len() < max {
+        let first = args.len();
+        match parser.step(&input[at..], limits, args) {
+            Step::Command(size) => {
+                at += size;
+                planned.push(Planned { args: (first, args.len()), end: at, command: None, hash: 0 });
+            }
+            Step::Partial => return End::Partial,
+            Step::Inline(size, words) => return End::Inline(at + size, words),
+            Step::Broken(error) => return End::Broken(error),
+        }
+    }
+    End::Full
+}
+
+/// Looks the commands up, hashes their keys, and fetches what they will touch.
+#[inline]
+pub(crate) fn plan(table: &Table, keyspace: &Keyspace, db: usize, args: &[&[u8]], planned: &mut [Planned]) {
+    let several = planned.len() > 1;
+    for p in planned.iter_mut() {
+        let Some(command) = lookup(table, &args[p.args.0..p.args.1]) else { continue };
+        p.command = Some(command.id);
+        if let KeyPlan::One(at) = command.keys
+            && p.args.0 + at < p.args.1
+        {
+            p.hash = keyspace.hash(args[p.args.0 + at]);
+            if several {
+                keyspace.prefetch_stripe(p.hash);
+            }
+        }
+    }
+    if several {
+        for p in planned.iter().filter(|p| p.hash != 0) {
+            keyspace.prefetch_bucket(db, p.hash);
+        }
+        for p in planned.iter().filter(|p| p.hash != 0) {
+            keyspace.prefetch_entry(db, p.hash);
+        }
+    }
+}
+
+/// The command that the arguments name, or its subcommand; a container if the subcommand is missing or unknown.
+#[inline]
+pub(crate) fn lookup<'t>(table: &'t Table, args: &[&[u8]]) -> Option<&'t Command> {
+    let command = table.find(args.first()?)?;
+    if !command.subcommands.is_empty()
+        && let Some(name) = args.get(1)
+        && let Some(subcommand) = table.subcommand(command, name)
+    {
+        return Some(subcommand);
+    }
+    Some(command)
+}

@@ -1,0 +1,29 @@
+//! The engine's own commands: those that need the session or all of the keyspace, and the rows of those that the control
+//! plane answers.
+
+mod connection;
+
+use crate::table::{HostRow, SessionRow};
+
+/// Rows whose handlers are here.
+pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
+    [connection::ROWS].into_iter().flatten()
+}
+
+/// Rows of the control plane.
+pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
+    [].into_iter()
+}
+
+/// Rows that only hold subcommands.
+pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
+    [].into_iter()
+}
+
+/// What every command file here needs.
+pub(crate) mod prelude {
+    pub(crate) use crate::dispatch::Call;
+    pub(crate) use crate::table::SessionRow as Row;
+    pub(crate) use hematite_commands::Error;
+    pub(crate) use hematite_commands::spec::*;
+}

@@ -1,0 +1,63 @@
+//! Gates: how an operation over the whole keyspace keeps everybody else out at no cost to the common path.
+//!
+//! Each worker holds its own gate while it works through a batch: an uncontended lock, once a batch. Who needs everything
+//! leaves its own gate and collects all of them, in order, one collector at a time.
+
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
+
+/// One worker's gate, on a line of its own.
+#[derive(Default)]
+#[repr(align(128))]
+pub struct Gate(Mutex<()>);
+
+/// All workers' gates.
+#[derive(Default)]
+pub struct Gates {
+    all: Mutex<Vec<Arc<Gate>>>,
+}
+
+impl Gates {
+    /// A new worker's gate.
+    pub fn add(&self) -> Arc<Gate> {
+        let gate = Arc::new(Gate::default());
+        self.all.lock().push(Arc::clone(&gate));
+        gate
+    }
+    /// A worker is gone.
+    pub fn remove(&self, gate: &Arc<Gate>) {
+        self.all.lock().retain(|g| !Arc::ptr_eq(g, gate));
+    }
+}
+
+/// A worker's turn: its gate is held, until it is exchanged for all of them.
+pub struct Turn<'g> {
+    gate: &'g Gate,
+    held: Option<MutexGuard<'g, ()>>,
+    /// Already within an operation over everything.
+    everything: bool,
+}
+
+impl<'g> Turn<'g> {
+    /// Takes the worker's gate.
+    #[inline]
+    pub fn begin(gate: &'g Gate) -> Self {
+        Turn { gate, held: Some(gate.0.lock()), everything: false }
+    }
+    /// Runs `f` while no other worker is in a batch.
+    pub fn with_everything<R>(&mut self, gates: &Gates, f: impl FnOnce(&mut Turn<'g>) -> R) -> R {
+        if self.everything {
+            return f(self);
+        }
+        self.held = None;
+        let all = gates.all.lock();
+        let collected: Vec<_> = all.iter().map(|gate| gate.0.lock()).collect();
+        self.everything = true;
+        let result = f(self);
+        self.everything = false;
+        drop(collected);
+        drop(all);
+        self.held = Some(self.gate.0.lock());
+        result
+    }
+}

@@ -1,0 +1,27 @@
+//! Host: commands that the control plane answers (CONFIG, SHUTDOWN, BGSAVE, and what users add).
+
+use crate::flow::SessionId;
+use hematite_resp::Protocol;
+
+/// A command on its way to the control plane. Its session is parked until [`crate::Engine::answer`].
+#[derive(Clone, Debug)]
+pub struct HostCall {
+    /// Who asked.
+    pub session: SessionId,
+    /// The row's name: `config|get`.
+    pub command: &'static str,
+    /// All arguments.
+    pub args: Vec<Vec<u8>>,
+    /// The form that the reply must have.
+    pub protocol: Protocol,
+    /// The session's database.
+    pub db: usize,
+    /// Whether the session came without a socket.
+    pub in_process: bool,
+}
+
+/// The control plane. Called on the thread of the session; must not block.
+pub trait Host: Send + Sync {
+    /// Takes a command over.
+    fn call(&self, call: HostCall);
+}

@@ -1,0 +1,141 @@
+//! Registry: what other threads may know of a session and do to it.
+//!
+//! A session belongs to one thread. Its card is shared: CLIENT LIST reads it, CLIENT KILL and replies from elsewhere reach the
+//! session through its mailbox and the wake of its front.
+
+use crate::flow::{Now, Peer, SessionId, Wake};
+use hematite_resp::Protocol;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+/// Something for a session, sent from anywhere.
+#[derive(Debug)]
+pub enum Message {
+    /// Reply bytes for the command that the session is parked on; it goes on after them.
+    Reply(Vec<u8>),
+    /// Bytes that come unasked (pub/sub, invalidation, MONITOR).
+    Push(Arc<[u8]>),
+    /// Look again whether you may go on (the pause is over).
+    GoOn,
+    /// Hang up.
+    Kill,
+}
+
+/// What does not change often.
+#[derive(Clone, Debug, Default)]
+pub struct Traits {
+    /// CLIENT SETNAME.
+    pub name: Vec<u8>,
+    /// CLIENT SETINFO LIB-NAME.
+    pub lib_name: Vec<u8>,
+    /// CLIENT SETINFO LIB-VER.
+    pub lib_ver: Vec<u8>,
+    /// The user that it is.
+    pub user: String,
+    /// RESP version.
+    pub protocol: Protocol,
+    /// CLIENT NO-EVICT.
+    pub no_evict: bool,
+    /// CLIENT NO-TOUCH.
+    pub no_touch: bool,
+}
+
+/// A session as others see it.
+pub struct Card {
+    /// Its id.
+    pub id: SessionId,
+    /// The other end.
+    pub peer: Peer,
+    /// When it was opened, Unix milliseconds.
+    pub opened_ms: i64,
+    /// Last time that a command came, Unix milliseconds.
+    pub active_ms: AtomicI64,
+    /// Its database.
+    pub db: AtomicUsize,
+    /// Last command's id; `usize::MAX` before the first.
+    pub command: AtomicUsize,
+    /// Bytes of requests waiting, capacity.
+    pub query: [AtomicUsize; 2],
+    /// Bytes of replies waiting, capacity.
+    pub output: [AtomicUsize; 2],
+    /// Totals: bytes in, bytes out, commands.
+    pub totals: [AtomicU64; 3],
+    /// Whether it waits in a blocking command.
+    pub blocked: AtomicBool,
+    /// What does not change often.
+    pub traits: Mutex<Traits>,
+    mailbox: Mutex<Vec<Message>>,
+    mail: AtomicBool,
+    waker: Arc<dyn Wake>,
+}
+
+impl Card {
+    /// Sends something and wakes the session's thread.
+    pub fn send(&self, message: Message) {
+        self.mailbox.lock().push(message);
+        if !self.mail.swap(true, std::sync::atomic::Ordering::AcqRel) {
+            self.waker.wake(self.id);
+        }
+    }
+    /// Takes what was sent.
+    pub fn mail(&self) -> Vec<Message> {
+        if !self.mail.swap(false, std::sync::atomic::Ordering::AcqRel) {
+            return Vec::new();
+        }
+        std::mem::take(&mut *self.mailbox.lock())
+    }
+}
+
+/// All sessions by id.
+#[derive(Default)]
+pub struct Registry {
+    cards: Mutex<BTreeMap<SessionId, Arc<Card>>>,
+    next: AtomicU64,
+}
+
+impl Registry {
+    /// Enters a new session, unless there are `max` already.
+    pub fn open(&self, peer: Peer, waker: Arc<dyn Wake>, now: Now, max: usize) -> Option<Arc<Card>> {
+        let mut cards = self.cards.lock();
+        if cards.len() >= max {
+            return None;
+        }
+        let id = self.next.fetch_add(1, Relaxed) + 1;
+        let card = Arc::new(Card {
+            id,
+            peer,
+            opened_ms: now.unix_ms,
+            active_ms: AtomicI64::new(now.unix_ms),
+            db: AtomicUsize::new(0),
+            command: AtomicUsize::new(usize::MAX),
+            query: Default::default(),
+            output: Default::default(),
+            totals: Default::default(),
+            blocked: AtomicBool::new(false),
+            traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),
+            mailbox: Mutex::new(Vec::new()),
+            mail: AtomicBool::new(false),
+            waker,
+        });
+        cards.insert(id, Arc::clone(&card));
+        Some(card)
+    }
+    /// A session has ended.
+    pub fn close(&self, id: SessionId) {
+        self.cards.lock().remove(&id);
+    }
+    /// The session with this id.
+    pub fn get(&self, id: SessionId) -> Option<Arc<Card>> {
+        self.cards.lock().get(&id).cloned()
+    }
+    /// All sessions in the order of their ids.
+    pub fn all(&self) -> Vec<Arc<Card>> {
+        self.cards.lock().values().cloned().collect()
+    }
+    /// Number of sessions.
+    pub fn len(&self) -> usize {
+        self.cards.lock().len()
+    }
+}

@@ -1,0 +1,92 @@
+//! Session: one client's state. It belongs to the thread whose front opened it.
+
+use crate::flow::{Flow, SessionId};
+use crate::output::Output;
+use crate::query::Query;
+use crate::registry::Card;
+use hematite_resp::{Parser, Protocol};
+use std::io::IoSlice;
+use std::sync::Arc;
+
+/// What CLIENT REPLY set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum ReplyMode {
+    #[default]
+    On,
+    Off,
+    /// The next command's reply is left out; this is the command that says so.
+    SkipNext,
+    /// The reply of the command at hand is left out.
+    Skip,
+}
+
+/// What a parked session waits for.
+#[derive(Debug)]
+pub(crate) enum Parked {
+    /// The control plane's reply.
+    Host,
+    /// The end of CLIENT PAUSE; the command stays in the query.
+    Pause,
+}
+
+/// One client's state.
+pub struct Session {
+    pub(crate) card: Arc<Card>,
+    pub(crate) protocol: Protocol,
+    pub(crate) db: usize,
+    pub(crate) authenticated: bool,
+    pub(crate) no_touch: bool,
+    pub(crate) reply_mode: ReplyMode,
+    pub(crate) parser: Parser,
+    pub(crate) query: Query,
+    pub(crate) output: Output,
+    /// CLOSE or KILL, once decided.
+    pub(crate) ending: Flow,
+    pub(crate) parked: Option<Parked>,
+}
+
+impl Session {
+    pub(crate) fn new(card: Arc<Card>, authenticated: bool) -> Self {
+        Session {
+            card,
+            protocol: Protocol::Resp2,
+            db: 0,
+            authenticated,
+            no_touch: false,
+            reply_mode: ReplyMode::On,
+            parser: Parser::default(),
+            query: Query::default(),
+            output: Output::default(),
+            ending: Flow::CONTINUE,
+            parked: None,
+        }
+    }
+    /// Whether nothing may be executed for now, or ever.
+    pub(crate) fn is_held(&self) -> bool {
+        self.parked.is_some() || self.ending != Flow::CONTINUE
+    }
+    /// The session's id.
+    pub fn id(&self) -> SessionId {
+        self.card.id
+    }
+    /// The protocol version that replies have at present.
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+    /// Bytes waiting to be sent.
+    pub fn output_len(&self) -> usize {
+        self.output.len()
+    }
+    /// Up to `slices.len()` pieces of the output, in order, as many as there are; returns how many were filled.
+    pub fn output_slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        self.output.slices(slices)
+    }
+    /// Drops the first `n` bytes of the output: they were sent.
+    pub fn consume_output(&mut self, n: usize) {
+        self.output.consume(n);
+    }
+    /// Exchanges the pending output for an empty spare buffer.
+    pub fn take_output(&mut self, spare: Vec<u8>) -> Vec<u8> {
+        self.output.take(spare)
+    }
+}

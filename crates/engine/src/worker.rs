@@ -1,0 +1,325 @@
+//! Worker: a thread's way into the engine. It parses what its sessions are fed, and runs it batch by batch.
+
+use crate::batch::{self, Buffers, COMMANDS_MAX, End};
+use crate::dispatch::Chance;
+use crate::engine::{Shared, Trash};
+use crate::flow::{Flow, Now, Peer, Transport, Wake};
+use crate::gate::{Gate, Turn};
+use crate::output::HIGH_WATER;
+use crate::registry::Message;
+use crate::session::{Parked, Session};
+use crate::statistics::Statistics;
+use hematite_base::random::Random;
+use hematite_commands::Settings;
+use hematite_keyspace::{Effects, Effort};
+use hematite_resp::{Encoder, Limits};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Keys that one call of cron looks at, and under one hold of a lock.
+const EXPIRE_EFFORT: Effort = Effort { keys_max: 20_000, keys_per_lock_max: 200 };
+
+/// A thread's way into the engine.
+pub struct Worker {
+    shared: Arc<Shared>,
+    gate: Arc<Gate>,
+    local: Local,
+}
+
+/// What a worker has for itself.
+pub(crate) struct Local {
+    /// Position among the workers, for sharing periodic work.
+    index: usize,
+    pub statistics: Arc<Statistics>,
+    pub settings: Arc<Settings>,
+    settings_version: u64,
+    pub random: Random,
+    pub effects: Effects,
+    buffers: Buffers,
+    expire_at: usize,
+}
+
+impl Worker {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        let index = shared.workers.fetch_add(1, Relaxed);
+        let statistics = Arc::new(Statistics::new(shared.table.len()));
+        shared.statistics.lock().push(Arc::clone(&statistics));
+        let mut seed = Random::new(shared.options.seed.wrapping_add(index as u64));
+        let local = Local {
+            index,
+            statistics,
+            settings: Arc::clone(&shared.settings.read()),
+            settings_version: shared.settings_version.load(Relaxed),
+            random: Random::new(seed.bits()),
+            effects: Effects::default(),
+            buffers: Buffers::default(),
+            expire_at: 0,
+        };
+        let gate = shared.gates.add();
+        Worker { shared, gate, local }
+    }
+
+    /// Opens a session. An error is what to say to the client before hanging up.
+    pub fn open(&mut self, peer: Peer, waker: Arc<dyn Wake>, now: Now) -> Result<Session, Vec<u8>> {
+        let limits = &self.shared.limits;
+        let free = self.shared.password.read().is_empty();
+        let in_process = peer.transport == Transport::InProcess;
+        if limits.protected.load(Relaxed) && free && !peer.local && !in_process {
+            self.shared.connections[1].fetch_add(1, Relaxed);
+            return Err(PROTECTED.to_vec());
+        }
+        let max = if in_process { usize::MAX } else { limits.clients_max.load(Relaxed) };
+        match self.shared.registry.open(peer, waker, now, max) {
+            Some(card) => {
+                self.shared.connections[0].fetch_add(1, Relaxed);
+                Ok(Session::new(card, free || in_process))
+            }
+            None => {
+                self.shared.connections[1].fetch_add(1, Relaxed);
+                Err(b"-ERR max number of clients reached\r\n".to_vec())
+            }
+        }
+    }
+
+    /// Takes what arrived, executes what is whole, leaves replies in the session's output.
+    pub fn feed(&mut self, session: &mut Session, bytes: &[u8], now: Now) -> Flow {
+        if session.ending != Flow::CONTINUE {
+            return session.ending;
+        }
+        self.local.statistics.input_bytes.add(bytes.len() as u64);
+        let card = &session.card;
+        card.active_ms.store(now.unix_ms, Relaxed);
+        card.totals[0].store(card.totals[0].load(Relaxed) + bytes.len() as u64, Relaxed);
+        let mut flow = Flow::CONTINUE;
+        if session.query.is_empty() && session.parked.is_none() && session.output.len() < HIGH_WATER {
+            let (used, f) = self.work(session, bytes, now);
+            flow = f;
+            if used < bytes.len() {
+                session.query.push(&bytes[used..], session.parser.bytes_wanted());
+            }
+        } else {
+            session.query.push(bytes, session.parser.bytes_wanted());
+            if session.parked.is_none() {
+                flow = self.work_query(session, now);
+            }
+        }
+        self.settle(session, flow)
+    }
+
+    /// Goes on after a wake or once stalled output has drained.
+    pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
+        for message in session.card.mail() {
+            match message {
+                Message::Reply(bytes) => {
+                    if matches!(session.parked, Some(Parked::Host)) {
+                        session.parked = None;
+                        session.output.buffer().extend_from_slice(&bytes);
+                    }
+                }
+                Message::Push(bytes) => session.output.buffer().extend_from_slice(&bytes),
+                Message::GoOn => {
+                    if matches!(session.parked, Some(Parked::Pause)) {
+                        session.parked = None;
+                    }
+                }
+                Message::Kill => session.ending = Flow::KILL,
+            }
+        }
+        if session.ending != Flow::CONTINUE || session.parked.is_some() {
+            return self.settle(session, Flow::CONTINUE);
+        }
+        let flow = self.work_query(session, now);
+        self.settle(session, flow)
+    }
+
+    fn work_query(&mut self, session: &mut Session, now: Now) -> Flow {
+        let query = std::mem::take(&mut session.query);
+        let (used, flow) = self.work(session, query.bytes(), now);
+        session.query = query;
+        session.query.consume(used);
+        flow
+    }
+
+    /// What the front is told, and what CLIENT LIST shows.
+    fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
+        let (query, query_capacity) = session.query.sizes();
+        if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
+            session.ending = Flow::KILL;
+        }
+        let card = &session.card;
+        for (at, value) in card.query.iter().zip([query, query_capacity]) {
+            at.store(value, Relaxed);
+        }
+        for (at, value) in card.output.iter().zip([session.output.len(), session.output.capacity()]) {
+            at.store(value, Relaxed);
+        }
+        if session.ending != Flow::CONTINUE {
+            return session.ending;
+        }
+        if session.parked.is_some() { flow.and(Flow::PARKED) } else { flow }
+    }
+
+    /// Executes whole frames of `input`; returns the bytes used.
+    fn work(&mut self, session: &mut Session, input: &[u8], now: Now) -> (usize, Flow) {
+        let Worker { shared, gate, local } = self;
+        local.refresh(shared);
+        let mut turn = Turn::begin(gate);
+        let buffers = std::mem::take(&mut local.buffers);
+        let (mut args, mut planned) = (batch::recycle(buffers.args), buffers.planned);
+        let before = session.output.len();
+        let mut used = 0;
+        let mut flow = Flow::CONTINUE;
+        loop {
+            args.clear();
+            planned.clear();
+            let limits = Limits {
+                bulk_bytes_max: local.settings.bulk_bytes_max,
+                unauthenticated: !session.authenticated,
+            };
+            // What AUTH changes must hold for the next command, so nothing is read ahead of it.
+            let max = if session.authenticated { COMMANDS_MAX } else { 1 };
+            let end =
+                batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
+            batch::plan(&shared.table, &shared.keyspace, session.db, &args, &mut planned);
+            let mut chance = Chance::new(shared, local, now, &mut turn);
+            let done = chance.run(session, &args, &planned);
+            used += if done > 0 { planned[done - 1].end } else { 0 };
+            if done < planned.len() || session.is_held() || session.output.len() >= HIGH_WATER {
+                // What was read ahead will be read again, from its first byte.
+                session.parser = Default::default();
+                if session.output.len() >= HIGH_WATER {
+                    flow = Flow::STALLED;
+                }
+                break;
+            }
+            let consumed = planned.last().map_or(0, |p| p.end);
+            match end {
+                End::Full => {}
+                End::Partial => break,
+                End::Inline(size, words) => {
+                    let words: Vec<&[u8]> = words.iter().map(|w| &w[..]).collect();
+                    let mut one = [batch::Planned { args: (0, words.len()), end: 0, command: None, hash: 0 }];
+                    batch::plan(&shared.table, &shared.keyspace, session.db, &words, &mut one);
+                    if chance.run(session, &words, &one) == 0 {
+                        break;
+                    }
+                    used += size - consumed;
+                    if session.is_held() {
+                        break;
+                    }
+                }
+                End::Broken(error) => {
+                    let mut text = b"ERR ".to_vec();
+                    error.write(&mut text);
+                    Encoder::new(session.output.buffer(), session.protocol).error(&text);
+                    local.count_error(shared, &text);
+                    session.ending = Flow::CLOSE;
+                    used = input.len();
+                    break;
+                }
+            }
+        }
+        let written = session.output.len().saturating_sub(before) as u64;
+        local.statistics.output_bytes.add(written);
+        session.card.totals[1].store(session.card.totals[1].load(Relaxed) + written, Relaxed);
+        local.buffers = Buffers { args: batch::recycle(args), planned };
+        (used, flow)
+    }
+
+    /// Periodic check of one session; the front calls it about once a second.
+    pub fn tick(&mut self, session: &mut Session, now: Now) -> Flow {
+        let idle_s_max = self.shared.limits.idle_s_max.load(Relaxed) as i64;
+        let idle_ms = now.unix_ms - session.card.active_ms.load(Relaxed);
+        let exempt = session.parked.is_some() || session.card.peer.transport == Transport::InProcess;
+        if idle_s_max > 0 && idle_ms > idle_s_max * 1000 && !exempt {
+            session.ending = Flow::KILL;
+        }
+        session.ending
+    }
+
+    /// Ends a session.
+    pub fn close(&mut self, session: Session, now: Now) {
+        let _ = now;
+        self.shared.registry.close(session.id());
+    }
+
+    /// The worker's share of periodic work. It is due at least every 100 ms and whenever [`Worker::next_deadline_us`] has
+    /// passed.
+    pub fn cron(&mut self, now: Now) {
+        self.local.refresh(&self.shared);
+        self.end_pause(now);
+        if self.shared.limits.active_expire.load(Relaxed) {
+            self.expire(now);
+        }
+    }
+
+    fn expire(&mut self, now: Now) {
+        let Worker { shared, gate, local } = self;
+        let _turn = Turn::begin(gate);
+        let (stripes, workers) = (shared.keyspace.stripes(), shared.workers.load(Relaxed).max(1));
+        let mine: Vec<usize> = (local.index % workers..stripes).step_by(workers).collect();
+        if mine.is_empty() {
+            return;
+        }
+        let mut visited = 0;
+        let start = local.expire_at % mine.len();
+        let mut order = mine[start..].iter().chain(&mine[..start]).copied().inspect(|_| visited += 1);
+        let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
+        local.expire_at = start + visited;
+        local.statistics.expired.add(outcome.expired as u64);
+        if !local.effects.trash.is_empty() {
+            shared.drop_later(Trash::Values(std::mem::take(&mut local.effects.trash)));
+        }
+        local.effects.clear();
+    }
+
+    /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
+    fn end_pause(&self, now: Now) {
+        let until = self.shared.limits.paused_until_ms.load(Relaxed);
+        if until != 0 && until <= now.unix_ms {
+            self.shared.unpause();
+        }
+    }
+
+    /// When cron is due besides its period, on the clock of [`Now::mono_us`].
+    pub fn next_deadline_us(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Shared {
+    /// Ends CLIENT PAUSE.
+    pub fn unpause(&self) {
+        self.limits.paused_until_ms.store(0, Relaxed);
+        for id in std::mem::take(&mut *self.paused.lock()) {
+            if let Some(card) = self.registry.get(id) {
+                card.send(Message::GoOn);
+            }
+        }
+    }
+}
+
+impl Local {
+    fn refresh(&mut self, shared: &Shared) {
+        let version = shared.settings_version.load(Relaxed);
+        if version != self.settings_version {
+            self.settings = Arc::clone(&shared.settings.read());
+            self.settings_version = version;
+        }
+    }
+    /// Counts an error reply by its code.
+    #[cold]
+    pub fn count_error(&self, shared: &Shared, text: &[u8]) {
+        self.statistics.errors.add(1);
+        let code = text.split(|b| *b == b' ').next().unwrap_or_default();
+        *shared.errors.lock().entry(String::from_utf8_lossy(code).into_owned()).or_default() += 1;
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.gates.remove(&self.gate);
+    }
+}
+
+const PROTECTED: &[u8] = b"-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n";

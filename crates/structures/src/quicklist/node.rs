@@ -1,0 +1,158 @@
+//! One node of a quicklist: a listpack, a single large element, or a compressed listpack.
+
+use crate::listpack::{Element, Iter, Listpack};
+
+/// Listpacks shorter than this are not worth compressing.
+const COMPRESS_BYTES_MIN: usize = 48;
+/// Compression has to save at least this much.
+const SAVING_BYTES_MIN: usize = 8;
+
+#[derive(Clone)]
+pub(super) enum Node {
+    Packed(Listpack),
+    /// One element that is too large for a listpack. The outer box keeps a node at 16 bytes.
+    Plain(Box<Box<[u8]>>),
+    Compressed(Box<Compressed>),
+}
+
+#[derive(Clone)]
+pub(super) struct Compressed {
+    lzf: Box<[u8]>,
+    bytes: usize,
+}
+
+impl Compressed {
+    fn listpack(&self) -> Listpack {
+        let bytes = lzf::decompress(&self.lzf, self.bytes).expect("compressed by this list");
+        Listpack::from_bytes(&bytes).expect("was a listpack before it was compressed")
+    }
+}
+
+impl Node {
+    pub(super) fn plain(value: &[u8]) -> Self {
+        Node::Plain(Box::new(value.into()))
+    }
+
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self, Node::Plain(_))
+    }
+
+    /// Size of the listpack (uncompressed) or of the plain element, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Node::Packed(pack) => pack.bytes(),
+            Node::Plain(value) => value.len(),
+            Node::Compressed(compressed) => compressed.bytes,
+        }
+    }
+
+    /// Size of the allocations behind the node.
+    pub(super) fn heap_bytes(&self) -> usize {
+        match self {
+            Node::Packed(pack) => pack.heap_bytes(),
+            Node::Plain(value) => size_of::<Box<[u8]>>() + value.len(),
+            Node::Compressed(compressed) => size_of::<Compressed>() + compressed.lzf.len(),
+        }
+    }
+
+    /// The node's content for reading; a compressed one is unpacked beside it.
+    #[inline]
+    pub(super) fn view(&self) -> View<'_> {
+        match self {
+            Node::Packed(pack) => View::Packed(pack),
+            Node::Plain(value) => View::Plain(value),
+            Node::Compressed(compressed) => View::Unpacked(compressed.listpack()),
+        }
+    }
+
+    /// The node's listpack, uncompressed for good; `None` if plain.
+    #[inline]
+    pub(super) fn open(&mut self) -> Option<&mut Listpack> {
+        if let Node::Compressed(compressed) = self {
+            *self = Node::Packed(compressed.listpack());
+        }
+        match self {
+            Node::Packed(pack) => Some(pack),
+            _ => None,
+        }
+    }
+
+    /// Compresses a listpack where that saves anything. Plain nodes stay as they are.
+    pub(super) fn compress(&mut self) {
+        let Node::Packed(pack) = self else { return };
+        let bytes = pack.bytes();
+        if bytes < COMPRESS_BYTES_MIN {
+            return;
+        }
+        if let Ok(lzf) = lzf::compress(pack.as_bytes())
+            && lzf.len() + SAVING_BYTES_MIN < bytes
+        {
+            *self = Node::Compressed(Box::new(Compressed { lzf: lzf.into(), bytes }));
+        }
+    }
+}
+
+/// A node's content.
+pub(super) enum View<'a> {
+    Packed(&'a Listpack),
+    Plain(&'a [u8]),
+    Unpacked(Listpack),
+}
+
+impl View<'_> {
+    /// The listpack, or the single element in its stead.
+    #[inline]
+    pub(super) fn content(&self) -> Result<&Listpack, Element<'_>> {
+        match self {
+            View::Packed(pack) => Ok(pack),
+            View::Unpacked(pack) => Ok(pack),
+            View::Plain(value) => Err(Element::Bytes(value)),
+        }
+    }
+
+    /// The element at `offset` within the node.
+    #[inline]
+    pub(super) fn get(&self, offset: usize) -> Option<Element<'_>> {
+        match self.content() {
+            Ok(pack) => pack.get(offset as i64),
+            Err(element) => (offset == 0).then_some(element),
+        }
+    }
+
+    /// All elements.
+    #[inline]
+    pub(super) fn elements(&self) -> NodeElements<'_> {
+        match self.content() {
+            Ok(pack) => NodeElements::Packed(pack.iter()),
+            Err(element) => NodeElements::Plain(Some(element)),
+        }
+    }
+}
+
+/// The elements of one node, from both ends.
+pub(super) enum NodeElements<'a> {
+    Packed(Iter<'a>),
+    Plain(Option<Element<'a>>),
+}
+
+impl<'a> Iterator for NodeElements<'a> {
+    type Item = Element<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Element<'a>> {
+        match self {
+            NodeElements::Packed(entries) => entries.next(),
+            NodeElements::Plain(element) => element.take(),
+        }
+    }
+}
+
+impl DoubleEndedIterator for NodeElements<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        match self {
+            NodeElements::Packed(entries) => entries.next_back(),
+            NodeElements::Plain(element) => element.take(),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Stream: an append-only log of entries under rising ids, with consumer groups.
+//!
+//! ```text
+//!   nodes:  master id → listpack of up to 100 entries as deltas (node.rs)      in an IdMap (id_map.rs)
+//!   groups: name → { last id, entries read, pending: id → (consumer, time, count), consumers }   (group.rs)
+//! ```
+//!
+//! Nodes are the reference's byte for byte, and begin, fill and go by its rules, so that dumps and the effects of
+//! approximate trimming are the same.
+//!
+//! Invariants: every node holds at least one entry, and a living one unless an exact trim by id left only deleted ones;
+//! ids rise from node to node and within; `length` counts the living entries; `first_id` is the lowest living id, 0-0
+//! when there is none.
+
+mod group;
+mod id;
+mod id_map;
+mod iter;
+mod node;
+#[cfg(test)]
+mod tests;
+mod trim;
+
+use crate::listpack::{Listpack, TooLarge};
+pub use group::{Consumer, ConsumerId, Group, Pending};
+pub use id::StreamId;
+pub use id_map::{IdMap, Range as IdRange};
+pub use iter::{Entries, EntriesBackward};
+pub use node::{Entry, NodeLimits};
+use std::collections::BTreeMap;
+pub use trim::Trim;
+
+/// Why an entry was not appended; nothing was changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AppendError {
+    /// The id is not higher than the last one.
+    NotAfterLast,
+    /// The elements do not fit in a node.
+    TooLarge,
+}
+
+/// A foreign listpack is not a node of a stream, or not one that follows the nodes before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InvalidNode;
+
+/// A stream; see the head of the file.
+#[derive(Clone, Default)]
+pub struct Stream {
+    nodes: IdMap<Listpack>,
+    length: u64,
+    first_id: StreamId,
+    /// The highest id ever given; no lower one is accepted.
+    pub last_id: StreamId,
+    /// The highest id that was deleted by id.
+    pub max_deleted_id: StreamId,
+    /// Entries ever added.
+    pub entries_added: u64,
+    groups: BTreeMap<Box<[u8]>, Group>,
+}
+
+impl Stream {
+    /// An empty stream.
+    pub fn new() -> Stream {
+        Stream::default()
+    }
+
+    /// Number of entries.
+    pub fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The lowest id of an entry; 0-0 if there is none.
+    pub fn first_id(&self) -> StreamId {
+        self.first_id
+    }
+
+    /// Appends an entry of alternating fields and values. Counts it as added and raises the last id.
+    pub fn append(
+        &mut self,
+        id: StreamId,
+        elements: &[impl AsRef<[u8]>],
+        limits: NodeLimits,
+    ) -> Result<(), AppendError> {
+        if id <= self.last_id {
+            return Err(AppendError::NotAfterLast);
+        }
+        let too_large = |TooLarge| AppendError::TooLarge;
+        match self.nodes.last_mut() {
+            Some((master_id, lp)) if node::has_room(lp, elements, limits) => {
+                node::append(lp, master_id, id, elements).map_err(too_large)?;
+            }
+            last => {
+                let mut lp = node::begin(elements).map_err(too_large)?;
+                node::append(&mut lp, id, id, elements).map_err(too_large)?;
+                if let Some((_, full)) = last {
+                    full.shrink_to_fit();
+                }
+                self.nodes.insert(id, lp);
+            }
+        }
+        self.length += 1;
+        self.entries_added += 1;
+        self.last_id = id;
+        if self.length == 1 {
+            self.first_id = id;
+        }
+        Ok(())
+    }
+
+    /// The entry with this id.
+    pub fn get(&self, id: StreamId) -> Option<Entry<'_>> {
+        self.range(id, id).next()
+    }
+
+    /// The oldest entry.
+    pub fn first(&self) -> Option<Entry<'_>> {
+        self.range(StreamId::MIN, StreamId::MAX).next()
+    }
+
+    /// The newest entry.
+    pub fn last(&self) -> Option<Entry<'_>> {
+        self.range_backward(StreamId::MIN, StreamId::MAX).next()
+    }
+
+    fn find_first(&mut self) {
+        self.first_id = self.first().map_or(StreamId::MIN, |entry| entry.id);
+    }
+
+    /// Number of nodes.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The nodes with their master ids, as a dump holds them.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = (StreamId, &Listpack)> {
+        self.nodes.iter()
+    }
+
+    /// Adds a node of a dump after those already there, checking every entry. Counts its entries in `len`, but leaves
+    /// `last_id` and `entries_added` to the caller, who has them from the dump.
+    pub fn push_node(&mut self, master_id: StreamId, lp: Listpack) -> Result<(), InvalidNode> {
+        let master = node::validate(&lp, master_id).ok_or(InvalidNode)?;
+        if let Some((before, last)) = self.nodes.last() {
+            let edge = node::last_spot(last, before).ok_or(InvalidNode)?;
+            if master_id <= edge.id {
+                return Err(InvalidNode);
+            }
+        }
+        self.length += master.count;
+        self.nodes.insert(master_id, lp);
+        if self.length == master.count {
+            self.find_first();
+        }
+        Ok(())
+    }
+
+    /// The group of this name.
+    pub fn group(&self, name: &[u8]) -> Option<&Group> {
+        self.groups.get(name)
+    }
+
+    /// The group of this name, to be changed.
+    pub fn group_mut(&mut self, name: &[u8]) -> Option<&mut Group> {
+        self.groups.get_mut(name)
+    }
+
+    /// Adds a group; false, and nothing changes, if there is one of this name.
+    pub fn add_group(&mut self, name: &[u8], group: Group) -> bool {
+        if self.groups.contains_key(name) {
+            return false;
+        }
+        self.groups.insert(name.into(), group);
+        true
+    }
+
+    /// Removes a group.
+    pub fn remove_group(&mut self, name: &[u8]) -> Option<Group> {
+        self.groups.remove(name)
+    }
+
+    /// All groups in the order of their names.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = (&[u8], &Group)> {
+        self.groups.iter().map(|(name, group)| (&name[..], group))
+    }
+
+    /// All groups in the order of their names, to be changed.
+    pub fn groups_mut(&mut self) -> impl ExactSizeIterator<Item = (&[u8], &mut Group)> {
+        self.groups.iter_mut().map(|(name, group)| (&name[..], group))
+    }
+
+    /// Bytes allocated. Walks the nodes and the groups.
+    pub fn heap_bytes(&self) -> usize {
+        let nodes: usize = self.nodes.iter().map(|(_, lp)| lp.heap_bytes()).sum();
+        let group = |(name, group): (&[u8], &Group)| {
+            name.len() + size_of::<(Box<[u8]>, Group)>() + group.heap_bytes()
+        };
+        nodes + self.nodes.heap_bytes() + self.groups().map(group).sum::<usize>()
+    }
+}

@@ -1,0 +1,60 @@
+//! What a sorted set of half a million members asks of the allocator, counted there.
+
+use hematite_base::hash::Hasher;
+use hematite_structures::sorted_set::SortedSet;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
+
+struct Counting;
+
+static BYTES: AtomicIsize = AtomicIsize::new(0);
+
+/// A request as the common allocators serve it: classes of 8 bytes up to 64, then four to a doubling.
+fn served(size: usize) -> isize {
+    let step = if size <= 64 { 8 } else { (size - 1).next_power_of_two() / 8 };
+    size.next_multiple_of(step.max(8)) as isize
+}
+
+// SAFETY: everything is handed on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        BYTES.fetch_add(served(layout.size()), Relaxed);
+        // SAFETY: the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        BYTES.fetch_sub(served(layout.size()), Relaxed);
+        // SAFETY: the caller's.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn half_a_million_members_take_little_memory_and_give_it_back() {
+    const MEMBERS: u64 = 500_000;
+    let before = BYTES.load(Relaxed);
+    let mut set = SortedSet::new(Hasher::new(3));
+    let mut state = 88_172_645_463_325_252u64;
+    for i in 0..MEMBERS {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        set.insert(format!("member:{i:010}").as_bytes(), (state % 10_000_000) as f64 / 8.0);
+    }
+    let taken = BYTES.load(Relaxed) - before;
+    let per_member = taken as f64 / MEMBERS as f64;
+    println!("{per_member:.1} bytes a member of 17 bytes");
+    assert!(per_member < 58.0, "{per_member} bytes a member");
+    let claimed = set.heap_bytes() as f64 / taken as f64;
+    assert!((0.97..1.01).contains(&claimed), "heap_bytes tells {claimed} of what was taken");
+
+    set.remove_range(1000..MEMBERS, |_, _| {});
+    let left = (BYTES.load(Relaxed) - before) as f64 / 1000.0;
+    assert!(left < 120.0, "{left} bytes a member after most are gone");
+    while !set.drop_some(300) {}
+    assert!(BYTES.load(Relaxed) - before < 256);
+}

@@ -1,0 +1,66 @@
+/**
+ * Tools that suites need: how to see that one is there, and how to get it where that is possible.
+ *
+ * Each entry is `{ present(): boolean, install?(): void, advice }`.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './build.mjs';
+
+function succeeds(command, ...args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function show(command, ...args) {
+  console.log(`· ${[command, ...args].join(' ')}`);
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+/** Debian packages, where this is Debian and we may. */
+function aptInstall(...packages) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !succeeds('apt-get', '--version')) return;
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  if (!show('apt-get', ...install) && show('apt-get', 'update')) show('apt-get', ...install);
+}
+
+const python = join(root, '.cache', 'python');
+const requirements = join(root, 'test', 'clients', 'python', 'requirements.txt');
+
+function pythonStamp() {
+  return createHash('sha256').update(readFileSync(requirements)).digest('hex');
+}
+
+export const needs = {
+  'redis-server': {
+    present: () => succeeds('redis-server', '--version'),
+    install: () => aptInstall('redis-server'),
+    advice: 'install redis-server, which answers beside Hematite',
+  },
+  nightly: {
+    present: () => succeeds('cargo', '+nightly', '--version'),
+    advice: 'rustup toolchain install nightly',
+  },
+  'cargo-fuzz': {
+    present: () => succeeds('cargo', 'fuzz', '--version'),
+    install: () => show('cargo', 'install', 'cargo-fuzz', '--locked'),
+    advice: 'cargo install cargo-fuzz',
+  },
+  go: { present: () => succeeds('go', 'version'), install: () => aptInstall('golang-go'), advice: 'install Go' },
+  'python-packages': {
+    present: () => {
+      const stamp = join(python, '.requirements');
+      return existsSync(stamp) && readFileSync(stamp, 'utf8') === pythonStamp();
+    },
+    install: () => {
+      if (!succeeds('python3', '-c', 'import venv, ensurepip')) aptInstall('python3', 'python3-venv');
+      const made = show('python3', '-m', 'venv', python);
+      const pip = join(python, 'bin', 'pip');
+      if (made && show(pip, 'install', '-q', '-r', requirements))
+        writeFileSync(join(python, '.requirements'), pythonStamp());
+    },
+    advice: 'install Python 3 with venv; its packages are in test/clients/python/requirements.txt',
+  },
+};

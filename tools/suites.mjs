@@ -1,0 +1,122 @@
+/**
+ * The suites of `npm test`, in the order in which they run. A new suite is one more entry.
+ *
+ * - `name`: how it is chosen: `npm test -- unit clients-python`.
+ * - `present`: whether this checkout holds the suite at all; absent means yes.
+ * - `needs`: tools it cannot run without, by the names in `tools/needs.mjs`, which installs them where it can.
+ * - `command`: program and arguments; `{out}` is replaced by an empty folder for reports.
+ * - `count`: how its results are read: a name in `tools/counts.mjs`.
+ * - `limitSeconds`: after this long it is stopped and counts as one failure.
+ * - `env`, `cwd`: further environment, and where it runs (relative to the root).
+ */
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './build.mjs';
+
+const has = (path) => () => existsSync(join(root, path));
+const bin = (name, path) => join(root, 'node_modules', name, path);
+const vitest = (...paths) => [
+  process.execPath,
+  bin('vitest', 'vitest.mjs'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  '--outputFile.json={out}/vitest.json',
+  ...paths,
+];
+
+/** One suite a fuzz target, so that each has its own limit and its own line. */
+function fuzzSuites() {
+  const targets = join(root, 'test', 'fuzz', 'fuzz_targets');
+  if (!existsSync(targets)) return [];
+  return readdirSync(targets)
+    .filter((file) => file.endsWith('.rs'))
+    .map((file) => file.slice(0, -3))
+    .map((target) => ({
+      name: `fuzz-${target}`,
+      needs: ['nightly', 'cargo-fuzz'],
+      command: ['cargo', '+nightly', 'fuzz', 'run', '--fuzz-dir', 'test/fuzz', target, '--', '-max_total_time=60'],
+      count: 'exitStatus',
+      limitSeconds: 900,
+    }));
+}
+
+export const suites = [
+  { name: 'tidy', command: [process.execPath, 'tools/tidy.mjs'], count: 'lastLine', limitSeconds: 60 },
+  {
+    name: 'types',
+    command: [process.execPath, bin('typescript', 'bin/tsc'), '-p', 'tsconfig.test.json'],
+    count: 'exitStatus',
+    limitSeconds: 120,
+  },
+  {
+    name: 'format',
+    command: [
+      process.execPath,
+      bin('prettier', 'bin/prettier.cjs'),
+      '--check',
+      'ts',
+      'tools',
+      'test',
+      'bench',
+      '--no-error-on-unmatched-pattern',
+    ],
+    count: 'exitStatus',
+    limitSeconds: 120,
+  },
+  { name: 'rustfmt', command: ['cargo', 'fmt', '--all', '--check'], count: 'exitStatus', limitSeconds: 120 },
+  {
+    name: 'clippy',
+    command: ['cargo', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'],
+    count: 'exitStatus',
+    limitSeconds: 1200,
+  },
+  {
+    name: 'docs',
+    command: [process.execPath, 'tools/docs.mjs', '--check'],
+    count: 'exitStatus',
+    limitSeconds: 60,
+  },
+  {
+    // The bindings are tested through the runtime that loads them.
+    name: 'rust',
+    command: ['cargo', 'test', '--workspace', '--exclude', 'hematite-node', '--exclude', 'hematite-wasm'],
+    count: 'cargoTest',
+    limitSeconds: 1800,
+  },
+  { name: 'unit', needs: ['redis-server'], command: vitest('ts'), count: 'vitest', limitSeconds: 600 },
+  {
+    name: 'conformance',
+    present: has('test/conformance'),
+    needs: ['redis-server'],
+    command: vitest('test/conformance'),
+    count: 'vitest',
+    limitSeconds: 1800,
+  },
+  {
+    name: 'clients-node',
+    present: has('test/clients/node'),
+    command: vitest('test/clients/node'),
+    count: 'vitest',
+    limitSeconds: 600,
+  },
+  {
+    name: 'clients-python',
+    present: has('test/clients/python'),
+    needs: ['python-packages'],
+    command: [join(root, '.cache', 'python', 'bin', 'python'), '-m', 'pytest', '-q', 'test/clients/python'],
+    count: 'pytest',
+    limitSeconds: 600,
+  },
+  {
+    name: 'clients-go',
+    present: has('test/clients/go'),
+    needs: ['go'],
+    command: ['go', 'test', '-v', '-count=1', './...'],
+    cwd: 'test/clients/go',
+    count: 'goTest',
+    limitSeconds: 600,
+  },
+  ...fuzzSuites(),
+];
