@@ -165,6 +165,7 @@ impl NativeEngine {
             lazy_user_del: settings.lazyfree_lazy_user_del,
             lazy_server_del: settings.lazyfree_lazy_server_del,
             lfu: settings.lfu,
+            ..Settings::default()
         });
     }
 
