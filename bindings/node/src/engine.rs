@@ -36,6 +36,8 @@ pub struct NativeOptions {
 /// Functions that make what N-API has no function for.
 #[napi(object, object_to_js = false)]
 pub struct NativeMakers<'env> {
+    /// An array of its arguments.
+    pub list: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// A Map from keys and values by turns.
     pub map: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// An error from its text.
@@ -270,6 +272,7 @@ impl NativeEngine {
     #[napi]
     pub fn open_session(&self, makers: NativeMakers<'_>, name: String) -> Result<NativeSession> {
         let makers = Rc::new(Makers {
+            list: makers.list.create_ref()?,
             map: makers.map.create_ref()?,
             error: makers.error.create_ref()?,
             push: makers.push.create_ref()?,
@@ -318,7 +321,7 @@ impl NativeSession {
 
     /// The functions of the hot path; see `invoke`.
     #[napi(
-        ts_return_type = "{ call(command: number | string, ...args: unknown[]): unknown; callBuffer(command: number | string, ...args: unknown[]): unknown; batch(args: unknown[], ends: number[], asBuffers: boolean): unknown[]; feed(bytes: Uint8Array): Buffer | undefined; resume(): Buffer | undefined }"
+        ts_return_type = "{ call(command: number | string, ...args: unknown[]): unknown; callBuffer(command: number | string, ...args: unknown[]): unknown; batch(ends: Uint32Array, asBuffers: boolean, ...args: unknown[]): unknown[]; feed(bytes: Uint8Array): Buffer | undefined; resume(): Buffer | undefined }"
     )]
     pub fn functions<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let object = Object::new(env)?;
