@@ -442,6 +442,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             protocol: session.protocol,
             db: session.db,
             in_process: session.card.peer.transport == Transport::InProcess,
+            is_local: session.card.peer.local,
         });
         Ok(())
     }
