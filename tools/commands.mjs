@@ -17,6 +17,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import prettier from 'prettier';
 import { root } from './build.mjs';
 
 const TARGET = 'ts/core/generated/commands.ts';
@@ -50,7 +51,8 @@ function itemType(arg) {
       return choiceType(arg);
     case 'block':
       if (isCollapsed(arg)) return valueType(parts(arg)[0]);
-      if (isTuple(arg)) return `readonly [${arg.args.map((each) => `${camel(each.name)}: ${itemType(each)}`).join(', ')}]`;
+      if (isTuple(arg))
+        return `readonly [${arg.args.map((each) => `${camel(each.name)}: ${itemType(each)}`).join(', ')}]`;
       return fieldsType(arg.args);
     default:
       return SCALARS[arg.type] ?? 'Argument';
@@ -184,7 +186,10 @@ function signature(row) {
   });
   const options = trailing ? [] : optional;
   const isSimple =
-    options.length === 0 && !trailing && parameters.every((each) => each.isSimple) && nodes.length === parameters.length;
+    options.length === 0 &&
+    !trailing &&
+    parameters.every((each) => each.isSimple) &&
+    nodes.length === parameters.length;
   return { parameters, options, nodes, isSimple };
 }
 
@@ -204,7 +209,10 @@ function method(row, id) {
     const constant = row.name.toUpperCase().replace(/[^A-Z0-9]+/g, '_') + '_NODES';
     const fixed = JSON.stringify(nodes).replaceAll('"i":-1', `"i":${parameters.length}`);
     declarations.push(`const ${constant}: readonly Node[] = ${fixed};\n`);
-    const values = [...parameters.map((each) => each.name), ...(fixed.includes(`"i":${parameters.length}`) ? ['true'] : [])];
+    const values = [
+      ...parameters.map((each) => each.name),
+      ...(fixed.includes(`"i":${parameters.length}`) ? ['true'] : []),
+    ];
     words = `, ...encode(${constant}, [${values.join(', ')}]${options.length > 0 ? ', options' : ''})`;
   }
   const methods = [];
@@ -238,7 +246,9 @@ export function generate(table) {
   const declarations = made.flatMap((each) => each.declarations);
   const methods = made.flatMap((each) => each.methods);
   const body = declarations.join('\n') + methods.join('\n');
-  const imports = ['Argument', 'Key', 'Node', 'Numeric', 'OneOf'].filter((name) => new RegExp(`\\b${name}\\b`).test(body));
+  const imports = ['Argument', 'Key', 'Node', 'Numeric', 'OneOf'].filter((name) =>
+    new RegExp(`\\b${name}\\b`).test(body),
+  );
   const types = imports.filter((name) => name !== 'Argument').map((name) => `, type ${name}`);
   return `/**
  * A typed method for every row of the command table. Written by \`node tools/commands.mjs\`; changes belong into the rows.
@@ -266,8 +276,9 @@ ${methods.join('\n')}}
 async function main() {
   const { NativeEngine } = await import(join(root, 'bindings', 'node', 'index.js'));
   const engine = new NativeEngine({ databases: 1, stripes: 1, ticks: false, systemMemory: 0 });
-  const text = generate(JSON.parse(engine.commandTable()));
   const target = join(root, TARGET);
+  const style = { ...(await prettier.resolveConfig(target)), parser: 'typescript' };
+  const text = await prettier.format(generate(JSON.parse(engine.commandTable())), style);
   if (!process.argv.includes('--check')) return writeFileSync(target, text);
   if (readFileSync(target, 'utf8') === text) return;
   console.error(`${TARGET} is out of date: run node tools/commands.mjs`);

@@ -24,6 +24,7 @@ const SETTINGS: readonly DirectiveName[] = [
   'stream-node-max-entries',
   'lazyfree-lazy-user-del',
   'lazyfree-lazy-server-del',
+  'lazyfree-lazy-expire',
   'maxmemory-policy',
 ];
 
@@ -65,6 +66,7 @@ function applySettings(native: NativeEngine, config: Config): void {
     streamNodeMaxEntries: config.get('stream-node-max-entries'),
     lazyfreeLazyUserDel: config.get('lazyfree-lazy-user-del'),
     lazyfreeLazyServerDel: config.get('lazyfree-lazy-server-del'),
+    lazyfreeLazyExpire: config.get('lazyfree-lazy-expire'),
     lfu: config.get('maxmemory-policy').endsWith('lfu'),
   });
 }

@@ -62,6 +62,7 @@ pub struct NativeSettings {
     pub stream_node_max_entries: f64,
     pub lazyfree_lazy_user_del: bool,
     pub lazyfree_lazy_server_del: bool,
+    pub lazyfree_lazy_expire: bool,
     /// Whether the eviction policy counts access frequency.
     pub lfu: bool,
 }
@@ -164,6 +165,7 @@ impl NativeEngine {
             stream_node_entries_max: settings.stream_node_max_entries as usize,
             lazy_user_del: settings.lazyfree_lazy_user_del,
             lazy_server_del: settings.lazyfree_lazy_server_del,
+            lazy_expire: settings.lazyfree_lazy_expire,
             lfu: settings.lfu,
             ..Settings::default()
         });
