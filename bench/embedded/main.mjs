@@ -28,8 +28,20 @@ const next = () => keys[(at = (at + 7919) % count)];
 const db = open();
 for (const key of keys) db.set(key, value);
 
-const rival = spawn('redis-server', ['--port', options.port, '--save', '', '--appendonly', 'no', '--bind', '127.0.0.1']);
-const isThere = await Promise.race([once(rival.stdout, 'data').then(() => true), once(rival, 'error').then(() => false)]);
+const rival = spawn('redis-server', [
+  '--port',
+  options.port,
+  '--save',
+  '',
+  '--appendonly',
+  'no',
+  '--bind',
+  '127.0.0.1',
+]);
+const isThere = await Promise.race([
+  once(rival.stdout, 'data').then(() => true),
+  once(rival, 'error').then(() => false),
+]);
 const clients = { 'ioredis in process': new Redis({ Connector: connector(db), enableReadyCheck: false }) };
 if (isThere) {
   clients['ioredis to redis-server'] = new Redis({ port: Number(options.port) });
@@ -41,9 +53,18 @@ const bench = new Bench({ time: 1000, warmupTime: 200 });
 const repeat = (call) => () => {
   for (let n = 0; n < CALLS; n += 1) call();
 };
-bench.add('db.get', repeat(() => db.get(next())));
-bench.add('db.getBuffer', repeat(() => db.getBuffer(next())));
-bench.add('db.set', repeat(() => db.set(next(), value)));
+bench.add(
+  'db.get',
+  repeat(() => db.get(next())),
+);
+bench.add(
+  'db.getBuffer',
+  repeat(() => db.getBuffer(next())),
+);
+bench.add(
+  'db.set',
+  repeat(() => db.set(next(), value)),
+);
 bench.add('db.batch of 100 get', () => {
   for (let n = 0; n < CALLS / 100; n += 1) {
     db.batch((batch) => {

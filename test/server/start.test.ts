@@ -105,7 +105,7 @@ describe('starting', () => {
   test('a unix socket with its mode', async () => {
     const path = join(folder, 'server.sock');
     const server = await start('--unixsocket', path, '--unixsocketperm', '700');
-    expect(server.output()).toContain('Ready to accept connections unix');
+    await expect.poll(server.output).toContain('Ready to accept connections unix');
     expect(statSync(path).mode & 0o777).toBe(0o700);
     expect(await ask({ path }, 'PING')).toBe('+PONG\r\n');
     server.child.kill('SIGTERM');
@@ -119,7 +119,9 @@ describe('starting', () => {
     const args = ['--port', String(port), '--dir', folder, '--logfile', log, '--pidfile', pidfile];
     const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
     children.push(child);
-    await expect.poll(() => existsSync(log) && readFileSync(log, 'utf8'), { timeout: 5000 }).toContain('Ready to accept');
+    await expect
+      .poll(() => existsSync(log) && readFileSync(log, 'utf8'), { timeout: 5000 })
+      .toContain('Ready to accept');
     expect(readFileSync(pidfile, 'utf8')).toBe(`${child.pid}\n`);
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');

@@ -234,7 +234,7 @@ describe('one keyspace, several ways in', () => {
     shared.set('counter', 0);
     const program = `
       const { parentPort } = require('node:worker_threads');
-      import(process.argv[1] ?? ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}).then(({ open }) => {
+      import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}).then(({ open }) => {
         const db = open({ share: 'test' });
         for (let n = 0; n < 20000; n += 1) db.incr('counter');
         let refused = '';
@@ -242,7 +242,7 @@ describe('one keyspace, several ways in', () => {
         db.close();
         parentPort.postMessage(refused);
       });`;
-    const workers = [1, 2].map(() => new Worker(program, { eval: true, argv: [] }));
+    const workers = [1, 2].map(() => new Worker(program, { eval: true }));
     const messages = workers.map((worker) => once(worker, 'message') as Promise<[string]>);
     for (let n = 0; n < 20_000; n += 1) shared.incr('counter');
     for (const [refused] of await Promise.all(messages)) expect(refused).toContain('answered by another thread');

@@ -144,7 +144,8 @@ abstract class Session extends Commands {
     const recorder = new Recorder(this.ids);
     record(recorder as unknown as Batch);
     const { args, ends } = recorder;
-    if (args.length <= BATCH_ARGS_MAX) return this.#lane.batch(Uint32Array.from(ends), options.buffers === true, ...args);
+    if (args.length <= BATCH_ARGS_MAX)
+      return this.#lane.batch(Uint32Array.from(ends), options.buffers === true, ...args);
     return this.#batchInParts(args, ends, options.buffers === true);
   }
 
