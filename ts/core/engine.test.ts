@@ -94,6 +94,22 @@ describe('calls', () => {
   });
 });
 
+test('opens with directives of redis.conf, and refuses wrong ones', () => {
+  const other = open({ databases: 3, config: { 'set-max-intset-entries': 7, maxclients: '5' } });
+  expect(other.configGet('databases', 'maxclients', 'set-max-intset-entries')).toEqual(
+    new Map([
+      ['databases', '3'],
+      ['maxclients', '5'],
+      ['set-max-intset-entries', '7'],
+    ]),
+  );
+  other.call('SELECT', 2);
+  expect(() => other.call('SELECT', 3)).toThrow('ERR DB index is out of range');
+  other.close();
+  expect(() => open({ config: { maxclients: 'many' } })).toThrow("argument couldn't be parsed into an integer");
+  expect(() => open({ config: { 'no-such-directive': 1 } })).toThrow('Bad directive');
+});
+
 describe('batches', () => {
   test('run in order, errors in their places', () => {
     const replies = db.batch((batch) => {
