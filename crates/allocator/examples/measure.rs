@@ -16,7 +16,8 @@ static ALLOCATOR: Hematite = Hematite;
 fn resident() -> f64 {
     let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
     let line = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
-    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok()).unwrap_or(0.0) * 1024.0
+    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok()).unwrap_or(0.0)
+        * 1024.0
 }
 
 fn density(allocator: &impl GlobalAlloc, layout: Layout, blocks: usize) {
@@ -35,13 +36,9 @@ fn density(allocator: &impl GlobalAlloc, layout: Layout, blocks: usize) {
             allocator.dealloc(*slot, layout);
         }
         let after = resident();
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        for _ in 0..1000 {
-            let layout = Layout::from_size_align_unchecked(200_000, 8);
-            allocator.dealloc(allocator.alloc(layout), layout);
-        }
+        hematite_allocator::purge();
         println!(
-            "{:5} bytes: {:.2} a block; freed: {:.1} MiB stay at once, {:.1} MiB later",
+            "{:5} bytes: {:.2} a block; freed: {:.1} MiB stay, {:.1} MiB after a purge",
             layout.size(),
             (filled - before) / blocks as f64,
             (after - before) / 1048576.0,
@@ -94,7 +91,9 @@ fn run(allocator: &(impl GlobalAlloc + Sync), what: &str, size: usize, count: us
     std::thread::scope(|scope| {
         for thread in (0..threads).map(|_| scope.spawn(|| speed(allocator, layout))).collect::<Vec<_>>() {
             let [alone, thousand, random] = thread.join().expect("a thread that only allocates");
-            println!("{size:5} bytes: pair {alone:.1} ns, by thousands {thousand:.1} ns, random {random:.1} ns");
+            println!(
+                "{size:5} bytes: pair {alone:.1} ns, by thousands {thousand:.1} ns, random {random:.1} ns"
+            );
         }
     });
 }

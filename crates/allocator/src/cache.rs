@@ -121,6 +121,15 @@ pub(crate) fn pending() -> i64 {
     CACHE.with(|cache| cache.pending.get())
 }
 
+/// Gives back what this thread keeps.
+pub(crate) fn empty() {
+    CACHE.with(|cache| {
+        if cache.is_live() {
+            cache.empty(|class| 2 * BATCH[class]);
+        }
+    });
+}
+
 impl Cache {
     #[inline(always)]
     fn note(&self, bytes: i64) {
@@ -203,16 +212,21 @@ impl Cache {
         list.room.set(list.room.get() - 1);
     }
 
-    fn close(&self) {
-        self.state.set(State::Gone);
+    /// Gives all blocks back; lists that have done so have `room` for others.
+    fn empty(&self, room: impl Fn(usize) -> u32) {
         for (class, list) in self.lists.iter().enumerate() {
-            let kept = 2 * BATCH[class] - list.room.replace(0);
+            let kept = 2 * BATCH[class] - list.room.replace(room(class));
             let head = list.head.replace(null_mut());
             if kept > 0 {
                 // SAFETY: the list has that many blocks, all this thread's.
                 unsafe { central::give(class, head, kept) };
             }
         }
+    }
+
+    fn close(&self) {
+        self.state.set(State::Gone);
+        self.empty(|_| 0);
         self.pending_max.set(0);
         ledger::enter(self.pending.replace(0));
     }

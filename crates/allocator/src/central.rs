@@ -148,6 +148,29 @@ unsafe fn release(span: NonNull<u8>) {
     unsafe { BACKING.dealloc(span.as_ptr(), LAYOUT) };
 }
 
+/// Gives the spans of the reserve away, and the empty ones that classes keep.
+pub(crate) fn purge() {
+    for central in &CENTRAL {
+        let mut tiers = central.lock();
+        let mut span = tiers.heads[0];
+        while let Some(at) = NonNull::new(span) {
+            // SAFETY: spans in the lists are live; an empty one is out of the list before it goes, and no block of it is out.
+            unsafe {
+                span = (*at.as_ptr()).next;
+                if (*at.as_ptr()).used == 0 {
+                    tiers.unlink(at.as_ptr(), 0);
+                    BACKING.dealloc(at.cast().as_ptr(), LAYOUT);
+                }
+            }
+        }
+    }
+    let reserve = std::mem::replace(&mut RESERVE.lock().spans, [None; RESERVE_MAX]);
+    for span in reserve.into_iter().flatten() {
+        // SAFETY: allocated in `obtain` with this layout; the spans of the reserve are nobody's.
+        unsafe { BACKING.dealloc(span.as_ptr(), LAYOUT) };
+    }
+}
+
 /// Takes up to `wanted` (at least one) blocks of a class, linked; null and 0 where memory has run out.
 #[cold]
 pub(crate) fn take(class: usize, wanted: u32) -> (*mut Block, u32) {

@@ -52,7 +52,9 @@ impl Span {
         let span = at.cast::<Span>().as_ptr();
         let (next, previous, free) = (null_mut(), null_mut(), null_mut());
         // SAFETY: the caller's promise; the header is smaller than the span.
-        unsafe { span.write(Span { next, previous, free, fresh: HEADER_BYTES as u32, used: 0, capacity, size }) };
+        unsafe {
+            span.write(Span { next, previous, free, fresh: HEADER_BYTES as u32, used: 0, capacity, size })
+        };
         span
     }
 

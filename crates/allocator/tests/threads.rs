@@ -49,7 +49,10 @@ impl Filled {
     fn check(&self, size: usize) {
         // SAFETY: the block has at least `size` initialised bytes.
         let bytes = unsafe { std::slice::from_raw_parts(self.block, size) };
-        assert!(bytes.iter().all(|&byte| byte == self.byte), "a block of {size} was written by somebody else");
+        assert!(
+            bytes.iter().all(|&byte| byte == self.byte),
+            "a block of {size} was written by somebody else"
+        );
     }
     fn resize(&mut self, size: usize) {
         self.check(self.layout.size());
@@ -125,7 +128,8 @@ fn a_consumer_frees_what_a_producer_allocates() {
             scope.spawn(move || {
                 let mut state = 77;
                 for round in 0..rounds {
-                    let batch = (0..100).map(|_| Filled::new(some_size(&mut state), 8, round as u8)).collect();
+                    let batch =
+                        (0..100).map(|_| Filled::new(some_size(&mut state), 8, round as u8)).collect();
                     send.send(batch).unwrap();
                 }
             });

@@ -81,13 +81,15 @@ impl<V> crate::marked::Marked for Packed<V> {
     }
 }
 
-/// Rounds a size up to what allocators hand out anyway: steps of 8 to 64, then four classes a doubling.
+/// Rounds a size up to what the allocator (`hematite-allocator`) hands out anyway: steps of 8 to 256, eight classes a
+/// doubling to 1024, then four.
 #[inline(always)]
 pub fn size_class(size: usize) -> usize {
-    if size <= 64 {
+    if size <= 256 {
         return (size + 7) & !7;
     }
-    let step = 1 << ((size - 1).ilog2() - 2);
+    let classes_log2 = if size <= 1024 { 3 } else { 2 };
+    let step = 1 << ((size - 1).ilog2() - classes_log2);
     (size + step - 1) & !(step - 1)
 }
 
@@ -510,10 +512,9 @@ mod tests {
         assert_eq!(size(None, NewBody::Integer(1_000_000)), 24);
         assert_eq!(size(None, NewBody::Integer(1 << 40)), 32);
         assert_eq!(size(None, NewBody::Bytes(&[0; 8])), 32);
-        assert_eq!(size(None, NewBody::Bytes(&[0; 64])), 96);
+        assert_eq!(size(None, NewBody::Bytes(&[0; 64])), 88);
         assert_eq!(size(Some(1), NewBody::Bytes(&[0; 32])), 64);
-        assert_eq!(size_class(65), 80);
-        assert_eq!(size_class(128), 128);
-        assert_eq!(size_class(129), 160);
+        let sizes = [65, 128, 129, 256, 257, 512, 513, 1024, 1025, 2049];
+        assert_eq!(sizes.map(size_class), [72, 128, 136, 256, 288, 512, 576, 1024, 1280, 2560]);
     }
 }
