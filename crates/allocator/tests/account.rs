@@ -2,7 +2,7 @@
 //!
 //! One test, so that no other thread of the harness allocates meanwhile.
 
-use hematite_allocator::{Hematite, peak, used};
+use hematite_allocator::{Hematite, peak, purge, used};
 use std::alloc::{GlobalAlloc, Layout};
 
 #[global_allocator]
@@ -47,13 +47,19 @@ fn counts_what_blocks_take() {
 
     let before = used();
     let held: Vec<Box<[u8; 88]>> = (0..100_000).map(|_| Box::new([1; 88])).collect();
-    let expected = 88 * held.len() + (8 * held.len() + 4095) / 4096 * 4096;
+    let expected = 88 * held.len() + (8 * held.len()).next_multiple_of(4096);
     assert_eq!(used() - before, expected);
     assert!(peak() >= used());
     let high = used();
     drop(held);
     assert!(used() <= before);
     assert!(peak() + 64 * 1024 >= high, "the peak is off by what threads keep to themselves at most");
+
+    let kept: Vec<Box<[u8; 40]>> = (0..100).map(|n| Box::new([n; 40])).collect();
+    let with = used();
+    purge();
+    assert_eq!(used(), with, "a purge frees nothing that is in use");
+    assert!(kept.iter().zip(0..).all(|(block, n)| **block == [n; 40]));
 
     // SAFETY: the layout is not empty; zeroed memory is read.
     unsafe {
