@@ -21,14 +21,14 @@ let original: typeof net.createConnection | undefined;
 let count = 0;
 
 /** The value for node-redis's option `socket`. */
-export function inProcess(engine: Engine): { path: string } {
-  for (const [path, each] of engines) if (each === engine) return { path };
+export function inProcess(engine: Engine): { path: string; tls: false } {
+  for (const [path, each] of engines) if (each === engine) return { path, tls: false };
   count += 1;
   // A path that no file can have.
   const path = `\0hematite:${process.pid}:${count}`;
   engines.set(path, engine);
   attach();
-  return { path };
+  return { path, tls: false };
 }
 
 /** Detaches an engine; connections that are open stay. */

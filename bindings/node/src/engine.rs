@@ -8,7 +8,7 @@ use crate::lane::Lane;
 use crate::memory;
 use crate::reply::Makers;
 use hematite_commands::Settings;
-use hematite_engine::{Flow, HostCommand, Protocol};
+use hematite_engine::{Flow, HostCommand, KeyspaceOptions, Protocol};
 use napi::bindgen_prelude::{Buffer, Env, FnArgs, Function, Object, Unknown};
 use napi::{Error, JsValue, Result, sys};
 use napi_derive::napi;
@@ -123,7 +123,7 @@ impl NativeEngine {
             None => (random()?, random()?),
         };
         let shape = || Shape {
-            keyspace: hematite_keyspace::Options {
+            keyspace: KeyspaceOptions {
                 databases: options.databases as usize,
                 stripes: options.stripes as usize,
                 seed,

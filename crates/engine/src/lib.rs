@@ -29,6 +29,7 @@ pub use direct::Exclusive;
 pub use engine::{Engine, Limits, MemoryFigures, Options, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
+pub use hematite_keyspace::Options as KeyspaceOptions;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
 pub use host_command::HostCommand;

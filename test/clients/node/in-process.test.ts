@@ -2,7 +2,7 @@
  * Unmodified client libraries on an engine in this process, without a socket.
  */
 
-import Redis6 from 'ioredis';
+import { Redis as Redis6 } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { createClient } from 'redis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
