@@ -182,7 +182,7 @@ function signature(row) {
     if (arg.type === 'pure-token') return void nodes.push({ k: 'flag', i: -1, t: arg.token });
     const rest = arg === last && arg.multiple && optional.length === 0;
     const name = parameterName(arg);
-    const type = `${rest ? '...' : ''}${name}${arg.optional ? '?' : ''}: ${valueType(arg)}`;
+    const type = rest ? `...${name}: (${itemType(arg)})[]` : `${name}${arg.optional ? '?' : ''}: ${valueType(arg)}`;
     parameters.push({ name, rest, text: type, isSimple: isPlain(arg) && !arg.token && (!arg.multiple || rest) });
     nodes.push(node(arg, { i: parameters.length - 1 }, next));
   });

@@ -148,8 +148,9 @@ impl NativeEngine {
         self.is_owner
     }
 
-    /// Replaces the settings of data commands.
+    /// Replaces the settings of data commands; those that TypeScript does not know yet have their defaults.
     #[napi]
+    #[allow(clippy::needless_update, reason = "the engine's settings may be ahead of the binding's")]
     pub fn set_settings(&self, settings: NativeSettings) {
         self.core().engine.set_settings(Settings {
             bulk_bytes_max: settings.proto_max_bulk_len as u64,

@@ -475,14 +475,14 @@ export abstract class Commands {
    *
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
-  configGet(...parameter: readonly Argument[]): Map<string, string> {
+  configGet(...parameter: Argument[]): Map<string, string> {
     return this.send(this.ids[1] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
-  configGetBuffer(...parameter: readonly Argument[]): Map<Buffer, Buffer> {
+  configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
     return this.sendBuffer(this.ids[1] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
@@ -525,7 +525,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
-  configSet(...data: readonly (readonly [parameter: Argument, value: Argument])[]): 'OK' {
+  configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
     return this.send(this.ids[5] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
@@ -561,7 +561,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
-  del(...key: readonly Key[]): number {
+  del(...key: Key[]): number {
     return this.send(this.ids[9] as number, ...key) as number;
   }
 
@@ -645,7 +645,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to check.
    */
-  exists(...key: readonly Key[]): number {
+  exists(...key: Key[]): number {
     return this.send(this.ids[16] as number, ...key) as number;
   }
 
@@ -883,14 +883,14 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
-  mget(...key: readonly Key[]): (string | null)[] {
+  mget(...key: Key[]): (string | null)[] {
     return this.send(this.ids[34] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
-  mgetBuffer(...key: readonly Key[]): (Buffer | null)[] {
+  mgetBuffer(...key: Key[]): (Buffer | null)[] {
     return this.sendBuffer(this.ids[34] as number, ...key) as (Buffer | null)[];
   }
 
@@ -908,7 +908,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to set.
    */
-  mset(...data: readonly (readonly [key: Key, value: Argument])[]): 'OK' {
+  mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
     return this.send(this.ids[36] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
@@ -926,7 +926,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to set.
    */
-  msetnx(...data: readonly (readonly [key: Key, value: Argument])[]): number {
+  msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
     return this.send(this.ids[38] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
@@ -1238,7 +1238,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
-  touch(...key: readonly Key[]): number {
+  touch(...key: Key[]): number {
     return this.send(this.ids[65] as number, ...key) as number;
   }
 
@@ -1272,7 +1272,7 @@ export abstract class Commands {
    *
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
-  unlink(...key: readonly Key[]): number {
+  unlink(...key: Key[]): number {
     return this.send(this.ids[68] as number, ...key) as number;
   }
 
@@ -1290,7 +1290,7 @@ export abstract class Commands {
    *
    * Complexity: O(1) for every key.
    */
-  watch(...key: readonly Key[]): 'OK' {
+  watch(...key: Key[]): 'OK' {
     return this.send(this.ids[70] as number, ...key) as 'OK';
   }
 }
