@@ -5,6 +5,7 @@ use crate::engine::{Shared, Trash};
 use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
+use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
 use crate::table::{Command, KeyPlan, Run};
 use crate::worker::Local;
@@ -33,8 +34,6 @@ pub(crate) struct Chance<'w, 'g> {
     pub now: Now,
     /// The access clock's present value.
     stamp: u32,
-    /// When the command at hand began, nanoseconds; read once a command at most.
-    clock: u64,
 }
 
 /// What a session handler sees: everything a data handler does not.
@@ -51,8 +50,7 @@ pub(crate) struct Call<'c, 's> {
 impl<'w, 'g> Chance<'w, 'g> {
     pub fn new(shared: &'w Shared, local: &'w mut Local, now: Now, turn: &'w mut Turn<'g>) -> Self {
         let stamp = (now.unix_ms / 1000) as u32 & 0x00ff_ffff;
-        let clock = (shared.options.clock_ns)();
-        Chance { shared, local, turn, now, stamp, clock }
+        Chance { shared, local, turn, now, stamp }
     }
 
     /// Executes planned commands in order; returns how many were.
@@ -78,12 +76,11 @@ impl<'w, 'g> Chance<'w, 'g> {
         let Some(command) = planned.command.map(|id| shared.table.get(id)) else {
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(session, command, args) {
+        if let Some(error) = admit(self.shared, session, command, args) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
-            session.parked = Some(Parked::Pause);
-            shared.paused.lock().push(session.id());
+            self.park(session);
             return Turnover::NotYet;
         }
         self.call(session, command, args, planned.hash)
@@ -94,9 +91,19 @@ impl<'w, 'g> Chance<'w, 'g> {
         let over = limits.paused_until_ms.load(Relaxed) <= self.now.unix_ms;
         let writes_only = limits.paused_writes_only.load(Relaxed);
         let may_write = command.spec.flags.has(Flags::WRITE.or(Flags::MAY_REPLICATE));
-        let exempt =
-            session.card.peer.transport == Transport::InProcess || command.spec.name.starts_with("client");
+        // Who calls within the process waits for the answer on the thread that could end the pause.
+        let exempt = session.card.peer.transport == Transport::InProcess;
         !over && !exempt && (!writes_only || may_write)
+    }
+
+    #[cold]
+    fn park(&self, session: &mut Session) {
+        session.parked = Some(Parked::Pause);
+        self.shared.paused.lock().push(session.id());
+        // If the pause ended before the entry, nobody will look at it again.
+        if self.shared.limits.paused_until_ms.load(Relaxed) == 0 {
+            session.card.send(Message::GoOn);
+        }
     }
 
     #[cold]
@@ -116,6 +123,10 @@ impl<'w, 'g> Chance<'w, 'g> {
     fn call(&mut self, session: &mut Session, command: &Command, args: &[&[u8]], hash: KeyHash) -> Turnover {
         let mut buffer = std::mem::take(session.output.buffer());
         let position = buffer.len();
+        session.card.command.store(command.id, Relaxed);
+        if !command.is_brief {
+            self.local.timer.begin_long(&self.local.statistics, self.shared.options.clock_ns);
+        }
         let result = match command.run {
             Run::Data(run) => self.call_data(session, command, run, args, hash, &mut buffer),
             Run::Session(run) => {
@@ -139,7 +150,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             Encoder::new(&mut buffer, session.protocol).error(&text);
         }
         *session.output.buffer() = buffer;
-        self.account(session, command);
+        self.account(command);
         after_reply(session, position);
         if session.parked.is_some() || session.ending != Flow::CONTINUE {
             Turnover::Last
@@ -208,7 +219,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         let Some(host) = &self.shared.options.host else {
             return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
         };
-        session.parked = Some(Parked::Host);
+        session.parked = Some(Parked::Host { is_silent: session.is_silent() });
         host.call(HostCall {
             session: session.id(),
             command: command.spec.name,
@@ -220,17 +231,16 @@ impl<'w, 'g> Chance<'w, 'g> {
         Ok(())
     }
 
-    /// Counts the call. Commands that are always fast share the time of their batch; others are timed one by one.
+    /// Counts the call and its time; see [`crate::timer`].
     #[inline]
-    fn account(&mut self, session: &Session, command: &Command) {
-        let counters = &self.local.statistics.commands[command.id];
-        counters.calls.add(1);
-        self.local.statistics.executed.add(1);
-        session.card.command.store(command.id, Relaxed);
-        if !command.spec.flags.has(Flags::FAST) {
-            let end = (self.shared.options.clock_ns)();
-            counters.nanoseconds.add(end.saturating_sub(self.clock));
-            self.clock = end;
+    fn account(&mut self, command: &Command) {
+        let local = &mut *self.local;
+        local.statistics.commands[command.id].calls.add(1);
+        local.statistics.executed.add(1);
+        if command.is_brief {
+            local.timer.brief(command.id, &local.statistics, self.shared.options.clock_ns);
+        } else {
+            local.timer.end_long(command.id, &local.statistics, self.shared.options.clock_ns);
         }
     }
 }
@@ -251,7 +261,8 @@ fn call_in(
     buffer: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let mut view = shared.keyspace.view(scope, session.db, now.unix_ms, &mut local.effects);
-    view.stamp = (!session.no_touch).then_some(stamp);
+    // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
+    view.stamp = (!session.no_touch || spec.name == "touch").then_some(stamp);
     let mut blocking = Blocking::default();
     let mut context = Context {
         spec,
@@ -285,9 +296,9 @@ fn call_in(
     result
 }
 
-/// The gates before execution; `None` lets the command pass.
+/// The gates before execution, in the reference's order; `None` lets the command pass.
 #[inline]
-fn admit(session: &Session, command: &Command, args: &[&[u8]]) -> Option<Error> {
+fn admit(shared: &Shared, session: &mut Session, command: &Command, args: &[&[u8]]) -> Option<Error> {
     let spec = command.spec;
     if matches!(command.run, Run::Container) && args.len() > 1 {
         return Some(Error::unknown_subcommand(args[1], spec.name));
@@ -295,10 +306,50 @@ fn admit(session: &Session, command: &Command, args: &[&[u8]]) -> Option<Error> 
     if !spec.takes(args.len()) {
         return Some(Error::arity(spec.name));
     }
-    if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) {
+    if spec.flags.has(Flags::PROTECTED)
+        && let Some(error) = protect(shared, session, spec)
+    {
+        return Some(error);
+    }
+    if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !is_authenticated(shared, session) {
         return Some(Error::fixed("NOAUTH Authentication required."));
     }
     None
+}
+
+/// Whether the session may go on: it has shown the password, or there is none any more.
+#[cold]
+fn is_authenticated(shared: &Shared, session: &mut Session) -> bool {
+    session.authenticated = session.authenticated || shared.password.read().is_empty();
+    session.authenticated
+}
+
+/// `enable-debug-command` and its like.
+#[cold]
+fn protect(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
+    let peer = &session.card.peer;
+    let is_local = peer.local || peer.transport == Transport::InProcess;
+    let (option, allowed) = match spec.name {
+        "debug" => ("enable-debug-command", shared.limits.debug_command.load(Relaxed)),
+        _ => ("enable-module-command", 0),
+    };
+    if allowed == 2 || allowed == 1 && is_local {
+        return None;
+    }
+    let command = spec.name.split('|').next().unwrap_or_default().to_ascii_uppercase();
+    Some(Error::Bytes(
+        format!(
+            "ERR {command} command not allowed. If the {option} option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server."
+        )
+        .into_bytes(),
+    ))
+}
+
+impl Call<'_, '_> {
+    /// Whether the session may do more than authenticate.
+    pub fn is_authenticated(&mut self) -> bool {
+        is_authenticated(self.shared, self.session)
+    }
 }
 
 /// CLIENT REPLY: takes the reply back where it is not wanted.

@@ -11,15 +11,20 @@ mod engine;
 mod flow;
 mod gate;
 mod host;
+mod identity;
 mod output;
 mod query;
 mod registry;
 mod session;
+mod latency;
 mod statistics;
 pub mod table;
+mod timer;
 mod worker;
+#[cfg(test)]
+mod testing;
 
-pub use engine::{Engine, MemoryFigures, Options};
+pub use engine::{CpuFigures, Engine, MemoryFigures, Options};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
 pub use hematite_resp::Protocol;

@@ -19,6 +19,11 @@ pub enum Message {
     Push(Arc<[u8]>),
     /// Look again whether you may go on (the pause is over).
     GoOn,
+    /// Give up waiting in a blocking command: as if timed out, or with an error.
+    Unblock {
+        /// Answer with UNBLOCKED.
+        error: bool,
+    },
     /// Hang up.
     Kill,
 }
@@ -40,6 +45,8 @@ pub struct Traits {
     pub no_evict: bool,
     /// CLIENT NO-TOUCH.
     pub no_touch: bool,
+    /// CLIENT CAPA REDIRECT.
+    pub can_redirect: bool,
 }
 
 /// A session as others see it.
@@ -64,6 +71,8 @@ pub struct Card {
     pub totals: [AtomicU64; 3],
     /// Whether it waits in a blocking command.
     pub blocked: AtomicBool,
+    /// Whether somebody has hung up on it, though its thread may not know yet.
+    pub killed: AtomicBool,
     /// What does not change often.
     pub traits: Mutex<Traits>,
     mailbox: Mutex<Vec<Message>>,
@@ -78,6 +87,11 @@ impl Card {
         if !self.mail.swap(true, std::sync::atomic::Ordering::AcqRel) {
             self.waker.wake(self.id);
         }
+    }
+    /// Hangs up: nobody sees it from now on, and its thread closes it soon.
+    pub fn kill(&self) {
+        self.killed.store(true, Relaxed);
+        self.send(Message::Kill);
     }
     /// Takes what was sent.
     pub fn mail(&self) -> Vec<Message> {
@@ -114,6 +128,7 @@ impl Registry {
             output: Default::default(),
             totals: Default::default(),
             blocked: AtomicBool::new(false),
+            killed: AtomicBool::new(false),
             traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),
             mailbox: Mutex::new(Vec::new()),
             mail: AtomicBool::new(false),

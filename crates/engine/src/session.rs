@@ -23,8 +23,8 @@ pub(crate) enum ReplyMode {
 /// What a parked session waits for.
 #[derive(Debug)]
 pub(crate) enum Parked {
-    /// The control plane's reply.
-    Host,
+    /// The control plane's reply, which is left out if CLIENT REPLY says so.
+    Host { is_silent: bool },
     /// The end of CLIENT PAUSE; the command stays in the query.
     Pause,
 }
@@ -60,6 +60,10 @@ impl Session {
             ending: Flow::CONTINUE,
             parked: None,
         }
+    }
+    /// Whether the reply of the command at hand is left out.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(self.reply_mode, ReplyMode::Off | ReplyMode::Skip)
     }
     /// Whether nothing may be executed for now, or ever.
     pub(crate) fn is_held(&self) -> bool {

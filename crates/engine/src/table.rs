@@ -48,6 +48,8 @@ pub struct Command {
     pub(crate) run: Run,
     /// How its keys are found.
     pub keys: KeyPlan,
+    /// Takes about as long as any other of its kind: its time is measured by the batch.
+    pub(crate) is_brief: bool,
     /// Ids of its subcommands.
     pub subcommands: Vec<usize>,
 }
@@ -91,7 +93,10 @@ impl Table {
         let (slot, found) = self.find_slot(spec.name.as_bytes());
         assert!(found.is_none(), "two rows are named {}", spec.name);
         self.index[slot] = id as u16 + 1;
-        self.commands.push(Command { id, spec, run, keys: key_plan(spec), subcommands: Vec::new() });
+        let is_constant = matches!(run, Run::Data(_)) && spec.complexity.starts_with("O(1)");
+        let is_brief = spec.flags.has(Flags::FAST) || is_constant;
+        let keys = key_plan(spec);
+        self.commands.push(Command { id, spec, run, keys, is_brief, subcommands: Vec::new() });
     }
 
     #[inline]

@@ -9,6 +9,7 @@ use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
+use crate::timer::Timer;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Effects, Effort};
@@ -35,6 +36,7 @@ pub(crate) struct Local {
     settings_version: u64,
     pub random: Random,
     pub effects: Effects,
+    pub timer: Timer,
     buffers: Buffers,
     expire_at: usize,
 }
@@ -52,6 +54,7 @@ impl Worker {
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
             effects: Effects::default(),
+            timer: Timer::default(),
             buffers: Buffers::default(),
             expire_at: 0,
         };
@@ -111,9 +114,12 @@ impl Worker {
         for message in session.card.mail() {
             match message {
                 Message::Reply(bytes) => {
-                    if matches!(session.parked, Some(Parked::Host)) {
+                    if let Some(Parked::Host { is_silent }) = session.parked {
                         session.parked = None;
-                        session.output.buffer().extend_from_slice(&bytes);
+                        if !is_silent {
+                            self.local.statistics.output_bytes.add(bytes.len() as u64);
+                            session.output.buffer().extend_from_slice(&bytes);
+                        }
                     }
                 }
                 Message::Push(bytes) => session.output.buffer().extend_from_slice(&bytes),
@@ -122,6 +128,8 @@ impl Worker {
                         session.parked = None;
                     }
                 }
+                // It had gone on by itself before it heard.
+                Message::Unblock { .. } => {}
                 Message::Kill => session.ending = Flow::KILL,
             }
         }
@@ -164,10 +172,11 @@ impl Worker {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         let mut turn = Turn::begin(gate);
+        local.timer.begin(shared.options.clock_ns);
         let buffers = std::mem::take(&mut local.buffers);
         let (mut args, mut planned) = (batch::recycle(buffers.args), buffers.planned);
         let before = session.output.len();
-        let mut used = 0;
+        let (mut used, mut executed) = (0, 0);
         let mut flow = Flow::CONTINUE;
         loop {
             args.clear();
@@ -184,6 +193,7 @@ impl Worker {
             let mut chance = Chance::new(shared, local, now, &mut turn);
             let done = chance.run(session, &args, &planned);
             used += if done > 0 { planned[done - 1].end } else { 0 };
+            executed += done;
             if done < planned.len() || session.is_held() || session.output.len() >= HIGH_WATER {
                 // What was read ahead will be read again, from its first byte.
                 session.parser = Default::default();
@@ -203,6 +213,7 @@ impl Worker {
                     if chance.run(session, &words, &one) == 0 {
                         break;
                     }
+                    executed += 1;
                     used += size - consumed;
                     if session.is_held() {
                         break;
@@ -211,7 +222,9 @@ impl Worker {
                 End::Broken(error) => {
                     let mut text = b"ERR ".to_vec();
                     error.write(&mut text);
-                    Encoder::new(session.output.buffer(), session.protocol).error(&text);
+                    if !session.is_silent() {
+                        Encoder::new(session.output.buffer(), session.protocol).error(&text);
+                    }
                     local.count_error(shared, &text);
                     session.ending = Flow::CLOSE;
                     used = input.len();
@@ -219,9 +232,12 @@ impl Worker {
                 }
             }
         }
+        local.timer.end(&local.statistics, shared.options.clock_ns);
         let written = session.output.len().saturating_sub(before) as u64;
         local.statistics.output_bytes.add(written);
-        session.card.totals[1].store(session.card.totals[1].load(Relaxed) + written, Relaxed);
+        for (at, more) in [(1, written), (2, executed as u64)] {
+            session.card.totals[at].store(session.card.totals[at].load(Relaxed) + more, Relaxed);
+        }
         local.buffers = Buffers { args: batch::recycle(args), planned };
         (used, flow)
     }
@@ -248,7 +264,10 @@ impl Worker {
     pub fn cron(&mut self, now: Now) {
         self.local.refresh(&self.shared);
         self.end_pause(now);
-        if self.shared.limits.active_expire.load(Relaxed) {
+        self.shared.observe(now);
+        // A paused keyspace stands still, so that a replica can be promoted in the meantime.
+        let is_paused = self.shared.limits.paused_until_ms.load(Relaxed) != 0;
+        if self.shared.limits.active_expire.load(Relaxed) && !is_paused {
             self.expire(now);
         }
     }
@@ -307,14 +326,30 @@ impl Local {
             self.settings_version = version;
         }
     }
-    /// Counts an error reply by its code.
+    /// Counts an error reply by its code, the word before the first blank.
     #[cold]
     pub fn count_error(&self, shared: &Shared, text: &[u8]) {
         self.statistics.errors.add(1);
-        let code = text.split(|b| *b == b' ').next().unwrap_or_default();
-        *shared.errors.lock().entry(String::from_utf8_lossy(code).into_owned()).or_default() += 1;
+        let start = &text[..text.len().min(ERROR_CODE_BYTES_MAX)];
+        let code = match start.iter().position(|b| *b == b' ') {
+            Some(end) if end > 0 => String::from_utf8_lossy(&start[..end]),
+            _ => "ERR".into(),
+        };
+        let mut errors = shared.errors.lock();
+        // Scripts and DEBUG ERROR invent codes; their number must not grow with what clients send.
+        let code = if errors.len() >= ERROR_CODES_MAX && !errors.contains_key(&*code) {
+            "ERRORSTATS_OVERFLOW".into()
+        } else {
+            code
+        };
+        *errors.entry(code.into_owned()).or_default() += 1;
     }
 }
+
+/// Distinct error codes that are counted; those after them share one.
+const ERROR_CODES_MAX: usize = 128;
+/// Longest error code, bytes.
+const ERROR_CODE_BYTES_MAX: usize = 32;
 
 impl Drop for Worker {
     fn drop(&mut self) {

@@ -2,12 +2,16 @@
 //! plane answers.
 
 mod connection;
+mod help;
+mod server;
+
+pub(crate) use connection::memory_bytes;
 
 use crate::table::{HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS].into_iter().flatten()
+    [connection::ROWS, server::ROWS].into_iter().flatten().copied().flatten()
 }
 
 /// Rows of the control plane.
@@ -17,13 +21,13 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [].into_iter()
+    [connection::CONTAINERS, server::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.
 pub(crate) mod prelude {
     pub(crate) use crate::dispatch::Call;
-    pub(crate) use crate::table::SessionRow as Row;
+    pub(crate) use crate::table::{HostRow, SessionRow as Row};
     pub(crate) use hematite_commands::Error;
     pub(crate) use hematite_commands::spec::*;
 }
