@@ -300,7 +300,8 @@ fn call_in(
 #[inline]
 fn admit(shared: &Shared, session: &mut Session, command: &Command, args: &[&[u8]]) -> Option<Error> {
     let spec = command.spec;
-    if matches!(command.run, Run::Container) && args.len() > 1 {
+    // A known subcommand would have been found instead of its container.
+    if !command.subcommands.is_empty() && args.len() > 1 {
         return Some(Error::unknown_subcommand(args[1], spec.name));
     }
     if !spec.takes(args.len()) {

@@ -3,8 +3,8 @@
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
-use crate::registry::{Message, Registry};
 use crate::identity::Identity;
+use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
 use crate::worker::Worker;
@@ -12,8 +12,8 @@ use hematite_commands::Settings;
 use hematite_keyspace::{Dropped, Keyspace, Value};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
-use std::time::Duration;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 /// What the front knows of the process's memory, bytes.
 #[derive(Clone, Copy, Debug, Default)]

@@ -12,17 +12,19 @@ mod flow;
 mod gate;
 mod host;
 mod identity;
+mod latency;
 mod output;
 mod query;
 mod registry;
 mod session;
-mod latency;
 mod statistics;
 pub mod table;
-mod timer;
-mod worker;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
+mod timer;
+mod worker;
 
 pub use engine::{CpuFigures, Engine, MemoryFigures, Options};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};

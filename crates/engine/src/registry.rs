@@ -22,6 +22,7 @@ pub enum Message {
     /// Give up waiting in a blocking command: as if timed out, or with an error.
     Unblock {
         /// Answer with UNBLOCKED.
+        #[allow(dead_code, reason = "read once commands block")]
         error: bool,
     },
     /// Hang up.

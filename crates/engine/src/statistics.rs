@@ -144,9 +144,8 @@ impl Rates {
     pub fn sample(&mut self, mono_us: u64, totals: [u64; 3]) {
         let seconds = (mono_us - self.taken_us) as f64 / 1e6;
         if self.taken_us != 0 {
-            self.samples[self.next] = std::array::from_fn(|at| {
-                totals[at].saturating_sub(self.totals[at]) as f64 / seconds
-            });
+            self.samples[self.next] =
+                std::array::from_fn(|at| totals[at].saturating_sub(self.totals[at]) as f64 / seconds);
             self.next = (self.next + 1) % SAMPLES;
         }
         (self.taken_us, self.totals) = (mono_us, totals);

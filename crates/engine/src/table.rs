@@ -48,6 +48,8 @@ pub struct Command {
     pub(crate) run: Run,
     /// How its keys are found.
     pub keys: KeyPlan,
+    /// It is only known after its container's name.
+    pub(crate) is_subcommand: bool,
     /// Takes about as long as any other of its kind: its time is measured by the batch.
     pub(crate) is_brief: bool,
     /// Ids of its subcommands.
@@ -96,7 +98,8 @@ impl Table {
         let is_constant = matches!(run, Run::Data(_)) && spec.complexity.starts_with("O(1)");
         let is_brief = spec.flags.has(Flags::FAST) || is_constant;
         let keys = key_plan(spec);
-        self.commands.push(Command { id, spec, run, keys, is_brief, subcommands: Vec::new() });
+        let is_subcommand = spec.name.contains('|');
+        self.commands.push(Command { id, spec, run, keys, is_subcommand, is_brief, subcommands: Vec::new() });
     }
 
     #[inline]

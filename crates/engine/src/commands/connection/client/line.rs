@@ -5,7 +5,7 @@ use crate::flow::{Now, Transport};
 use crate::registry::{Card, Traits};
 use crate::session::Session;
 use hematite_resp::Protocol;
-use std::fmt::Write;
+use std::io::Write;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// The letters of `flags`; `N` where there is nothing to say.
@@ -43,18 +43,11 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
         _ if waiting > 0 => "rw",
         _ => "r",
     };
-    let mut text = String::with_capacity(384);
-    let mut say =
-        |fields: std::fmt::Arguments<'_>| text.write_fmt(fields).expect("a string takes everything");
-    say(format_args!(
-        "id={} addr={} laddr={} fd={} name=",
-        card.id, card.peer.addr, card.peer.laddr, card.peer.fd
-    ));
-    out.extend_from_slice(text.as_bytes());
+    let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
+    let peer = &card.peer;
+    say(format_args!("id={} addr={} laddr={} fd={} name=", card.id, peer.addr, peer.laddr, peer.fd));
     out.extend_from_slice(&traits.name);
-    text.clear();
-    let mut say =
-        |fields: std::fmt::Arguments<'_>| text.write_fmt(fields).expect("a string takes everything");
+    let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
     say(format_args!(
         " age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi=-1",
         seconds_since(card.opened_ms, now),
@@ -67,16 +60,13 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
         query_capacity.saturating_sub(query),
         memory_bytes(card),
     ));
-    say(format_args!(
-        " events={events} cmd={command} user={} redir=-1 resp={}",
-        traits.user,
-        if traits.protocol == Protocol::Resp3 { 3 } else { 2 },
-    ));
-    out.extend_from_slice(text.as_bytes());
+    let protocol = if traits.protocol == Protocol::Resp3 { 3 } else { 2 };
+    say(format_args!(" events={events} cmd={command} user={} redir=-1 resp={protocol}", traits.user));
     out.extend_from_slice(b" lib-name=");
     out.extend_from_slice(&traits.lib_name);
     out.extend_from_slice(b" lib-ver=");
     out.extend_from_slice(&traits.lib_ver);
-    let [input, output, commands] = [0, 1, 2].map(|at| card.totals[at].load(Relaxed));
-    out.extend_from_slice(format!(" tot-net-in={input} tot-net-out={output} tot-cmds={commands}").as_bytes());
+    let [input, output, commands] = [0, 1, 2].map(|at: usize| card.totals[at].load(Relaxed));
+    write!(out, " tot-net-in={input} tot-net-out={output} tot-cmds={commands}")
+        .expect("a vector takes everything");
 }

@@ -62,7 +62,7 @@ fn command_info(call: &mut Call) -> Result<(), Error> {
 
 fn all(call: &mut Call) {
     let table = &call.shared.table;
-    let commands: Vec<&Command> = table.iter().filter(|command| !command.spec.name.contains('|')).collect();
+    let commands: Vec<&Command> = table.iter().filter(|command| !command.is_subcommand).collect();
     call.reply.array(commands.len());
     for command in commands {
         describe(&mut call.reply, table, command);

@@ -26,7 +26,7 @@ pub const COMMAND_DOCS: Row = Row {
 fn command_docs(call: &mut Call) -> Result<(), Error> {
     let table = &call.shared.table;
     let commands: Vec<&Command> = if call.args.len() == 2 {
-        table.iter().filter(|command| !command.spec.name.contains('|')).collect()
+        table.iter().filter(|command| !command.is_subcommand).collect()
     } else {
         call.args[2..].iter().filter_map(|name| table.find(name)).collect()
     };

@@ -4,7 +4,6 @@ use super::describe::write_names;
 use super::keys;
 use crate::batch;
 use crate::commands::prelude::*;
-use crate::table::Run;
 use hematite_commands::keys::KeyAt;
 
 /// COMMAND GETKEYS: see <https://valkey.io/commands/command-getkeys/>.
@@ -45,7 +44,7 @@ fn find(call: &Call) -> Result<Vec<KeyAt>, Error> {
     let args = &call.args[2..];
     let invalid = Error::fixed("ERR Invalid command specified");
     let command = batch::lookup(&call.shared.table, args).ok_or(invalid.clone())?;
-    if matches!(command.run, Run::Container) && args.len() > 1 {
+    if !command.subcommands.is_empty() && args.len() > 1 {
         return Err(invalid);
     }
     let spec = command.spec;

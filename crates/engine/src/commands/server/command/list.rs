@@ -47,7 +47,7 @@ pub const COMMAND_LIST: Row = Row {
 };
 
 fn command_count(call: &mut Call) -> Result<(), Error> {
-    let count = call.shared.table.iter().filter(|command| !command.spec.name.contains('|')).count();
+    let count = call.shared.table.iter().filter(|command| !command.is_subcommand).count();
     call.reply.integer(count as i64);
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! DEBUG DIGEST and DEBUG DIGEST-VALUE: twenty bytes that are equal where the data is, as the reference computes them.
 //!
 //! A digest grows by two steps: `xor` adds something in any order (`d ^= sha1(x)`), `mix` in this order
-//! (`d = sha1(d ^ sha1(x))`). A key's digest mixes its name and what its value says; the keyspace's is the xor of them, with
-//! each database's number mixed in before. Sets xor their members, lists mix their elements, hashes and sorted sets xor one
+//! (`d = sha1(d ^ sha1(x))`). A key's digest mixes its name and what its value says; the keyspace's adds them by xor, after
+//! each database's number was mixed in. Sets xor their members, lists mix their elements, hashes and sorted sets xor one
 //! digest a pair. So encodings that hold the same have the same digest.
 
 use crate::commands::prelude::*;
@@ -19,23 +19,20 @@ struct Digest([u8; 20]);
 
 impl Digest {
     fn xor(&mut self, data: &[u8]) {
-        self.join(Digest(Sha1::digest(data).into()));
+        for (mine, byte) in self.0.iter_mut().zip(Sha1::digest(data)) {
+            *mine ^= byte;
+        }
     }
     fn mix(&mut self, data: &[u8]) {
         self.xor(data);
         self.0 = Sha1::digest(self.0).into();
     }
-    fn join(&mut self, other: Digest) {
-        for (mine, byte) in self.0.iter_mut().zip(other.0) {
-            *mine ^= byte;
-        }
-    }
     /// Adds a pair whose place does not matter.
-    fn join_pair(&mut self, first: &[u8], second: &[u8]) {
+    fn xor_pair(&mut self, first: &[u8], second: &[u8]) {
         let mut pair = Digest::default();
         pair.mix(first);
         pair.mix(second);
-        self.join(pair);
+        self.xor(&pair.0);
     }
     fn hex(self) -> String {
         self.0.iter().fold(String::new(), |mut text, byte| {
@@ -77,16 +74,16 @@ impl Digest {
             Value::Intset(set) => set.iter().for_each(|n| self.xor(n.to_string().as_bytes())),
             Value::SetPacked(pack) => pack.iter().for_each(|element| self.xor(&element.to_vec())),
             Value::HashPacked(pack) => {
-                pack.pairs().for_each(|(field, value)| self.join_pair(&field.to_vec(), &value.to_vec()));
+                pack.pairs().for_each(|(field, value)| self.xor_pair(&field.to_vec(), &value.to_vec()));
             }
             Value::SortedSetPacked(pack) => {
                 for (member, score) in pack.pairs() {
                     let score = hematite_base::number::parse_f64(&score.to_vec()).unwrap_or_default();
-                    self.join_pair(&member.to_vec(), score_text(score).as_bytes());
+                    self.xor_pair(&member.to_vec(), score_text(score).as_bytes());
                 }
             }
             Value::SortedSet(set) => {
-                set.iter().for_each(|(member, score)| self.join_pair(member, score_text(score).as_bytes()));
+                set.iter().for_each(|(member, score)| self.xor_pair(member, score_text(score).as_bytes()));
             }
             Value::Stream(stream) => {
                 for entry in stream.range(StreamId::MIN, StreamId::MAX) {
@@ -141,7 +138,7 @@ pub(super) fn of_everything(call: &mut Call) {
             let mut one = Digest::default();
             one.mix(entry.name());
             one.add_entry(entry);
-            all.join(one);
+            all.xor(&one.0);
         });
     }
     call.reply.simple(&all.hex());

@@ -115,7 +115,8 @@ fn packed_threshold(size: &[u8]) -> Result<(), Error> {
         b"gb" => Some(1i64 << 30),
         _ => None,
     };
-    let bytes = unit.and_then(|unit| parse_i64(&lower[..digits])?.checked_mul(unit));
+    let number = if digits == 0 { Some(0) } else { parse_i64(&lower[..digits]) };
+    let bytes = unit.zip(number).and_then(|(unit, number)| number.checked_mul(unit));
     match bytes {
         Some(0..=PACKED_THRESHOLD_MAX) => Ok(()),
         _ => Err(Error::fixed("ERR argument must be a memory value bigger than 1 and smaller than 4gb")),
