@@ -140,7 +140,8 @@ impl<'w, 'g> Chance<'w, 'g> {
                 }
             }
             Run::Host => self.call_host(session, command, args),
-            Run::Container => Err(Error::unknown_subcommand(args[1], command.spec.name)),
+            // Its gate lets nothing pass: without a subcommand the arity is wrong.
+            Run::Container => Err(Error::arity(command.spec.name)),
         };
         if let Err(error) = &result {
             buffer.truncate(position);
@@ -302,7 +303,7 @@ fn admit(shared: &Shared, session: &mut Session, command: &Command, args: &[&[u8
     let spec = command.spec;
     // A known subcommand would have been found instead of its container.
     if !command.subcommands.is_empty() && args.len() > 1 {
-        return Some(Error::unknown_subcommand(args[1], spec.name));
+        return Some(Error::unknown_subcommand(shown(args[1]), spec.name));
     }
     if !spec.takes(args.len()) {
         return Some(Error::arity(spec.name));
@@ -367,18 +368,25 @@ fn after_reply(session: &mut Session, position: usize) {
     }
 }
 
+/// What errors show of a name that a client gave: its start, up to a NUL, since the reference takes it for a C string.
+pub(crate) fn shown(name: &[u8]) -> &[u8] {
+    let start = &name[..name.len().min(128)];
+    start.split(|b| *b == 0).next().unwrap_or_default()
+}
+
 /// `ERR unknown command 'x', with args beginning with: 'a' 'b' `, with at most 128 bytes of each.
 fn unknown_command(args: &[&[u8]]) -> Error {
     let mut text = b"ERR unknown command '".to_vec();
-    text.extend_from_slice(&args[0][..args[0].len().min(128)]);
+    text.extend_from_slice(shown(args[0]));
     text.extend_from_slice(b"', with args beginning with: ");
-    let mut shown = 0;
+    let mut length = 0;
     for arg in &args[1..] {
-        if shown >= 128 {
+        if length >= 128 {
             break;
         }
-        let part = &arg[..arg.len().min(128 - shown)];
-        shown += part.len() + 3;
+        let part = self::shown(arg);
+        let part = &part[..part.len().min(128 - length)];
+        length += part.len() + 3;
         text.push(b'\'');
         text.extend_from_slice(part);
         text.extend_from_slice(b"' ");

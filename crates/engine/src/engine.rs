@@ -107,6 +107,9 @@ pub struct Limits {
     pub lazy_user_flush: AtomicBool,
 }
 
+/// Sections of INFO with their fields and values.
+pub type Information = Vec<(String, Vec<(String, String)>)>;
+
 /// What all workers share.
 pub struct Shared {
     pub keyspace: Keyspace,
@@ -128,7 +131,7 @@ pub struct Shared {
     /// Connections there ever were, and those that were turned away.
     pub connections: [AtomicU64; 2],
     /// What the front adds to INFO, by section.
-    pub information: RwLock<Vec<(String, Vec<(String, String)>)>>,
+    pub information: RwLock<Information>,
     pub identity: Identity,
     /// Operations and traffic over the last seconds.
     pub rates: Mutex<Rates>,

@@ -32,7 +32,7 @@ impl Timer {
     /// A round begins.
     #[inline]
     pub fn begin(&mut self, clock: Clock) {
-        self.is_sampled = self.round % SAMPLE_EVERY == 0;
+        self.is_sampled = self.round.is_multiple_of(SAMPLE_EVERY);
         self.round = self.round.wrapping_add(1);
         self.is_fresh = self.is_sampled;
         if self.is_sampled {

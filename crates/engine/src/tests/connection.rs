@@ -190,5 +190,20 @@ fn subcommands_are_named_in_errors() {
     assert_eq!(h.say(c, "CLIENT nope x"), "-ERR unknown subcommand 'nope'. Try CLIENT HELP.\r\n");
     assert_eq!(h.say(c, "CLIENT ID x"), "-ERR wrong number of arguments for 'client|id' command\r\n");
     assert!(h.say(c, "CLIENT|ID").starts_with("-ERR unknown command 'CLIENT|ID'"));
+    assert_eq!(h.call(c, &[b"CLIENT", b"a\0b"]), "-ERR unknown subcommand 'a'. Try CLIENT HELP.\r\n");
+    assert_eq!(
+        h.say(c, "CLIENT PAUSE 1 ALL x"),
+        "-ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.\r\n"
+    );
     assert_eq!(h.say(c, "COMMAND nope"), "-ERR unknown subcommand 'nope'. Try COMMAND HELP.\r\n");
+}
+
+#[test]
+fn select_names_its_limits() {
+    let mut h = Harness::new(1);
+    let c = h.open(0);
+    assert_eq!(h.say(c, "SELECT 16"), "-ERR DB index is out of range\r\n");
+    assert_eq!(h.say(c, "SELECT x"), "-ERR value is not an integer or out of range\r\n");
+    let range = "-ERR value is out of range, value must between -2147483648 and 2147483647\r\n";
+    assert_eq!(h.say(c, "SELECT 2147483648"), range);
 }

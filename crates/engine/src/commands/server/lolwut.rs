@@ -53,9 +53,9 @@ fn draw(out: &mut Vec<u8>, width: usize, height: usize, chance: &mut dyn FnMut()
     while at < width {
         let half = 2 + chance() % 5;
         let tall = 1 + chance() % ground.max(1);
-        for x in at..(at + 2 * half).min(width) {
-            let from_middle = (x - at).abs_diff(half);
-            tops[x] = (tall * (half.saturating_sub(from_middle)) / half).max(usize::from(from_middle < half));
+        for (x, top) in tops.iter_mut().skip(at).take(2 * half).enumerate() {
+            let from_middle = x.abs_diff(half);
+            *top = (tall * (half.saturating_sub(from_middle)) / half).max(usize::from(from_middle < half));
         }
         at += 2 * half - chance() % 2;
     }
@@ -65,10 +65,10 @@ fn draw(out: &mut Vec<u8>, width: usize, height: usize, chance: &mut dyn FnMut()
         for (x, top) in tops.iter().enumerate() {
             let glyph = match (distance <= *top, above) {
                 (true, true) if distance == *top => "▒",
-                (true, true) if (x + y) % 7 == 0 => "▓",
+                (true, true) if (x + y).is_multiple_of(7) => "▓",
                 (true, true) => "█",
-                (true, false) if chance() % 3 > 0 => "░",
-                (false, false) if chance() % 9 == 0 => "~",
+                (true, false) if !chance().is_multiple_of(3) => "░",
+                (false, false) if chance().is_multiple_of(9) => "~",
                 _ => " ",
             };
             out.extend_from_slice(glyph.as_bytes());

@@ -94,8 +94,8 @@ impl Filter {
         };
         let me = call.session.id();
         let fits = |card: &Arc<Card>| {
-            !card.killed.load(Relaxed)
-                && !(self.skip_me && card.id == me)
+            let is_left_out = card.killed.load(Relaxed) || self.skip_me && card.id == me;
+            !is_left_out
                 && self.conditions.iter().all(|(wanted, condition)| condition.holds(card, call) == *wanted)
         };
         all.into_iter().filter(fits).collect()

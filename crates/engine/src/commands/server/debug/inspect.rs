@@ -32,7 +32,7 @@ fn serialized_bytes(entry: &Entry) -> usize {
 }
 
 pub(super) fn object(call: &mut Call, key: &[u8]) -> Result<(), Error> {
-    let now_s = call.now.unix_ms / 1000 & 0x00ff_ffff;
+    let now_s = (call.now.unix_ms / 1000) & 0x00ff_ffff;
     let text = with_entry(call, key, |entry| {
         let used = i64::from(entry.stamp());
         format!(
@@ -108,7 +108,7 @@ pub(super) fn table(call: &mut Call, db: &[u8]) -> Result<(), Error> {
 
 pub(super) fn table_of_key(call: &mut Call, key: &[u8]) -> Result<(), Error> {
     let text = with_entry(call, key, |entry| match entry.body() {
-        Body::Value(Value::SortedSet(set)) => Some(table_text(set.len() as usize, set.heap_bytes())),
+        Body::Value(Value::SortedSet(set)) => Some(table_text(set.len(), set.heap_bytes())),
         _ => None,
     })?;
     let text = text.ok_or(Error::fixed(

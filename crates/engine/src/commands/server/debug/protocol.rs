@@ -10,6 +10,7 @@ pub(super) fn write(call: &mut Call, kind: &[u8]) -> Result<(), Error> {
     match &kind.to_ascii_lowercase()[..] {
         b"string" => reply.bulk(b"Hello World"),
         b"integer" => reply.integer(12345),
+        #[allow(clippy::approx_constant, reason = "it is the reference's test value")]
         b"double" => reply.double(3.141),
         b"bignum" => reply.big_number(b"1234567999999999999999999999999999999"),
         b"null" => reply.null(),
