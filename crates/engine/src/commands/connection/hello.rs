@@ -43,7 +43,7 @@ pub const HELLO: Row = Row {
 };
 
 const NOT_AUTHENTICATED: Error = Error::fixed(
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
 );
 
 /// What the arguments ask for.
