@@ -7,9 +7,11 @@ use crate::identity::Identity;
 use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
+use crate::waiting::Waiting;
+use crate::watching::Watching;
 use crate::worker::Worker;
 use hematite_commands::Settings;
-use hematite_keyspace::{Dropped, Keyspace, Value};
+use hematite_keyspace::{Dropped, Keyspace, Record, Value};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -122,6 +124,10 @@ pub struct Shared {
     pub settings_version: AtomicU64,
     /// `requirepass`; empty: none.
     pub password: RwLock<Vec<u8>>,
+    /// Sessions in blocking commands.
+    pub waiting: Waiting,
+    /// Keys under WATCH.
+    pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
     pub paused: Mutex<Vec<SessionId>>,
     /// Statistics of all workers there ever were.
@@ -139,6 +145,10 @@ pub struct Shared {
     pub clock_offset_us: AtomicI64,
     pub options: Options,
     pub workers: AtomicUsize,
+    /// Workers whose fronts call cron.
+    pub periodic_workers: AtomicUsize,
+    /// Where active expiry goes on, modulo the number of stripes.
+    pub expire_at: AtomicUsize,
 }
 
 /// One keyspace with everything around it; clones share it.
@@ -177,6 +187,8 @@ impl Engine {
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
                 password: RwLock::new(Vec::new()),
+                waiting: Waiting::default(),
+                watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
                 errors: Mutex::default(),
@@ -187,6 +199,8 @@ impl Engine {
                 clock_offset_us: AtomicI64::new(0),
                 options,
                 workers: AtomicUsize::new(0),
+                periodic_workers: AtomicUsize::new(0),
+                expire_at: AtomicUsize::new(0),
             }),
         }
     }
@@ -242,6 +256,12 @@ impl Engine {
 }
 
 impl Shared {
+    /// Who follows what commands do.
+    #[inline(always)]
+    pub fn record(&self) -> Record {
+        if self.waiting.any() || self.watching.any() { Record::KEYS } else { Record::default() }
+    }
+
     /// Drops something in the background if the front has one.
     pub fn drop_later(&self, trash: Trash) {
         match &self.options.drop_later {

@@ -19,12 +19,6 @@ pub enum Message {
     Push(Arc<[u8]>),
     /// Look again whether you may go on (the pause is over).
     GoOn,
-    /// Give up waiting in a blocking command: as if timed out, or with an error.
-    Unblock {
-        /// Answer with UNBLOCKED.
-        #[allow(dead_code, reason = "read once commands block")]
-        error: bool,
-    },
     /// Hang up.
     Kill,
 }
@@ -74,6 +68,10 @@ pub struct Card {
     pub blocked: AtomicBool,
     /// Whether somebody has hung up on it, though its thread may not know yet.
     pub killed: AtomicBool,
+    /// A key that it watches was touched.
+    pub is_dirty: AtomicBool,
+    /// Commands queued by MULTI; -1 without one.
+    pub queued: AtomicI64,
     /// What does not change often.
     pub traits: Mutex<Traits>,
     mailbox: Mutex<Vec<Message>>,
@@ -130,6 +128,8 @@ impl Registry {
             totals: Default::default(),
             blocked: AtomicBool::new(false),
             killed: AtomicBool::new(false),
+            is_dirty: AtomicBool::new(false),
+            queued: AtomicI64::new(-1),
             traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),
             mailbox: Mutex::new(Vec::new()),
             mail: AtomicBool::new(false),

@@ -52,18 +52,22 @@ impl Timer {
             self.is_fresh = false;
         }
     }
-    /// A command that may take long begins.
-    pub fn begin_long(&mut self, statistics: &Statistics, clock: Clock) {
+    /// A command that may take long begins; the time to hand to [`Timer::end_long`]. It may run others meanwhile.
+    pub fn begin_long(&mut self, statistics: &Statistics, clock: Clock) -> u64 {
         if self.count > 0 {
             self.share(statistics, clock);
         } else if !self.is_fresh {
             self.since = clock();
         }
+        self.since
     }
     /// It has ended.
-    pub fn end_long(&mut self, id: usize, statistics: &Statistics, clock: Clock) {
+    pub fn end_long(&mut self, since: u64, id: usize, statistics: &Statistics, clock: Clock) {
+        if self.count > 0 {
+            self.share(statistics, clock);
+        }
         let now = clock();
-        statistics.commands[id].charge(now.saturating_sub(self.since));
+        statistics.commands[id].charge(now.saturating_sub(since));
         self.since = now;
         self.is_fresh = true;
     }
@@ -112,9 +116,9 @@ mod tests {
         timer.begin(clock);
         statistics.commands[0].calls.add(1);
         timer.brief(0, &statistics, clock);
-        timer.begin_long(&statistics, clock);
+        let since = timer.begin_long(&statistics, clock);
         statistics.commands[1].calls.add(1);
-        timer.end_long(1, &statistics, clock);
+        timer.end_long(since, 1, &statistics, clock);
         timer.end(&statistics, clock);
         assert_eq!(statistics.commands[0].nanoseconds.get(), 65 * 100);
         assert_eq!(statistics.commands[1].nanoseconds.get(), 100);

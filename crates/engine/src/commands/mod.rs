@@ -3,25 +3,32 @@
 
 mod connection;
 mod help;
+mod host;
 mod server;
+mod transactions;
 
 pub(crate) use connection::memory_bytes;
 
-use crate::table::{HostRow, SessionRow};
+use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS].into_iter().flatten().copied().flatten()
+    [connection::ROWS, server::ROWS, &[transactions::ROWS]].into_iter().flatten().copied().flatten()
+}
+
+/// Rows of commands that run others.
+pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
+    transactions::COMPOUND_ROWS.iter()
 }
 
 /// Rows of the control plane.
 pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
-    [].into_iter()
+    [host::ROWS].into_iter().flatten()
 }
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, server::CONTAINERS].into_iter().flatten()
+    [connection::CONTAINERS, host::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.

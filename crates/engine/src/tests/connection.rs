@@ -207,3 +207,42 @@ fn select_names_its_limits() {
     let range = "-ERR value is out of range, value must between -2147483648 and 2147483647\r\n";
     assert_eq!(h.say(c, "SELECT 2147483648"), range);
 }
+
+#[test]
+fn a_pause_of_writes_holds_exec_with_a_write() {
+    let mut h = Harness::new(2);
+    let (a, b, c) = (h.open(0), h.open(1), h.open(1));
+    for client in [b, c] {
+        h.say(client, "MULTI");
+    }
+    h.say(b, "SET k v");
+    h.say(c, "GET k");
+    h.say(a, "CLIENT PAUSE 1000 WRITE");
+    assert_eq!(h.say(b, "EXEC"), "");
+    assert_eq!(h.say(c, "EXEC"), "*1\r\n$-1\r\n");
+    h.say(a, "CLIENT UNPAUSE");
+    assert_eq!(h.take(b), "*1\r\n+OK\r\n");
+}
+
+#[test]
+fn the_line_shows_a_transaction() {
+    let mut h = Harness::new(1);
+    let (a, b) = (h.open(0), h.open(0));
+    let fields = |h: &mut Harness| {
+        let line = h.say(b, "CLIENT LIST ID 1");
+        (
+            line.contains(" flags=x "),
+            line.split(" multi=").nth(1).unwrap().split(' ').next().unwrap().to_owned(),
+        )
+    };
+    h.say(a, "MULTI");
+    assert_eq!(fields(&mut h), (true, "0".into()));
+    h.say(a, "GET k");
+    assert_eq!(fields(&mut h), (true, "1".into()));
+    h.say(a, "EXEC");
+    assert_eq!(fields(&mut h), (false, "-1".into()));
+    h.say(a, "MULTI");
+    assert_eq!(h.say(a, "RESET"), "+RESET\r\n");
+    assert_eq!(fields(&mut h), (false, "-1".into()));
+    assert_eq!(h.say(a, "EXEC"), "-ERR EXEC without MULTI\r\n");
+}

@@ -108,3 +108,28 @@ fn memory_figures_come_from_the_front() {
     assert!(stats.contains("$4\r\ndb.0\r\n*4\r\n"));
     assert!(h.say(c, "MEMORY DOCTOR").contains("this instance is empty"));
 }
+
+#[test]
+fn whole_databases_touch_watched_keys() {
+    let mut h = Harness::new(2);
+    let (a, b) = (h.open(0), h.open(1));
+    let mut outcome = |prepare: &[&str], command: &str| {
+        h.say(b, "FLUSHALL");
+        prepare.iter().for_each(|line| drop(h.say(b, line)));
+        for line in ["UNWATCH", "SELECT 0", "WATCH k"] {
+            h.say(a, line);
+        }
+        h.say(b, command);
+        h.say(b, "SELECT 0");
+        h.say(a, "MULTI");
+        h.say(a, "PING");
+        h.say(a, "EXEC") == "*-1\r\n"
+    };
+    assert!(outcome(&["SET k v"], "FLUSHALL"));
+    assert!(outcome(&["SET k v"], "FLUSHDB"));
+    assert!(outcome(&["SET k v"], "SWAPDB 0 1"), "it was there");
+    assert!(outcome(&["SELECT 1", "SET k v"], "SWAPDB 0 1"), "it is there now");
+    assert!(!outcome(&[], "SWAPDB 0 1"), "it never was");
+    assert!(!outcome(&["SET k v", "SELECT 1"], "FLUSHDB"), "another database");
+    assert!(!outcome(&[], "FLUSHALL"), "nothing was there");
+}

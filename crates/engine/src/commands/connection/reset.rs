@@ -25,6 +25,9 @@ pub const RESET: Row = Row {
 
 fn reset(call: &mut Call) -> Result<(), Error> {
     let session = &mut *call.session;
+    session.transaction = None;
+    session.unwatch(&call.shared.watching);
+    session.card.queued.store(-1, Relaxed);
     session.protocol = Protocol::Resp2;
     session.db = 0;
     session.no_touch = false;

@@ -77,11 +77,16 @@ fn flush(call: &mut Call, db: Option<usize>) -> Result<(), Error> {
         [mode] if mode.eq_ignore_ascii_case(b"sync") => false,
         _ => return Err(Error::Syntax),
     };
-    let keyspace = &call.shared.keyspace;
+    let shared = call.shared;
+    let keyspace = &shared.keyspace;
     let keys: usize = match db {
         Some(db) => keyspace.len(db),
         None => (0..keyspace.databases()).map(|db| keyspace.len(db)).sum(),
     };
+    match db {
+        Some(db) => call.touch_where(db, &|here, key| here(db, key)),
+        None => (0..keyspace.databases()).for_each(|db| call.touch_where(db, &|here, key| here(db, key))),
+    }
     let dropped = keyspace.flush(db);
     if is_async {
         call.shared.drop_later(Trash::Databases(dropped));

@@ -9,8 +9,9 @@ mod lolwut;
 mod memory;
 mod swapdb;
 mod time;
+mod touch;
 
-use crate::table::{HostRow, SessionRow};
+use crate::table::SessionRow;
 
 /// The version of the reference that this is compatible with, as HELLO and INFO say it.
 pub(crate) const REDIS_VERSION: &str = "7.2.4";
@@ -30,6 +31,3 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
     command::ROWS,
     memory::ROWS,
 ];
-
-/// Rows that only hold subcommands.
-pub(crate) const CONTAINERS: &[HostRow] = &[memory::MEMORY];

@@ -24,13 +24,17 @@ fn swapdb(call: &mut Call) -> Result<(), Error> {
     let parse = |at: usize| parse_i64(call.args[at]).and_then(|n| i32::try_from(n).ok());
     let first = parse(1).ok_or(Error::fixed("ERR invalid first DB index"))?;
     let second = parse(2).ok_or(Error::fixed("ERR invalid second DB index"))?;
-    let keyspace = &call.shared.keyspace;
+    let shared = call.shared;
+    let keyspace = &shared.keyspace;
     let index = |n: i32| usize::try_from(n).ok().filter(|db| *db < keyspace.databases());
     let (Some(first), Some(second)) = (index(first), index(second)) else {
         return Err(Error::DbIndexOutOfRange);
     };
     if first != second {
         keyspace.swap(first, second);
+        for db in [first, second] {
+            call.touch_where(db, &|here, key| here(first, key) || here(second, key));
+        }
     }
     call.local.statistics.dirty.add(1);
     call.reply.ok();

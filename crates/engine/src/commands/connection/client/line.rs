@@ -11,7 +11,9 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The letters of `flags`; `N` where there is nothing to say.
 pub(super) fn flags(card: &Card, traits: &Traits) -> String {
     let letters = [
+        (card.queued.load(Relaxed) >= 0, 'x'),
         (card.blocked.load(Relaxed), 'b'),
+        (card.is_dirty.load(Relaxed), 'd'),
         (card.killed.load(Relaxed), 'A'),
         (card.peer.transport == Transport::Unix, 'U'),
         (traits.no_evict, 'e'),
@@ -37,7 +39,10 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
     let [query, query_capacity] = [card.query[0].load(Relaxed), card.query[1].load(Relaxed)];
     let [waiting, output_capacity] = [card.output[0].load(Relaxed), card.output[1].load(Relaxed)];
     let command = card.command.load(Relaxed);
-    let command = if command == usize::MAX { "NULL" } else { shared.table.get(command).spec.name };
+    let command = match command {
+        usize::MAX => "NULL",
+        id => shared.table.by_id(id).map_or("NULL", |command| command.spec.name),
+    };
     let events = match card.peer.transport {
         Transport::InProcess => "",
         _ if waiting > 0 => "rw",
@@ -49,11 +54,12 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
     out.extend_from_slice(&traits.name);
     let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
     say(format_args!(
-        " age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi=-1",
+        " age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi={}",
         seconds_since(card.opened_ms, now),
         seconds_since(card.active_ms.load(Relaxed), now),
         flags(card, &traits),
         card.db.load(Relaxed),
+        card.queued.load(Relaxed),
     ));
     say(format_args!(
         " qbuf={query} qbuf-free={} argv-mem=0 multi-mem=0 rbs={output_capacity} rbp={output_capacity} obl={waiting} oll=0 omem=0 tot-mem={}",

@@ -2,8 +2,6 @@
 
 use crate::commands::help;
 use crate::commands::prelude::*;
-use crate::registry::Message;
-use std::sync::atomic::Ordering::AcqRel;
 
 /// CLIENT UNBLOCK: see <https://valkey.io/commands/client-unblock/>.
 pub const CLIENT_UNBLOCK: Row = Row {
@@ -32,6 +30,8 @@ pub const CLIENT_UNBLOCK: Row = Row {
     run: client_unblock,
 };
 
+const UNBLOCKED: Error = Error::fixed("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+
 fn client_unblock(call: &mut Call) -> Result<(), Error> {
     if call.args.len() > 4 {
         return Err(help::misuse(call));
@@ -43,12 +43,13 @@ fn client_unblock(call: &mut Call) -> Result<(), Error> {
         Some(_) => return Err(Error::fixed("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")),
     };
     let id = hematite_base::number::parse_i64(call.args[2]).ok_or(Error::NotInteger)?;
-    let card = u64::try_from(id).ok().and_then(|id| call.shared.registry.get(id));
-    // Who takes the mark away is the one who unblocks: a second caller is told that there was nobody.
-    let unblocked = card.filter(|card| card.blocked.swap(false, AcqRel));
-    if let Some(card) = &unblocked {
-        card.send(Message::Unblock { error });
+    let waiter = u64::try_from(id).ok().and_then(|id| call.shared.waiting.remove(id));
+    // Whoever takes the waiter out answers it: a second caller is told that there was nobody.
+    match &waiter {
+        None => {}
+        Some(waiter) if error => waiter.fail(&UNBLOCKED),
+        Some(waiter) => waiter.time_out(),
     }
-    call.reply.integer(i64::from(unblocked.is_some()));
+    call.reply.integer(i64::from(waiter.is_some()));
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(super) fn clients(scene: &Scene) -> Fields {
         "blocked_clients": figures.blocked,
         "tracking_clients": 0,
         "clients_in_timeout_table": 0,
-        "total_blocking_keys": 0,
+        "total_blocking_keys": shared.waiting.sizes().1,
         "total_blocking_keys_on_nokey": 0,
     }
 }

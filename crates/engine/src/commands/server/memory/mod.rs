@@ -1,25 +1,9 @@
-//! MEMORY: where the memory goes. MEMORY USAGE, which looks at one key, is a data command.
+//! MEMORY: where the memory goes. MEMORY USAGE, which looks at one key, is a data command; its family has HELP too.
 
 mod doctor;
-mod help;
 mod stats;
 
 use crate::commands::prelude::*;
-
-/// MEMORY: see <https://valkey.io/commands/memory/>.
-pub const MEMORY: HostRow = HostRow {
-    spec: Spec {
-        group: Group::Server,
-        since: "4.0.0",
-        summary: "A container for memory diagnostics commands.",
-        complexity: "Depends on subcommand.",
-        arity: -2,
-        flags: Flags::NONE,
-        acl: Acl::NONE,
-        ..Spec::new("memory")
-    },
-    run: (),
-};
 
 /// MEMORY PURGE: see <https://valkey.io/commands/memory-purge/>.
 pub const MEMORY_PURGE: Row = Row {
@@ -57,7 +41,7 @@ pub const MEMORY_MALLOC_STATS: Row = Row {
 
 /// The subcommands' rows.
 pub(crate) const ROWS: &[Row] =
-    &[doctor::MEMORY_DOCTOR, help::MEMORY_HELP, MEMORY_MALLOC_STATS, MEMORY_PURGE, stats::MEMORY_STATS];
+    &[doctor::MEMORY_DOCTOR, MEMORY_MALLOC_STATS, MEMORY_PURGE, stats::MEMORY_STATS];
 
 fn memory_purge(call: &mut Call) -> Result<(), Error> {
     // The allocator gives pages back by itself; nothing is held that a request could free.
