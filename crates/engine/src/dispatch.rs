@@ -210,7 +210,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             call(self, session)
         };
         // What the handler left in the session's output comes before its reply (messages that it sent to itself).
-        let mut before = std::mem::replace(session.output.buffer(), Vec::new());
+        let mut before = std::mem::take(session.output.buffer());
         if before.is_empty() {
             *session.output.buffer() = buffer;
         } else {
@@ -272,6 +272,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
     }
 
+    #[inline(never)]
     fn call_on_everything(
         &mut self,
         session: &mut Session,
@@ -287,7 +288,7 @@ impl<'w, 'g> Chance<'w, 'g> {
     }
 
     /// Runs a data handler under its locks and hands on what it did.
-    #[inline]
+    #[inline(always)]
     fn call_in(
         &mut self,
         session: &mut Session,
