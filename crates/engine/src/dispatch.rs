@@ -1,5 +1,6 @@
 //! Dispatch: the gates that a command passes, in the reference's order, and the call of its handler.
 
+use crate::admission::{admit, unknown_command};
 use crate::batch::Planned;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Now, Transport};
@@ -483,63 +484,6 @@ fn is_awaited(shared: &Shared, spec: &Spec, scope: Scope<'_>) -> bool {
     }
 }
 
-/// The gates before execution, in the reference's order; `None` lets the command pass.
-#[inline]
-fn admit(shared: &Shared, session: &mut Session, command: &Command, args: &[&[u8]]) -> Option<Error> {
-    let spec = command.spec;
-    // A known subcommand would have been found instead of its container.
-    if !command.subcommands.is_empty() && args.len() > 1 {
-        return Some(Error::unknown_subcommand(shown(args[1]), spec.name));
-    }
-    if !spec.takes(args.len()) {
-        return Some(Error::arity(spec.name));
-    }
-    if spec.flags.has(Flags::PROTECTED)
-        && let Some(error) = protect(shared, session, spec)
-    {
-        return Some(error);
-    }
-    if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !is_authenticated(shared, session) {
-        return Some(Error::fixed("NOAUTH Authentication required."));
-    }
-    None
-}
-
-/// Whether the session may go on: it has shown the password, or there is none any more.
-#[cold]
-fn is_authenticated(shared: &Shared, session: &mut Session) -> bool {
-    session.authenticated = session.authenticated || shared.password.read().is_empty();
-    session.authenticated
-}
-
-/// `enable-debug-command` and its like.
-#[cold]
-fn protect(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
-    let peer = &session.card.peer;
-    let is_local = peer.local || peer.transport == Transport::InProcess;
-    let (option, allowed) = match spec.name {
-        "debug" => ("enable-debug-command", shared.limits.debug_command.load(Relaxed)),
-        _ => ("enable-module-command", 0),
-    };
-    if allowed == 2 || allowed == 1 && is_local {
-        return None;
-    }
-    let command = spec.name.split('|').next().unwrap_or_default().to_ascii_uppercase();
-    Some(Error::Bytes(
-        format!(
-            "ERR {command} command not allowed. If the {option} option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server."
-        )
-        .into_bytes(),
-    ))
-}
-
-impl Call<'_, '_> {
-    /// Whether the session may do more than authenticate.
-    pub fn is_authenticated(&mut self) -> bool {
-        is_authenticated(self.shared, self.session)
-    }
-}
-
 /// CLIENT REPLY: takes the reply back where it is not wanted.
 #[inline]
 fn after_reply(session: &mut Session, position: usize) {
@@ -552,30 +496,4 @@ fn after_reply(session: &mut Session, position: usize) {
             session.reply_mode = ReplyMode::On;
         }
     }
-}
-
-/// What errors show of a name that a client gave: its start, up to a NUL, since the reference takes it for a C string.
-pub(crate) fn shown(name: &[u8]) -> &[u8] {
-    let start = &name[..name.len().min(128)];
-    start.split(|b| *b == 0).next().unwrap_or_default()
-}
-
-/// `ERR unknown command 'x', with args beginning with: 'a' 'b' `, with at most 128 bytes of each.
-fn unknown_command(args: &[&[u8]]) -> Error {
-    let mut text = b"ERR unknown command '".to_vec();
-    text.extend_from_slice(shown(args[0]));
-    text.extend_from_slice(b"', with args beginning with: ");
-    let mut length = 0;
-    for arg in &args[1..] {
-        if length >= 128 {
-            break;
-        }
-        let part = self::shown(arg);
-        let part = &part[..part.len().min(128 - length)];
-        length += part.len() + 3;
-        text.push(b'\'');
-        text.extend_from_slice(part);
-        text.extend_from_slice(b"' ");
-    }
-    Error::Bytes(text)
 }

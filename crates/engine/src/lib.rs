@@ -4,6 +4,7 @@
 //! a command: [`Worker::feed`] → `batch` (parse, hash, prefetch) → `dispatch` (the gates in order) → handler → effects.
 #![forbid(unsafe_code)]
 
+mod admission;
 mod batch;
 mod commands;
 mod direct;

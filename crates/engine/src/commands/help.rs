@@ -16,7 +16,7 @@ pub(crate) fn write(call: &mut Call, lines: &[&str]) {
 pub(crate) fn misuse(call: &Call) -> hematite_commands::Error {
     let (container, given) = (call.args[0].to_ascii_uppercase(), call.args[1]);
     let mut text = b"ERR unknown subcommand or wrong number of arguments for '".to_vec();
-    text.extend_from_slice(crate::dispatch::shown(given));
+    text.extend_from_slice(crate::admission::shown(given));
     text.extend_from_slice(b"'. Try ");
     text.extend_from_slice(&container);
     text.extend_from_slice(b" HELP.");
