@@ -61,6 +61,8 @@ impl Core {
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
             started: clock::now(),
             seed: shape.seed,
+            cpu: CpuFigures::default,
+            sleep: std::thread::sleep,
         };
         let engine = Engine::new(options);
         bridge.attach(engine.clone());
