@@ -50,8 +50,20 @@ pub(crate) struct Call<'c, 's> {
 
 impl<'w, 'g> Chance<'w, 'g> {
     pub fn new(shared: &'w Shared, local: &'w mut Local, now: Now, turn: &'w mut Turn<'g>) -> Self {
+        Chance::with_clock(shared, local, now, turn, true)
+    }
+
+    /// Without a reading of the clock if none of the commands to come is timed.
+    #[inline]
+    pub fn with_clock(
+        shared: &'w Shared,
+        local: &'w mut Local,
+        now: Now,
+        turn: &'w mut Turn<'g>,
+        is_timed: bool,
+    ) -> Self {
+        let clock = if is_timed { (shared.options.clock_ns)() } else { 0 };
         let stamp = (now.unix_ms / 1000) as u32 & 0x00ff_ffff;
-        let clock = (shared.options.clock_ns)();
         Chance { shared, local, turn, now, stamp, clock }
     }
 
@@ -252,7 +264,7 @@ fn call_in(
 ) -> Result<(), Error> {
     let mut view = shared.keyspace.view(scope, session.db, now.unix_ms, &mut local.effects);
     view.stamp = (!session.no_touch).then_some(stamp);
-    let mut blocking = Blocking::default();
+    let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
     let mut context = Context {
         spec,
         args,

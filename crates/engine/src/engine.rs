@@ -112,6 +112,10 @@ pub struct Shared {
     pub information: RwLock<Vec<(String, Vec<(String, String)>)>>,
     pub options: Options,
     pub workers: AtomicUsize,
+    /// Workers whose fronts call cron.
+    pub periodic_workers: AtomicUsize,
+    /// Where active expiry goes on, modulo the number of stripes.
+    pub expire_at: AtomicUsize,
 }
 
 /// One keyspace with everything around it; clones share it.
@@ -156,6 +160,8 @@ impl Engine {
                 information: RwLock::new(Vec::new()),
                 options,
                 workers: AtomicUsize::new(0),
+                periodic_workers: AtomicUsize::new(0),
+                expire_at: AtomicUsize::new(0),
             }),
         }
     }

@@ -36,6 +36,8 @@ pub struct Session {
     pub(crate) db: usize,
     pub(crate) authenticated: bool,
     pub(crate) no_touch: bool,
+    /// It can't wait: blocking commands behave as if they timed out at once.
+    pub(crate) deny_blocking: bool,
     pub(crate) reply_mode: ReplyMode,
     pub(crate) parser: Parser,
     pub(crate) query: Query,
@@ -53,6 +55,7 @@ impl Session {
             db: 0,
             authenticated,
             no_touch: false,
+            deny_blocking: false,
             reply_mode: ReplyMode::On,
             parser: Parser::default(),
             query: Query::default(),
@@ -72,6 +75,15 @@ impl Session {
     /// The protocol version that replies have at present.
     pub fn protocol(&self) -> Protocol {
         self.protocol
+    }
+    /// Sets the protocol version, as HELLO does.
+    pub fn set_protocol(&mut self, protocol: Protocol) {
+        self.protocol = protocol;
+        self.card.traits.lock().protocol = protocol;
+    }
+    /// Whether blocking commands behave as if they timed out at once, for a front that can't wait.
+    pub fn set_deny_blocking(&mut self, deny: bool) {
+        self.deny_blocking = deny;
     }
     /// Bytes waiting to be sent.
     pub fn output_len(&self) -> usize {

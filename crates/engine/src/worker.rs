@@ -7,7 +7,7 @@ use crate::flow::{Flow, Now, Peer, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
-use crate::session::{Parked, Session};
+use crate::session::Session;
 use crate::statistics::Statistics;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
@@ -21,39 +21,37 @@ const EXPIRE_EFFORT: Effort = Effort { keys_max: 20_000, keys_per_lock_max: 200 
 
 /// A thread's way into the engine.
 pub struct Worker {
-    shared: Arc<Shared>,
-    gate: Arc<Gate>,
-    local: Local,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) local: Local,
 }
 
 /// What a worker has for itself.
 pub(crate) struct Local {
-    /// Position among the workers, for sharing periodic work.
-    index: usize,
+    /// Whether the worker takes part in periodic work: its front calls cron.
+    is_periodic: bool,
     pub statistics: Arc<Statistics>,
     pub settings: Arc<Settings>,
     settings_version: u64,
     pub random: Random,
     pub effects: Effects,
     buffers: Buffers,
-    expire_at: usize,
 }
 
 impl Worker {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let index = shared.workers.fetch_add(1, Relaxed);
-        let statistics = Arc::new(Statistics::new(shared.table.len()));
+        let statistics = Arc::new(Statistics::new(shared.table.capacity()));
         shared.statistics.lock().push(Arc::clone(&statistics));
         let mut seed = Random::new(shared.options.seed.wrapping_add(index as u64));
         let local = Local {
-            index,
+            is_periodic: false,
             statistics,
             settings: Arc::clone(&shared.settings.read()),
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
             effects: Effects::default(),
             buffers: Buffers::default(),
-            expire_at: 0,
         };
         let gate = shared.gates.add();
         Worker { shared, gate, local }
@@ -108,23 +106,7 @@ impl Worker {
 
     /// Goes on after a wake or once stalled output has drained.
     pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
-        for message in session.card.mail() {
-            match message {
-                Message::Reply(bytes) => {
-                    if matches!(session.parked, Some(Parked::Host)) {
-                        session.parked = None;
-                        session.output.buffer().extend_from_slice(&bytes);
-                    }
-                }
-                Message::Push(bytes) => session.output.buffer().extend_from_slice(&bytes),
-                Message::GoOn => {
-                    if matches!(session.parked, Some(Parked::Pause)) {
-                        session.parked = None;
-                    }
-                }
-                Message::Kill => session.ending = Flow::KILL,
-            }
-        }
+        session.receive();
         if session.ending != Flow::CONTINUE || session.parked.is_some() {
             return self.settle(session, Flow::CONTINUE);
         }
@@ -248,6 +230,10 @@ impl Worker {
     pub fn cron(&mut self, now: Now) {
         self.local.refresh(&self.shared);
         self.end_pause(now);
+        if !self.local.is_periodic {
+            self.local.is_periodic = true;
+            self.shared.periodic_workers.fetch_add(1, Relaxed);
+        }
         if self.shared.limits.active_expire.load(Relaxed) {
             self.expire(now);
         }
@@ -256,16 +242,15 @@ impl Worker {
     fn expire(&mut self, now: Now) {
         let Worker { shared, gate, local } = self;
         let _turn = Turn::begin(gate);
-        let (stripes, workers) = (shared.keyspace.stripes(), shared.workers.load(Relaxed).max(1));
-        let mine: Vec<usize> = (local.index % workers..stripes).step_by(workers).collect();
-        if mine.is_empty() {
-            return;
-        }
+        let stripes = shared.keyspace.stripes();
+        let share = stripes.div_ceil(shared.periodic_workers.load(Relaxed).max(1));
+        // Workers come and go, so the stripes are not dealt out for good: each call takes the next few where the last one
+        // has ended, whoever made it.
         let mut visited = 0;
-        let start = local.expire_at % mine.len();
-        let mut order = mine[start..].iter().chain(&mine[..start]).copied().inspect(|_| visited += 1);
+        let start = shared.expire_at.load(Relaxed);
+        let mut order = (start..start + share).map(|at| at % stripes).inspect(|_| visited += 1);
         let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
-        local.expire_at = start + visited;
+        shared.expire_at.fetch_add(visited, Relaxed);
         local.statistics.expired.add(outcome.expired as u64);
         if !local.effects.trash.is_empty() {
             shared.drop_later(Trash::Values(std::mem::take(&mut local.effects.trash)));
@@ -300,7 +285,8 @@ impl Shared {
 }
 
 impl Local {
-    fn refresh(&mut self, shared: &Shared) {
+    #[inline]
+    pub(crate) fn refresh(&mut self, shared: &Shared) {
         let version = shared.settings_version.load(Relaxed);
         if version != self.settings_version {
             self.settings = Arc::clone(&shared.settings.read());
@@ -319,6 +305,9 @@ impl Local {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.shared.gates.remove(&self.gate);
+        if self.local.is_periodic {
+            self.shared.periodic_workers.fetch_sub(1, Relaxed);
+        }
     }
 }
 

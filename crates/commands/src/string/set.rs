@@ -165,9 +165,14 @@ fn set(ctx: &mut Context) -> Result<(), Error> {
     }
     let keep = options.expiration == Expiration::Keep;
     store(ctx, key, value, at_ms, keep);
-    if at_ms.is_none() && (options.get || options.condition.is_of_value()) {
+    if at_ms.is_none() && options.condition.is_of_value() {
         let parts: &[&[u8]] = &[b"SET", key, value, b"KEEPTTL"];
         ctx.instead(&parts[..if keep { 4 } else { 3 }]);
+    } else if at_ms.is_none() && options.get {
+        let is_get = |arg: &[u8]| arg.eq_ignore_ascii_case(b"get");
+        let rest = ctx.args[3..].iter().copied().filter(|arg| !is_get(arg));
+        let parts: Vec<&[u8]> = ctx.args[..3].iter().copied().chain(rest).collect();
+        ctx.instead(&parts);
     }
     if !options.get {
         ctx.reply.ok();

@@ -2,6 +2,7 @@
 //! plane answers.
 
 mod connection;
+mod host;
 
 use crate::table::{HostRow, SessionRow};
 
@@ -12,12 +13,12 @@ pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
 
 /// Rows of the control plane.
 pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
-    [].into_iter()
+    [host::ROWS].into_iter().flatten()
 }
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [].into_iter()
+    [host::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.
