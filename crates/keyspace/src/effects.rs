@@ -81,6 +81,9 @@ pub struct Effects {
     pub instead: Option<Vec<Vec<Vec<u8>>>>,
     /// Keys that expired under this command; their deletion goes to the journal first.
     pub expired: Vec<(usize, Box<[u8]>)>,
+    /// Fields of hashes that expired under this command: database, key, field. Their deletion (HDEL) goes to the journal
+    /// first, too.
+    pub expired_fields: Vec<(usize, Box<[u8]>, Box<[u8]>)>,
     /// Values too large to be dropped here and now.
     pub trash: Vec<Value>,
 }
@@ -120,7 +123,11 @@ impl Effects {
     /// Whether there is anything for those who follow.
     #[inline(always)]
     pub fn is_quiet(&self) -> bool {
-        self.touched.is_empty() && self.events.is_empty() && self.expired.is_empty() && self.trash.is_empty()
+        self.touched.is_empty()
+            && self.events.is_empty()
+            && self.expired.is_empty()
+            && self.expired_fields.is_empty()
+            && self.trash.is_empty()
     }
     /// Forgets everything but who follows.
     pub fn clear(&mut self) {
@@ -130,6 +137,7 @@ impl Effects {
             self.touched.clear();
             self.events.clear();
             self.expired.clear();
+            self.expired_fields.clear();
             self.trash.clear();
         }
     }

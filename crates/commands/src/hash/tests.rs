@@ -1,0 +1,1 @@
+//! Replies, events, journal and encodings of the hash family.
