@@ -66,6 +66,17 @@ pub struct Event {
     pub key: Box<[u8]>,
 }
 
+/// A field of a hash that expired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpiredField {
+    /// The database's index.
+    pub db: usize,
+    /// The hash's key.
+    pub key: Box<[u8]>,
+    /// The field.
+    pub field: Box<[u8]>,
+}
+
 /// What a command did.
 #[derive(Debug, Default)]
 pub struct Effects {
@@ -81,9 +92,8 @@ pub struct Effects {
     pub instead: Option<Vec<Vec<Vec<u8>>>>,
     /// Keys that expired under this command; their deletion goes to the journal first.
     pub expired: Vec<(usize, Box<[u8]>)>,
-    /// Fields of hashes that expired under this command: database, key, field. Their deletion (HDEL) goes to the journal
-    /// first, too.
-    pub expired_fields: Vec<(usize, Box<[u8]>, Box<[u8]>)>,
+    /// Fields of hashes that expired under this command; their deletion (HDEL) goes to the journal first, too.
+    pub expired_fields: Vec<ExpiredField>,
     /// Values too large to be dropped here and now.
     pub trash: Vec<Value>,
 }

@@ -158,10 +158,6 @@ impl<V> Packed<V> {
         };
         Shape::of(flags, name_len)
     }
-    /// The address of the record's allocation.
-    pub fn address(&self) -> usize {
-        self.raw.addr().get()
-    }
     /// The record's name.
     #[inline(always)]
     pub fn name(&self) -> &[u8] {

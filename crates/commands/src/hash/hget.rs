@@ -111,7 +111,6 @@ fn look(ctx: &mut Context, reply: impl FnOnce(&mut Encoder<'_>, Option<Element<'
     let found = hash_of(&entry)?.get(field, now_ms);
     let is_expired = matches!(found, Found::Expired);
     reply(&mut ctx.reply, found.value());
-    drop(entry);
     if is_expired {
         ctx.db.expire_field(key, field);
     }

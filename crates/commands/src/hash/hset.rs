@@ -102,7 +102,7 @@ fn hmset(ctx: &mut Context) -> Result<(), Error> {
 #[inline(always)]
 fn set_all(ctx: &mut Context) -> Result<i64, Error> {
     let (key, pairs) = (ctx.args[1], &ctx.args[2..]);
-    if pairs.len() % 2 == 1 {
+    if !pairs.len().is_multiple_of(2) {
         return Err(Error::arity(ctx.spec.name));
     }
     check_names(pairs.iter().step_by(2).copied())?;

@@ -125,7 +125,7 @@ fn parse_pairs<'a>(ctx: &Context<'a, '_>, at: usize) -> Result<&'a [&'a [u8]], E
     let count = number::parse_i64(args[at + 1]).filter(|count| (1..=i64::from(i32::MAX)).contains(count));
     let count = count.ok_or(Error::fixed("ERR invalid number of fields"))?;
     let pairs = &args[at + 2..];
-    if pairs.len() % 2 != 0 || count as usize != pairs.len() / 2 {
+    if !pairs.len().is_multiple_of(2) || count as usize != pairs.len() / 2 {
         return Err(Error::arity(ctx.spec.name));
     }
     Ok(pairs)

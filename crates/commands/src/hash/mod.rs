@@ -92,7 +92,6 @@ fn expire_before(ctx: &mut Context, key: &[u8], field: &[u8]) -> Result<(), Erro
     let now_ms = ctx.now_ms();
     let Some(entry) = ctx.db.peek(key) else { return Ok(()) };
     let is_expired = matches!(hash_of(&entry)?.get(field, now_ms), Found::Expired);
-    drop(entry);
     if is_expired {
         ctx.db.expire_field(key, field);
     }

@@ -22,7 +22,7 @@ fn expire_actively(server: &mut Server) -> Vec<String> {
     effects
         .expired_fields
         .iter()
-        .map(|(_, key, field)| format!("{} {}", String::from_utf8_lossy(key), String::from_utf8_lossy(field)))
+        .map(|gone| [&gone.key, &gone.field].map(|text| String::from_utf8_lossy(text)).join(" "))
         .collect()
 }
 

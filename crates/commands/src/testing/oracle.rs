@@ -368,7 +368,11 @@ fn oracle_agrees_on_sets_and_hashes() {
     compare(COLLECTIONS);
 }
 
+/// The tests share one server.
+static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
 fn compare(templates: &[&str]) {
+    let _turn = TURN.lock();
     let mut oracle = Oracle::connect();
     for stripes in [1, 16] {
         oracle.ask(&[b"FLUSHALL"]);

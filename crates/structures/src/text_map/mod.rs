@@ -33,12 +33,17 @@ const INLINE_BYTES_MAX: usize = 1 << 30;
 /// Bytes of one deadline in the index, at its usual fill.
 const DEADLINE_BYTES: usize = 24;
 
+/// Deadlines with the hashes of their entries; most maps have none, and pay a pointer.
+type Deadlines = Option<Box<Index>>;
+#[derive(Clone, Default)]
+struct Index(BTreeSet<(u64, u64)>);
+
 /// See the head of the file.
 pub struct TextMap {
     dict: Dict<Record>,
     hasher: Hasher,
     record_bytes: usize,
-    deadlines: Option<Box<BTreeSet<(u64, u64)>>>,
+    deadlines: Deadlines,
 }
 
 /// An entry, borrowed from its map.
@@ -120,7 +125,7 @@ impl TextMap {
     }
     /// Bytes that the map has allocated.
     pub fn heap_bytes(&self) -> usize {
-        let deadlines = self.deadlines.as_ref().map_or(0, |d| 24 + d.len() * DEADLINE_BYTES);
+        let deadlines = self.deadlines.as_ref().map_or(0, |d| 24 + d.0.len() * DEADLINE_BYTES);
         self.record_bytes + self.dict.table_bytes() + deadlines
     }
 
@@ -188,11 +193,11 @@ impl TextMap {
     }
     /// Drops up to `count` entries, for freeing a huge map in steps; whether the map is now empty.
     pub fn drop_some(&mut self, count: usize) -> bool {
-        let hash = |r: &Record| self.hasher.hash(r.name());
-        let places: Vec<(u64, usize)> =
-            self.dict.walk().take(count).map(|r| (hash(r.get()), r.address())).collect();
+        // The name's place in memory tells an entry from all others.
+        let place = |r: &Record| (self.hasher.hash(r.name()), r.name().as_ptr().addr());
+        let places: Vec<(u64, usize)> = self.dict.walk().take(count).map(|r| place(&r)).collect();
         for (hash, address) in places {
-            self.take(hash, |r| r.address() == address);
+            self.take(hash, |r| r.name().as_ptr().addr() == address);
         }
         self.is_empty()
     }
@@ -212,27 +217,27 @@ impl TextMap {
             forget(&mut self.deadlines, at, hash);
         }
         if let Some(at) = deadline {
-            self.deadlines.get_or_insert_default().insert((at, hash));
+            self.deadlines.get_or_insert_default().0.insert((at, hash));
         }
         true
     }
     /// Number of entries with a deadline.
     pub fn deadlines(&self) -> usize {
-        self.deadlines.as_ref().map_or(0, |d| d.len())
+        self.deadlines.as_ref().map_or(0, |d| d.0.len())
     }
     /// The earliest deadline.
     #[inline]
     pub fn next_deadline(&self) -> Option<u64> {
-        Some(self.deadlines.as_ref()?.first()?.0)
+        Some(self.deadlines.as_ref()?.0.first()?.0)
     }
     /// Number of entries with a deadline before `now`; takes time in proportion to the answer.
     pub fn due(&self, now: u64) -> usize {
-        self.deadlines.as_ref().map_or(0, |d| d.range(..(now, 0)).count())
+        self.deadlines.as_ref().map_or(0, |d| d.0.range(..(now, 0)).count())
     }
     /// Takes out up to `count` entries with a deadline before `now`, the earliest first, and tells `taken` their names.
     pub fn take_due(&mut self, now: u64, count: usize, mut taken: impl FnMut(&[u8])) {
         for _ in 0..count {
-            let Some(&(at, hash)) = self.deadlines.as_ref().and_then(|d| d.first()).filter(|d| d.0 < now)
+            let Some(&(at, hash)) = self.deadlines.as_ref().and_then(|d| d.0.first()).filter(|d| d.0 < now)
             else {
                 return;
             };
@@ -245,10 +250,10 @@ impl TextMap {
 }
 
 /// Takes a deadline out of the index; the index itself goes with its last one.
-fn forget(deadlines: &mut Option<Box<BTreeSet<(u64, u64)>>>, at: u64, hash: u64) {
+fn forget(deadlines: &mut Deadlines, at: u64, hash: u64) {
     if let Some(index) = deadlines {
-        index.remove(&(at, hash));
-        if index.is_empty() {
+        index.0.remove(&(at, hash));
+        if index.0.is_empty() {
             *deadlines = None;
         }
     }
