@@ -19,6 +19,7 @@ mod scan;
 mod segment;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use crate::thin::{Ref, RefMut, Thin, address};
 use segment::{
@@ -26,6 +27,7 @@ use segment::{
     with_mark,
 };
 use std::marker::PhantomData;
+pub use walk::Walk;
 
 /// The table; see the head of the file. An empty dict owns no memory.
 pub struct Dict<T: Thin> {
