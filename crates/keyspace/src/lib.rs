@@ -6,6 +6,7 @@
 mod effects;
 mod entry;
 mod expiry;
+pub mod sorted_set;
 mod stripe;
 mod value;
 mod view;

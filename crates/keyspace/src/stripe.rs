@@ -107,6 +107,10 @@ impl Keyspace {
     pub fn stripes(&self) -> usize {
         self.stripes.len()
     }
+    /// The hash function.
+    pub fn hasher(&self) -> &Hasher {
+        &self.hasher
+    }
     /// The hash of a key.
     #[inline(always)]
     pub fn hash(&self, key: &[u8]) -> u64 {

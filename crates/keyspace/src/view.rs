@@ -10,6 +10,7 @@ use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
 use crate::stripe::{Db, Guard, Keyspace, State};
 use crate::value::{Kind, Value};
+use hematite_base::hash::Hasher;
 use hematite_structures::thin::Ref;
 use smallvec::SmallVec;
 
@@ -118,6 +119,10 @@ impl<'k> View<'k> {
     pub fn keyspace(&self) -> &'k Keyspace {
         self.keyspace
     }
+    /// The hash function of the keyspace, for collections that need one.
+    pub fn hasher(&self) -> &'k Hasher {
+        self.keyspace.hasher()
+    }
     /// Number of databases.
     pub fn databases(&self) -> usize {
         self.keyspace.databases()
@@ -218,6 +223,13 @@ impl<'k> View<'k> {
         let hash = self.hash_of(key);
         self.expire_if_due(key, hash);
         self.part(hash).dict.find(hash, |e| e.name() == key)
+    }
+    /// The entry of a key that was looked up before, lent together with others.
+    pub fn lent(&self, key: &[u8]) -> Option<Ref<'_, Entry>> {
+        let hash = self.hash_of(key);
+        let stripe = self.keyspace.stripe_of(hash);
+        let at = self.held.binary_search_by_key(&stripe, |(s, _)| *s).ok()?;
+        self.held[at].1.db(self.db)?.dict.find(hash, |e| e.name() == key)
     }
     /// Whether a key is there, without leaving a trace.
     pub fn exists(&mut self, key: &[u8]) -> bool {
