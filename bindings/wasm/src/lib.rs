@@ -1,1 +1,217 @@
-//! Glue.
+//! The engine for browsers, edge runtimes and Node without a native addon. Glue only.
+//!
+//! Bytes pass through the module's memory without a copy on the way in: JavaScript asks for room (`room`), writes RESP there,
+//! calls `feed`, and reads the replies at `output_pointer` before it calls anything else. There is one thread, so sessions
+//! that were woken and calls of the control plane wait in queues that JavaScript empties after each call.
+
+use hematite_engine::{
+    Engine, Flow, Host, HostCall, MemoryFigures, Now, Options, Peer, Protocol, Session, Transport, Wake,
+    Worker,
+};
+use std::cell::Cell;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+thread_local! {
+    /// What the module's one thread knows of time: the last that it was told.
+    static CLOCK_NS: Cell<u64> = const { Cell::new(0) };
+}
+
+#[derive(Default)]
+struct Queues {
+    woken: Mutex<VecDeque<u64>>,
+    calls: Mutex<VecDeque<HostCall>>,
+}
+
+impl Wake for Queues {
+    fn wake(&self, session: u64) {
+        self.woken.lock().expect("one thread").push_back(session);
+    }
+}
+
+impl Host for Queues {
+    fn call(&self, call: HostCall) {
+        self.calls.lock().expect("one thread").push_back(call);
+    }
+}
+
+fn memory() -> MemoryFigures {
+    #[cfg(target_arch = "wasm32")]
+    let bytes = core::arch::wasm32::memory_size(0) as u64 * 65536;
+    #[cfg(not(target_arch = "wasm32"))]
+    let bytes = 0;
+    MemoryFigures { used: bytes, peak: bytes, resident: bytes, system: 1 << 32 }
+}
+
+fn now(unix_ms: f64, mono_us: f64) -> Now {
+    CLOCK_NS.set((mono_us * 1000.0) as u64);
+    Now { unix_ms: unix_ms as i64, mono_us: mono_us as u64 }
+}
+
+fn bits(flow: Flow) -> u32 {
+    let all = [Flow::STALLED, Flow::PARKED, Flow::CLOSE, Flow::KILL];
+    all.into_iter().enumerate().map(|(bit, f)| u32::from(flow.has(f)) << bit).sum()
+}
+
+/// The module's memory; its buffer is another one after the memory has grown.
+#[wasm_bindgen]
+pub fn memory_object() -> JsValue {
+    wasm_bindgen::memory()
+}
+
+/// A command on its way to the control plane.
+#[wasm_bindgen]
+pub struct WasmHostCall(HostCall);
+
+#[wasm_bindgen]
+impl WasmHostCall {
+    /// The session that waits.
+    #[wasm_bindgen(getter)]
+    pub fn session(&self) -> f64 {
+        self.0.session as f64
+    }
+    /// The row's name, `config|get` for example.
+    #[wasm_bindgen(getter)]
+    pub fn command(&self) -> String {
+        self.0.command.to_owned()
+    }
+    /// RESP version of the reply: 2 or 3.
+    #[wasm_bindgen(getter)]
+    pub fn protocol(&self) -> u32 {
+        if self.0.protocol == Protocol::Resp3 { 3 } else { 2 }
+    }
+    /// The session's database.
+    #[wasm_bindgen(getter)]
+    pub fn db(&self) -> u32 {
+        self.0.db as u32
+    }
+    /// Number of arguments, the command's name included.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> u32 {
+        self.0.args.len() as u32
+    }
+    /// One argument.
+    pub fn argument(&self, index: u32) -> Vec<u8> {
+        self.0.args.get(index as usize).cloned().unwrap_or_default()
+    }
+}
+
+/// An engine with its one worker and its sessions.
+#[wasm_bindgen]
+pub struct WasmEngine {
+    engine: Engine,
+    worker: Worker,
+    queues: Arc<Queues>,
+    sessions: BTreeMap<u64, Session>,
+    input: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl WasmEngine {
+    /// An empty engine. `seed` must be unpredictable: it keys the hash function.
+    #[wasm_bindgen(constructor)]
+    pub fn new(databases: u32, seed: u64, unix_ms: f64, mono_us: f64) -> WasmEngine {
+        let queues = Arc::new(Queues::default());
+        let keyspace = hematite_keyspace::Options { databases: databases as usize, stripes: 1, seed };
+        let engine = Engine::new(Options {
+            keyspace,
+            clock_ns: || CLOCK_NS.get(),
+            memory,
+            host: Some(Arc::clone(&queues) as Arc<dyn Host>),
+            started: now(unix_ms, mono_us),
+            seed: seed.rotate_left(32),
+            ..Options::default()
+        });
+        WasmEngine { worker: engine.worker(), engine, queues, sessions: BTreeMap::new(), input: Vec::new() }
+    }
+
+    /// Opens a session; its id.
+    pub fn open(&mut self, unix_ms: f64, mono_us: f64) -> f64 {
+        let peer = Peer {
+            transport: Transport::InProcess,
+            addr: "wasm:0".into(),
+            laddr: "wasm:0".into(),
+            fd: -1,
+            local: true,
+        };
+        let waker = Arc::clone(&self.queues) as Arc<dyn Wake>;
+        match self.worker.open(peer, waker, now(unix_ms, mono_us)) {
+            Ok(session) => {
+                let id = session.id();
+                self.sessions.insert(id, session);
+                id as f64
+            }
+            Err(_) => 0.0,
+        }
+    }
+    /// Ends a session.
+    pub fn close(&mut self, session: f64, unix_ms: f64, mono_us: f64) {
+        if let Some(session) = self.sessions.remove(&(session as u64)) {
+            self.worker.close(session, now(unix_ms, mono_us));
+        }
+    }
+    /// Room for `length` bytes of requests; the pointer holds until the next call.
+    pub fn room(&mut self, length: usize) -> *mut u8 {
+        self.input.resize(length, 0);
+        self.input.as_mut_ptr()
+    }
+    /// Executes the first `length` bytes of the room. The flow's bits: 1 stalled, 2 parked, 4 close, 8 kill.
+    pub fn feed(&mut self, session: f64, length: usize, unix_ms: f64, mono_us: f64) -> u32 {
+        let Some(s) = self.sessions.get_mut(&(session as u64)) else { return 8 };
+        let length = length.min(self.input.len());
+        let flow = self.worker.feed(s, &self.input[..length], now(unix_ms, mono_us));
+        if self.input.capacity() > 1 << 20 {
+            self.input = Vec::new();
+        }
+        bits(flow)
+    }
+    /// Lets a session go on that was woken, or whose output was stalled.
+    pub fn resume(&mut self, session: f64, unix_ms: f64, mono_us: f64) -> u32 {
+        match self.sessions.get_mut(&(session as u64)) {
+            Some(s) => bits(self.worker.resume(s, now(unix_ms, mono_us))),
+            None => 8,
+        }
+    }
+    /// Number of reply bytes that wait.
+    pub fn output_length(&self, session: f64) -> usize {
+        self.sessions.get(&(session as u64)).map_or(0, Session::output_len)
+    }
+    /// The replies, all together; they hold until the next call.
+    pub fn output_pointer(&self, session: f64) -> *const u8 {
+        let Some(session) = self.sessions.get(&(session as u64)) else { return std::ptr::null() };
+        let mut slices = [std::io::IoSlice::new(&[])];
+        session.output_slices(&mut slices);
+        slices[0].as_ptr()
+    }
+    /// Number of reply bytes at the pointer: less than all if they lie in several pieces.
+    pub fn output_piece(&self, session: f64) -> usize {
+        let Some(session) = self.sessions.get(&(session as u64)) else { return 0 };
+        let mut slices = [std::io::IoSlice::new(&[])];
+        session.output_slices(&mut slices);
+        slices[0].len()
+    }
+    /// Drops reply bytes that were read.
+    pub fn consume(&mut self, session: f64, length: usize) {
+        if let Some(session) = self.sessions.get_mut(&(session as u64)) {
+            session.consume_output(length);
+        }
+    }
+    /// Periodic work, due about ten times a second.
+    pub fn cron(&mut self, unix_ms: f64, mono_us: f64) {
+        self.worker.cron(now(unix_ms, mono_us));
+    }
+    /// A session that was woken and is to be resumed.
+    pub fn woken(&mut self) -> Option<f64> {
+        self.queues.woken.lock().expect("one thread").pop_front().map(|id| id as f64)
+    }
+    /// A command that the control plane is to answer.
+    pub fn host_call(&mut self) -> Option<WasmHostCall> {
+        self.queues.calls.lock().expect("one thread").pop_front().map(WasmHostCall)
+    }
+    /// The control plane's answer.
+    pub fn answer(&mut self, session: f64, reply: &[u8]) {
+        self.engine.answer(session as u64, reply.to_vec());
+    }
+}

@@ -5,5 +5,6 @@
 
 pub mod glob;
 pub mod hash;
+pub mod long_double;
 pub mod number;
 pub mod random;

@@ -72,4 +72,11 @@ impl Context<'_, '_> {
     pub fn now_ms(&self) -> i64 {
         self.db.now_ms
     }
+    /// Replies with the lines of a HELP subcommand; those about HELP itself are added.
+    pub fn help(&mut self, lines: &[&str]) {
+        self.reply.array(lines.len() + 2);
+        for line in lines.iter().chain(&["HELP", "    Prints this help."]) {
+            self.reply.simple(line);
+        }
+    }
 }

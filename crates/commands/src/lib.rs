@@ -5,11 +5,15 @@
 
 pub mod context;
 pub mod error;
+mod expiration;
 pub mod generic;
 pub mod keys;
+pub mod server;
 pub mod settings;
 pub mod spec;
 pub mod string;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use context::{Blocking, Context, Wait};
 pub use error::Error;
@@ -18,7 +22,7 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [generic::ROWS, string::ROWS].into_iter().flatten()
+    [generic::ROWS, server::ROWS, string::ROWS].into_iter().flatten()
 }
 
 /// What every command file needs.
@@ -26,5 +30,5 @@ pub(crate) mod prelude {
     pub use crate::context::Context;
     pub use crate::error::Error;
     pub use crate::spec::{Acl, Arg, Begin, Find, Flags, Group, KeyFlags, KeySpec, Kind, Row, Spec};
-    pub use hematite_keyspace::{Body, Class, EntryExt, Expiry, Value};
+    pub use hematite_keyspace::{Body, Class, Entry, EntryExt, Expiry, NewBody, Text};
 }

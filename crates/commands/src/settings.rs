@@ -33,6 +33,8 @@ pub struct Settings {
     pub lazy_user_del: bool,
     /// `lazyfree-lazy-server-del`: values that are overwritten are dropped in the background.
     pub lazy_server_del: bool,
+    /// `lazyfree-lazy-expire`: keys that expire are dropped in the background, and go to the journal as UNLINK.
+    pub lazy_expire: bool,
     /// Access frequency is counted (an LFU policy is set): OBJECT FREQ answers, IDLETIME does not.
     pub lfu: bool,
 }
@@ -55,6 +57,7 @@ impl Default for Settings {
             stream_node_entries_max: 100,
             lazy_user_del: false,
             lazy_server_del: false,
+            lazy_expire: false,
             lfu: false,
         }
     }

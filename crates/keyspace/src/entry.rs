@@ -3,9 +3,13 @@
 //! The record's name is the key, its extra word the expiry in milliseconds, its stamp the access clock: seconds for LRU,
 //! minutes and a counter for LFU.
 
+use crate::text::Text;
 use crate::value::{Kind, Value};
+use crate::view::WrongType;
+use hematite_base::number::Digits;
 use hematite_structures::marked::ItemMut;
 use hematite_structures::packed::{self, Body, Packed};
+use smallvec::SmallVec;
 use thin_vec::ThinVec;
 
 /// A key and what it holds.
@@ -47,10 +51,20 @@ pub trait EntryExt {
     fn is_expired(&self, now_ms: i64) -> bool;
     /// The string's bytes, if it is kept as bytes.
     fn text(&self) -> Option<&[u8]>;
+    /// The string, however it is kept.
+    fn string(&self) -> Result<Text<'_>, WrongType>;
     /// Sets a string, as an integer where it is one in canonical form.
     fn set_string(&mut self, text: &[u8]) -> Option<Value>;
+    /// Sets a string's bytes: never an integer, `embstr` to OBJECT ENCODING while it is short.
+    fn set_bytes(&mut self, text: &[u8]) -> Option<Value>;
     /// Sets a string's bytes after a change in place: never an integer, and `raw` to OBJECT ENCODING.
     fn set_raw(&mut self, text: &[u8]) -> Option<Value>;
+    /// Sets an integer; in its place where the entry held one of the same width. The entry must hold a string.
+    fn set_integer(&mut self, n: i64);
+    /// Puts bytes at the end of a string, which becomes raw; its new length.
+    fn append(&mut self, tail: &[u8]) -> Result<usize, WrongType>;
+    /// A string's bytes to be changed in place, filled with zeros up to `len_min`; the string becomes raw.
+    fn bytes_mut_filled(&mut self, len_min: usize) -> Result<&mut [u8], WrongType>;
     /// Bytes that the key takes: its allocation, what the value owns, and its place in the dict.
     fn memory_bytes(&self) -> usize;
     /// See [`Value::free_effort`].
@@ -75,6 +89,11 @@ fn raw_body(text: &[u8]) -> NewBody<'_> {
     } else {
         NewBody::Value(Value::Text(ThinVec::from(text)))
     }
+}
+
+/// Room for a string of `len` bytes that has grown once and will again: twice as much, at most 1 MiB more.
+fn roomy(len: usize) -> usize {
+    len + len.min(1 << 20)
 }
 
 impl EntryExt for Entry {
@@ -108,17 +127,71 @@ impl EntryExt for Entry {
     fn text(&self) -> Option<&[u8]> {
         match self.body() {
             Body::Bytes(bytes) => Some(bytes),
-            Body::Value(Value::Text(text)) => Some(text),
-            _ => None,
+            Body::Value(value) => value.as_text(),
+            Body::Integer(_) => None,
+        }
+    }
+    #[inline(always)]
+    fn string(&self) -> Result<Text<'_>, WrongType> {
+        match self.body() {
+            Body::Bytes(bytes) => Ok(Text::Bytes(bytes)),
+            Body::Integer(n) => Ok(Text::Integer(n)),
+            Body::Value(value) => value.as_text().map(Text::Bytes).ok_or(WrongType),
         }
     }
     fn set_string(&mut self, text: &[u8]) -> Option<Value> {
         self.set_owner_flags(self.owner_flags() & !RAW);
         self.set_body(string_body(text))
     }
+    fn set_bytes(&mut self, text: &[u8]) -> Option<Value> {
+        self.set_owner_flags(self.owner_flags() & !RAW);
+        self.set_body(raw_body(text))
+    }
     fn set_raw(&mut self, text: &[u8]) -> Option<Value> {
         self.set_owner_flags(self.owner_flags() | RAW);
         self.set_body(raw_body(text))
+    }
+    fn set_integer(&mut self, n: i64) {
+        self.set_owner_flags(self.owner_flags() & !RAW);
+        self.set_body(NewBody::Integer(n));
+    }
+    fn append(&mut self, tail: &[u8]) -> Result<usize, WrongType> {
+        let len = self.string()?.len();
+        let bytes = self.bytes_mut_filled(len + tail.len())?;
+        bytes[len..].copy_from_slice(tail);
+        Ok(bytes.len())
+    }
+    fn bytes_mut_filled(&mut self, len_min: usize) -> Result<&mut [u8], WrongType> {
+        let mut digits = Digits::default();
+        let text = self.string()?;
+        let is_inline = matches!(self.body(), Body::Bytes(_));
+        let len = text.len();
+        if !(is_inline && len >= len_min) && self.value_mut().is_none() {
+            let text = self.string()?;
+            let text = text.bytes(&mut digits);
+            let len_new = len_min.max(len);
+            if len_new > INLINE_MAX {
+                let mut grown = ThinVec::with_capacity(roomy(len_new));
+                grown.extend_from_slice(text);
+                self.set_body(NewBody::Value(Value::Text(grown)));
+            } else {
+                let mut grown = SmallVec::<[u8; 128]>::from_slice(text);
+                grown.resize(len_new, 0);
+                self.set_body(NewBody::Bytes(&grown));
+            }
+        }
+        self.set_owner_flags(self.owner_flags() | RAW);
+        if let Body::Bytes(_) = self.body() {
+            return self.bytes_mut().ok_or(WrongType);
+        }
+        let text = self.value_mut().and_then(Value::as_text_mut).ok_or(WrongType)?;
+        if text.len() < len_min {
+            if text.capacity() < len_min {
+                text.reserve_exact(roomy(len_min) - text.len());
+            }
+            text.resize(len_min, 0);
+        }
+        Ok(text)
     }
     fn memory_bytes(&self) -> usize {
         let owned = match self.body() {

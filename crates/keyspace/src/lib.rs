@@ -3,21 +3,25 @@
 //! **Keyspace never learns what a command or a client is**, and reads no clock: the time comes with the [`View`].
 #![forbid(unsafe_code)]
 
+mod access;
 mod effects;
 mod entry;
 mod expiry;
 pub mod sorted_set;
 mod stripe;
+mod text;
 mod value;
 mod view;
 mod walk;
 
+pub use access::{Lfu, Restamp, idle_seconds, lru_clock, restamp_lfu, restamp_lru};
 pub use effects::{Class, Effects, Event, Record};
 pub use entry::{Entry, EntryExt, EntryMut, Expiry, NewBody};
 pub use expiry::{Effort, Outcome};
 pub use hematite_structures::packed::Body;
 pub use hematite_structures::thin::Ref;
 pub use stripe::{Keyspace, Options};
+pub use text::Text;
 pub use value::{Kind, Value};
 pub use view::{Counters, KeyHash, Scope, View, WrongType};
 pub use walk::{Census, Dropped};

@@ -61,6 +61,24 @@ pub enum Value {
 }
 
 impl Value {
+    /// The string's bytes, if the value is a string: the one place that tells strings from other values.
+    #[inline(always)]
+    pub fn as_text(&self) -> Option<&[u8]> {
+        match self {
+            Value::Text(text) => Some(text),
+            #[allow(unreachable_patterns, reason = "other types join later")]
+            _ => None,
+        }
+    }
+    /// The same, to be changed.
+    #[inline(always)]
+    pub fn as_text_mut(&mut self) -> Option<&mut ThinVec<u8>> {
+        match self {
+            Value::Text(text) => Some(text),
+            #[allow(unreachable_patterns, reason = "other types join later")]
+            _ => None,
+        }
+    }
     /// The value's type.
     pub fn kind(&self) -> Kind {
         match self {

@@ -6,6 +6,7 @@
 //!
 //! Keys that have expired at the view's time are deleted when they are looked at.
 
+use crate::access::{Lfu, Restamp, restamp_lru};
 use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
 use crate::stripe::{Db, Guard, Keyspace, State};
@@ -59,10 +60,12 @@ pub struct View<'k> {
     pub db: usize,
     /// The time, Unix milliseconds; it stands still for the view's life.
     pub now_ms: i64,
-    /// What reads stamp on entries (24 bits); `None` leaves the clock alone (CLIENT NO-TOUCH).
+    /// The access clock: [`lru_clock`](crate::lru_clock), or [`Lfu::clock`]; `None` leaves stamps alone (CLIENT NO-TOUCH).
     pub stamp: Option<u32>,
     /// How the stamp of an entry is renewed; LFU counts, LRU replaces.
-    pub restamp: fn(old: u32, now: u32) -> u32,
+    pub restamp: Restamp,
+    /// Parameters of LFU.
+    pub lfu: Lfu,
     /// What was done.
     pub effects: &'k mut Effects,
     /// What was found.
@@ -107,7 +110,8 @@ impl Keyspace {
             db,
             now_ms,
             stamp: None,
-            restamp: |_, now| now,
+            restamp: restamp_lru,
+            lfu: Lfu::default(),
             effects,
             counters,
         }
@@ -115,8 +119,13 @@ impl Keyspace {
 }
 
 impl<'k> View<'k> {
-    /// The keyspace itself, for walks that lock as they go (SCAN, KEYS).
-    pub fn keyspace(&self) -> &'k Keyspace {
+    /// The keyspace itself, for walks that lock as they go (SCAN, KEYS). A view over everything gives back the locks that it
+    /// has taken so far; any other view must hold none, so that no order of locks is broken.
+    pub fn keyspace(&mut self) -> &'k Keyspace {
+        if self.everything {
+            self.held.clear();
+        }
+        debug_assert!(self.held.is_empty(), "a walk under the lock of a stripe");
         self.keyspace
     }
     /// The hash function of the keyspace, for collections that need one.
@@ -196,10 +205,19 @@ impl<'k> View<'k> {
     /// The entry of a key, for reading: renews the access clock and counts hit or miss.
     #[inline]
     pub fn read(&mut self, key: &[u8]) -> Option<Ref<'_, Entry>> {
+        self.lookup(key, self.stamp)
+    }
+    /// The same for commands that ask about a key without using it (TTL, TYPE, EXISTS): the access clock stays.
+    #[inline]
+    pub fn look(&mut self, key: &[u8]) -> Option<Ref<'_, Entry>> {
+        self.lookup(key, None)
+    }
+    #[inline(always)]
+    fn lookup(&mut self, key: &[u8], stamp: Option<u32>) -> Option<Ref<'_, Entry>> {
         let hash = self.hash_of(key);
         self.expire_if_due(key, hash);
         let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
-        let (stamp, restamp) = (self.stamp, self.restamp);
+        let restamp = self.restamp;
         let at = self.index_of(stripe);
         // Fields are borrowed one by one, so that the counters can be written while the entry is lent.
         let state = &mut self.held[at].1;
@@ -211,7 +229,7 @@ impl<'k> View<'k> {
         self.counters.hits += 1;
         if let Some(now) = stamp {
             let old = entry.stamp();
-            let new = restamp(old, now);
+            let new = restamp(&mut self.lfu, old, now);
             if new != old {
                 entry.touch(new);
             }
@@ -244,13 +262,26 @@ impl<'k> View<'k> {
     pub fn write(&mut self, key: &[u8]) -> Option<EntryMut<'_>> {
         let hash = self.hash_of(key);
         self.expire_if_due(key, hash);
+        let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
         let (stamp, restamp) = (self.stamp, self.restamp);
         let rehash = self.keyspace.rehash();
-        let entry = self.part(hash).dict.find_mut(hash, |e| e.name() == key, rehash)?;
+        let at = self.index_of(stripe);
+        // Fields are borrowed one by one, as in `lookup`.
+        let part = self.held[at].1.db_mut(db);
+        let entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
         if let Some(now) = stamp {
-            entry.touch(restamp(entry.stamp(), now));
+            entry.touch(restamp(&mut self.lfu, entry.stamp(), now));
         }
         Some(entry)
+    }
+    /// The string of a key, to be changed. No key is no error; another type is.
+    #[inline]
+    pub fn write_string(&mut self, key: &[u8]) -> Result<Option<EntryMut<'_>>, WrongType> {
+        match self.write(key) {
+            None => Ok(None),
+            Some(entry) if entry.kind() == Kind::String => Ok(Some(entry)),
+            Some(_) => Err(WrongType),
+        }
     }
 
     /// Sets a key to a string, whatever it held.
@@ -290,7 +321,9 @@ impl<'k> View<'k> {
             self.effects.event(Class::NEW, "new", db, entry.name());
         }
         let rehash = self.keyspace.rehash();
-        entry.touch(if let Some(now) = stamp { (self.restamp)(0, now) } else { entry.stamp() });
+        if let Some(now) = stamp {
+            entry.touch((self.restamp)(&mut self.lfu, 0, now));
+        }
         self.part(hash).dict.insert_unique(hash, entry, rehash)
     }
 
@@ -306,6 +339,14 @@ impl<'k> View<'k> {
             }
             None => false,
         }
+    }
+    /// Gives what `from` holds to `to`, with its expiry; whatever `to` held goes. Whether `from` was there.
+    pub fn rename(&mut self, from: &[u8], to: &[u8], lazily: bool) -> bool {
+        let Some(mut entry) = self.take(from) else { return false };
+        self.delete(to, lazily);
+        entry.rename(to);
+        self.add(entry);
+        true
     }
     /// Takes a key out with all it holds.
     pub fn take(&mut self, key: &[u8]) -> Option<Entry> {
@@ -327,6 +368,12 @@ impl<'k> View<'k> {
         }
     }
 
+    /// Records one more event of a change that [`View::changed`] has counted, for this key or another one.
+    pub fn also_changed(&mut self, class: Class, event: &'static str, key: &[u8]) {
+        let db = self.db;
+        self.effects.touch(db, key);
+        self.effects.event(class, event, db, key);
+    }
     /// Records a change of `key` in the selected database; see [`Effects::changed`].
     #[inline]
     pub fn changed(&mut self, class: Class, event: &'static str, key: &[u8]) {

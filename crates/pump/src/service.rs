@@ -29,6 +29,9 @@ pub trait Service: 'static {
 
     /// The session's id.
     fn id(session: &Self::Session) -> SessionId;
+    /// Whether a parked session whose peer has stopped sending (but may still read) will have something to say yet:
+    /// not while it is blocked on keys, where nobody would be there to get them.
+    fn answers_after_end(session: &Self::Session) -> bool;
     /// Bytes waiting to be sent.
     fn output_len(session: &Self::Session) -> usize;
     /// Pieces of the output, in order; returns how many were filled.
@@ -65,6 +68,10 @@ impl Service for Worker {
     }
     fn id(session: &Session) -> SessionId {
         session.id()
+    }
+    fn answers_after_end(_: &Session) -> bool {
+        // As in the reference, where only blocked clients ever wait.
+        false
     }
     fn output_len(session: &Session) -> usize {
         session.output_len()

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use hematite_engine::{Flow, Now, SessionId};
 
 use super::{Reactor, Token};
-use crate::config::Level;
+use crate::config::{Config, Level};
 use crate::connection::{Connection, Phase};
 use crate::listen::ListenerId;
 use crate::mailbox::Message;
@@ -23,6 +23,11 @@ impl<S: Service> Reactor<S> {
     pub(crate) fn begin_batch(&mut self) {
         self.now = self.shared.now();
         self.tally.batches += 1;
+    }
+
+    /// When this batch began, in microseconds.
+    pub(crate) fn now_us(&self) -> u64 {
+        self.now.mono_us
     }
 
     /// A new connection. Goes to the thread with the fewest.
@@ -64,11 +69,10 @@ impl<S: Service> Reactor<S> {
             self.deliver(token, bytes);
         }
         self.mark(token);
-        self.connections[token].as_ref().is_some_and(|connection| self.may_read(connection))
+        self.connections[token].as_ref().is_some_and(|c| Self::may_read(&self.shared.config, c))
     }
 
-    /// The peer sends no more. A session that waits is not worth waiting for (as in the reference); another one
-    /// answers what it was sent.
+    /// The peer sends no more. The session still answers what it was sent, but does not block for it.
     pub(crate) fn ended(&mut self, token: Token) {
         if let Some(connection) = self.connections.get_mut(token).and_then(Option::as_mut) {
             connection.ended = true;
@@ -109,8 +113,7 @@ impl<S: Service> Reactor<S> {
     }
 
     /// Whether more input is welcome.
-    pub(super) fn may_read(&self, connection: &Connection<S>) -> bool {
-        let config = &self.shared.config;
+    pub(super) fn may_read(config: &Config, connection: &Connection<S>) -> bool {
         connection.phase == Phase::Open
             && !connection.ended
             && !connection.stalled

@@ -27,14 +27,9 @@ impl<S: Service> Reactor<S> {
             self.go_on(token);
         }
         let Some(connection) = &mut self.connections[token] else { return };
-        if connection.ended && connection.parked {
-            connection.phase = Phase::Killed;
-        }
-        if connection.ended && !connection.stalled && connection.held.is_empty() {
+        let waits = connection.parked && S::answers_after_end(&connection.session);
+        if connection.ended && !waits && !connection.stalled && connection.held.is_empty() {
             connection.close_after_output();
-        }
-        if connection.phase == Phase::Closing && !connection.sending && !connection.has_output() {
-            connection.finish_codec();
         }
         if connection.phase != Phase::Killed && !connection.sending && connection.has_output() {
             let awaited = connection.awaits_drain();
@@ -65,23 +60,24 @@ impl<S: Service> Reactor<S> {
 
     /// Closes what is done, and tells the driver whether to read.
     fn conclude<D: Driver>(&mut self, driver: &mut D, token: Token) {
-        let Some(connection) = &self.connections[token] else { return };
+        let Some(connection) = &mut self.connections[token] else { return };
         let drained = !connection.sending && !connection.has_output();
         match connection.phase {
             Phase::Killed => return self.close(driver, token),
-            Phase::Closing if drained => return self.close(driver, token),
+            Phase::Closing if drained => {
+                connection.finish_codec();
+                return if connection.has_output() { self.mark(token) } else { self.close(driver, token) };
+            }
             _ => {}
         }
         let stalled_but_drained = connection.stalled && drained;
-        let reading = self.may_read(connection);
-        if let Some(connection) = &mut self.connections[token] {
-            if connection.reading != reading {
-                connection.reading = reading;
-                driver.set_reading(token, reading);
-            }
-            if stalled_but_drained {
-                self.mark(token);
-            }
+        let reading = Self::may_read(&self.shared.config, connection);
+        if connection.reading != reading {
+            connection.reading = reading;
+            driver.set_reading(token, reading);
+        }
+        if stalled_but_drained {
+            self.mark(token);
         }
     }
 

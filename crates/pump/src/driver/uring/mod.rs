@@ -19,6 +19,7 @@
 
 mod bell;
 mod buffers;
+mod pace;
 mod probe;
 mod ring;
 mod slot;
@@ -34,6 +35,7 @@ use io_uring::{opcode, squeue};
 
 use self::bell::EventFd;
 use self::buffers::{GROUP, ReceiveBuffers};
+use self::pace::Pace;
 use self::ring::{Completion, Kind, Ring, tag};
 use self::slot::{ListenerSlot, Sending, Slot, SparePool};
 use super::{Driver, Sent};
@@ -66,6 +68,7 @@ pub(crate) struct UringDriver {
     /// Connections with a send on trial.
     trials: Vec<Token>,
     spares: SparePool,
+    pace: Pace,
     /// Do not wait: the end of a trial has to be acted upon.
     urgent: bool,
 }
@@ -87,34 +90,34 @@ impl UringDriver {
             backlog: VecDeque::new(),
             trials: Vec::new(),
             spares: SparePool::default(),
+            pace: Pace::default(),
             urgent: false,
         };
-        driver.listen_to_bell()?;
+        driver.listen_to_bell();
         Ok((driver, Box::new(handle)))
     }
 
-    fn listen_to_bell(&mut self) -> io::Result<()> {
+    fn listen_to_bell(&mut self) {
         let entry = self.bell.read();
         // SAFETY: the number read into is on the heap, owned by `self.bell`, and freed or leaked in `Drop`.
-        unsafe { self.ring.push(entry, Kind::Bell, 0) }
+        unsafe { self.ring.push(entry, Kind::Bell, 0) };
     }
 
-    fn receive(&mut self, token: Token) -> io::Result<()> {
-        let Some(Some(slot)) = self.slots.get_mut(token) else { return Ok(()) };
+    fn receive(&mut self, token: Token) {
+        let Some(Some(slot)) = self.slots.get_mut(token) else { return };
         if slot.receiving || slot.closing || !slot.want_reading {
-            return Ok(());
+            return;
         }
         let entry = opcode::RecvMulti::new(Fd(slot.stream.descriptor()), GROUP).build();
         // SAFETY: the kernel writes to provided buffers only, which outlive the request (see `Drop`).
-        unsafe { self.ring.push(entry, Kind::Receive, token)? };
+        unsafe { self.ring.push(entry, Kind::Receive, token) };
         slot.receiving = true;
         slot.operations += 1;
-        Ok(())
     }
 
     /// Queues what is left of a slot's output.
-    fn queue_send(&mut self, token: Token, trial: bool) -> io::Result<()> {
-        let Some(Some(slot)) = self.slots.get_mut(token) else { return Ok(()) };
+    fn queue_send(&mut self, token: Token, trial: bool) {
+        let Some(Some(slot)) = self.slots.get_mut(token) else { return };
         let left = &slot.output[slot.sent..];
         let length = left.len().min(SEND_BYTES_MAX) as u32;
         let send = opcode::Send::new(Fd(slot.stream.descriptor()), left.as_ptr(), length);
@@ -127,7 +130,7 @@ impl UringDriver {
         };
         // SAFETY: `output` is left alone until `sending` is `Nothing` again, which `end_trials` and `on_send` see to
         // after the completions are in; the slot is not given away before.
-        unsafe { self.ring.push(entry, kind, token)? };
+        unsafe { self.ring.push(entry, kind, token) };
         if trial {
             slot.sending = Sending::Trial;
             self.trials.push(token);
@@ -135,7 +138,6 @@ impl UringDriver {
             slot.sending = Sending::Waiting;
             slot.operations += 1;
         }
-        Ok(())
     }
 
     /// Takes the completions of the last enter. Those of sends are worked off at once, so that afterwards every
@@ -196,10 +198,7 @@ impl UringDriver {
         slot.sent += bytes;
         reactor.sent(bytes);
         if slot.sent < slot.output.len() && !slot.closing {
-            if self.queue_send(token, false).is_err() {
-                reactor.failed(token);
-            }
-            return;
+            return self.queue_send(token, false);
         }
         self.spares.put(std::mem::take(&mut slot.output));
         if slot.closing {
@@ -245,15 +244,15 @@ impl UringDriver {
             }
             _ => true,
         };
-        if !completion.more() && go_on && self.receive(token).is_err() {
-            reactor.failed(token);
+        if !completion.more() && go_on {
+            self.receive(token);
         }
         length
     }
 
-    fn cancel(&mut self, builder: CancelBuilder, kind: Kind, place: usize) -> io::Result<()> {
+    fn cancel(&mut self, builder: CancelBuilder, kind: Kind, place: usize) {
         // SAFETY: a cancellation points to nothing.
-        unsafe { self.ring.push(opcode::AsyncCancel2::new(builder).build(), kind, place) }
+        unsafe { self.ring.push(opcode::AsyncCancel2::new(builder).build(), kind, place) };
     }
 
     fn retire_if_idle(&mut self, token: Token) {
@@ -287,8 +286,8 @@ impl UringDriver {
                     }
                     self.drop_listener_if_idle(place);
                 }
-                Some(Kind::Bell) if self.listen_to_bell().is_err() => self.urgent = true,
-                _ => {}
+                Some(Kind::Bell) => self.listen_to_bell(),
+                Some(Kind::Send | Kind::TrialSend) | None => {}
             }
         }
     }
@@ -296,18 +295,17 @@ impl UringDriver {
 
 /// Accepting.
 impl UringDriver {
-    fn accept(&mut self, place: usize) -> io::Result<()> {
-        let Some(Some(listener)) = self.listeners.get_mut(place) else { return Ok(()) };
+    fn accept(&mut self, place: usize) {
+        let Some(Some(listener)) = self.listeners.get_mut(place) else { return };
         if listener.accepting || listener.failed || listener.closing {
-            return Ok(());
+            return;
         }
         let fd = Fd(listener.socket.descriptor());
         let entry = opcode::AcceptMulti::new(fd).flags(libc::SOCK_CLOEXEC).build();
         // SAFETY: a multishot accept points to nothing.
-        unsafe { self.ring.push(entry, Kind::Accept, place)? };
+        unsafe { self.ring.push(entry, Kind::Accept, place) };
         listener.accepting = true;
         listener.operations += 1;
-        Ok(())
     }
 
     fn on_accept<S: Service>(&mut self, reactor: &mut Reactor<S>, completion: Completion) {
@@ -331,9 +329,7 @@ impl UringDriver {
             listener.failed = true;
             reactor.accept_failed(&error);
         }
-        if let Err(error) = self.accept(place) {
-            reactor.accept_failed(&error);
-        }
+        self.accept(place);
         self.drop_listener_if_idle(place);
     }
 
@@ -350,11 +346,20 @@ impl UringDriver {
 
 impl Driver for UringDriver {
     fn poll<S: Service>(&mut self, reactor: &mut Reactor<S>, timeout: Duration) -> io::Result<()> {
-        let wait = if self.backlog.is_empty() && !self.urgent { timeout } else { Duration::ZERO };
-        self.urgent = false;
-        self.ring.enter(wait)?;
+        let urgent = std::mem::take(&mut self.urgent);
+        if !self.backlog.is_empty() {
+            // First what is here: receives that the kernel went on with now would only be read further ahead of
+            // what the sessions can take.
+            self.ring.submit()?;
+        } else if urgent || timeout.is_zero() {
+            self.ring.flush()?;
+        } else {
+            self.ring.wait(timeout, self.pace.want(self.slots.len() - self.free.len()))?;
+        }
         reactor.begin_batch();
+        let before = self.backlog.len();
         self.collect(reactor)?;
+        self.pace.note(reactor.now_us(), self.backlog.len() - before);
         self.work(reactor);
         Ok(())
     }
@@ -373,7 +378,8 @@ impl Driver for UringDriver {
             closing: false,
             done: None,
         });
-        self.accept(place)
+        self.accept(place);
+        Ok(())
     }
 
     fn remove_listener(&mut self, id: ListenerId, done: Option<mpsc::Sender<()>>) {
@@ -383,12 +389,9 @@ impl Driver for UringDriver {
         listener.closing = true;
         listener.done = done;
         if listener.accepting {
+            listener.operations += 1;
             let builder = CancelBuilder::user_data(tag(Kind::Accept, place));
-            if self.cancel(builder, Kind::CancelOfListener, place).is_ok()
-                && let Some(listener) = &mut self.listeners[place]
-            {
-                listener.operations += 1;
-            }
+            self.cancel(builder, Kind::CancelOfListener, place);
         }
         self.drop_listener_if_idle(place);
     }
@@ -398,12 +401,7 @@ impl Driver for UringDriver {
             if let Some(listener) = &mut self.listeners[place] {
                 listener.failed = false;
             }
-            // A queue without room now is one at the next cron, too: nothing is lost, `failed` was the reason before.
-            if self.accept(place).is_err()
-                && let Some(listener) = &mut self.listeners[place]
-            {
-                listener.failed = true;
-            }
+            self.accept(place);
         }
     }
 
@@ -413,11 +411,7 @@ impl Driver for UringDriver {
             self.slots.push(None);
         }
         self.slots[token] = Some(Slot::new(stream));
-        if let Err(error) = self.receive(token) {
-            self.slots[token] = None;
-            self.free.push(token);
-            return Err(error);
-        }
+        self.receive(token);
         Ok(token)
     }
 
@@ -434,10 +428,8 @@ impl Driver for UringDriver {
             return Sent::Drained(0);
         }
         self.urgent |= awaited;
-        match self.queue_send(token, true) {
-            Ok(()) => Sent::Pending(0),
-            Err(error) => Sent::Failed(error),
-        }
+        self.queue_send(token, true);
+        Sent::Pending(0)
     }
 
     fn set_reading(&mut self, token: Token, reading: bool) {
@@ -445,18 +437,14 @@ impl Driver for UringDriver {
         slot.want_reading = reading;
         if reading {
             // A receive that is just being cancelled starts again when it has ended.
-            self.urgent |= self.receive(token).is_err();
-            return;
+            return self.receive(token);
         }
         self.urgent |= slot.sending == Sending::Trial;
         if slot.receiving && !slot.stopping {
             slot.stopping = true;
+            slot.operations += 1;
             let builder = CancelBuilder::user_data(tag(Kind::Receive, token));
-            if self.cancel(builder, Kind::CancelOfConnection, token).is_ok()
-                && let Some(Some(slot)) = self.slots.get_mut(token)
-            {
-                slot.operations += 1;
-            }
+            self.cancel(builder, Kind::CancelOfConnection, token);
         }
     }
 
@@ -464,12 +452,9 @@ impl Driver for UringDriver {
         let Some(Some(slot)) = self.slots.get_mut(token) else { return };
         slot.closing = true;
         if slot.operations > 0 {
+            slot.operations += 1;
             let builder = CancelBuilder::fd(Fd(slot.stream.descriptor())).all();
-            if self.cancel(builder, Kind::CancelOfConnection, token).is_ok()
-                && let Some(Some(slot)) = self.slots.get_mut(token)
-            {
-                slot.operations += 1;
-            }
+            self.cancel(builder, Kind::CancelOfConnection, token);
         }
         self.retire_if_idle(token);
     }
@@ -478,12 +463,12 @@ impl Driver for UringDriver {
 impl Drop for UringDriver {
     /// Waits until the kernel has let go of everything.
     fn drop(&mut self) {
-        let _ = self.cancel(CancelBuilder::any(), Kind::CancelOfConnection, usize::MAX >> 8);
+        self.cancel(CancelBuilder::any(), Kind::CancelOfConnection, usize::MAX >> 8);
         for _ in 0..200 {
             if self.ring.operations() == 0 && self.ring.submitted() {
                 return;
             }
-            let entered = self.ring.enter(Duration::from_millis(10));
+            let entered = self.ring.wait(Duration::from_millis(10), 1);
             let collected = self.ring.collect(&mut self.fresh);
             for completion in self.fresh.drain(..).chain(self.backlog.drain(..)) {
                 if completion.kind() == Some(Kind::Accept) && completion.result >= 0 {

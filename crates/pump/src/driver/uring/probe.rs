@@ -29,7 +29,7 @@ pub(crate) fn probe() -> Result<(), String> {
     let mut rest = Vec::new();
     while ring.operations() > 0 {
         let before = ring.operations();
-        let waited = ring.enter(PATIENCE).and_then(|()| ring.collect(&mut rest));
+        let waited = ring.wait(PATIENCE, 1).and_then(|()| ring.collect(&mut rest));
         if waited.is_err() || ring.operations() == before {
             // Should a receive be left behind, so is its memory.
             std::mem::forget(buffers);
@@ -41,7 +41,7 @@ pub(crate) fn probe() -> Result<(), String> {
 
 fn next(ring: &mut Ring) -> io::Result<Option<Completion>> {
     let mut completions = Vec::new();
-    ring.enter(PATIENCE)?;
+    ring.wait(PATIENCE, 1)?;
     ring.collect(&mut completions)?;
     Ok(completions.pop())
 }
@@ -58,8 +58,8 @@ fn receive(
 ) -> io::Result<()> {
     let entry = opcode::RecvMulti::new(Fd(ours.as_raw_fd()), GROUP).build();
     // SAFETY: writes to provided buffers only; `probe` waits for its end before it frees them.
-    unsafe { ring.push(entry, Kind::Receive, 0)? };
-    ring.enter(Duration::ZERO)?;
+    unsafe { ring.push(entry, Kind::Receive, 0) };
+    ring.flush()?;
     { theirs }.write_all(b"probe")?;
     let Some(completion) = next(ring)? else { return refuse("nothing arrived") };
     if let Some(error) = completion.error() {
@@ -80,8 +80,8 @@ fn send(ring: &mut Ring, ours: &UnixStream) -> io::Result<()> {
     };
     let mut completions = Vec::new();
     // SAFETY: points to a static.
-    unsafe { ring.push(entry(), Kind::TrialSend, 0)? };
-    ring.enter(Duration::ZERO)?;
+    unsafe { ring.push(entry(), Kind::TrialSend, 0) };
+    ring.flush()?;
     ring.collect(&mut completions)?;
     if !completions.is_empty() || !ring.submitted() {
         return refuse("a success was not silent");
@@ -90,8 +90,8 @@ fn send(ring: &mut Ring, ours: &UnixStream) -> io::Result<()> {
     while { ours }.write(&WORDS).is_ok() {}
     ours.set_nonblocking(false)?;
     // SAFETY: points to a static.
-    unsafe { ring.push(entry(), Kind::TrialSend, 0)? };
-    ring.enter(Duration::ZERO)?;
+    unsafe { ring.push(entry(), Kind::TrialSend, 0) };
+    ring.flush()?;
     ring.collect(&mut completions)?;
     if completions.pop().is_none_or(|completion| completion.result != -libc::EAGAIN) {
         return refuse("a send that would block did not fail");

@@ -3,18 +3,19 @@
 //! `operations` counts requests that will still post a final completion. Sends on trial (see the parent module) are
 //! not among them: they are over when the `enter` that submitted them returns.
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
 use io_uring::types::{SubmitArgs, Timespec};
-use io_uring::{IoUring, Probe, cqueue, opcode, squeue};
+use io_uring::{EnterFlags, IoUring, Probe, cqueue, opcode, squeue};
+
+use super::pace::MOMENT_US;
 
 /// Requests queued before they have to be submitted.
 const SUBMISSIONS: u32 = 512;
 /// Completions that fit without overflow; connections beyond it are safe, only slower.
 const COMPLETIONS: u32 = 4096;
-/// `IORING_ENTER_GETEVENTS`: run deferred work also without waiting.
-const ENTER_GETEVENTS: u32 = 1;
 
 /// What a request was for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,6 +78,8 @@ impl Completion {
 pub(super) struct Ring {
     ring: IoUring,
     operations: usize,
+    /// Requests for which the queue had no room.
+    overdue: VecDeque<squeue::Entry>,
 }
 
 impl Ring {
@@ -91,7 +94,7 @@ impl Ring {
         for mut builder in [deferred, cooperative] {
             let built = builder.setup_submit_all().setup_cqsize(COMPLETIONS).setup_clamp().build(SUBMISSIONS);
             match built {
-                Ok(ring) => return Ring { ring, operations: 0 }.checked(),
+                Ok(ring) => return Ring { ring, operations: 0, overdue: VecDeque::new() }.checked(),
                 Err(error) => failure = Some(error),
             }
         }
@@ -130,50 +133,98 @@ impl Ring {
 
     /// Whether the kernel has taken everything that was queued.
     pub(super) fn submitted(&mut self) -> bool {
-        self.ring.submission().is_empty()
+        self.overdue.is_empty() && self.ring.submission().is_empty()
     }
 
-    /// Queues a request; submits what is queued first if there is no room.
+    /// Queues a request. Should the queue be full and stay full, the request waits for the next submission.
     ///
     /// # Safety
     ///
     /// What the request points to must stay alive and in place: for a trial send until it has been submitted and
     /// the completions of that time have been collected, for others until the final completion.
-    pub(super) unsafe fn push(&mut self, entry: squeue::Entry, kind: Kind, place: usize) -> io::Result<()> {
-        let entry = entry.user_data(tag(kind, place));
-        if self.ring.submission().is_full() {
-            self.enter(Duration::ZERO)?;
-        }
-        // SAFETY: passed on to the caller.
-        unsafe { self.ring.submission().push(&entry) }
-            .map_err(|_| io::Error::from(io::ErrorKind::WouldBlock))?;
+    pub(super) unsafe fn push(&mut self, entry: squeue::Entry, kind: Kind, place: usize) {
         if kind != Kind::TrialSend {
             self.operations += 1;
+        }
+        let entry = entry.user_data(tag(kind, place));
+        // SAFETY: passed on to the caller.
+        if self.overdue.is_empty() && unsafe { self.ring.submission().push(&entry) }.is_ok() {
+            return;
+        }
+        self.overdue.push_back(entry);
+        // An error would come again, and be reported, with the next poll.
+        let _ = self.submit();
+    }
+
+    /// Fills the queue from what is overdue.
+    fn move_overdue(&mut self) {
+        let mut queue = self.ring.submission();
+        while let Some(entry) = self.overdue.front() {
+            // SAFETY: the caller of `push` has vouched for the entry.
+            if unsafe { queue.push(entry) }.is_err() {
+                return;
+            }
+            self.overdue.pop_front();
+        }
+    }
+
+    /// Submits what is queued, without waiting.
+    pub(super) fn submit(&mut self) -> io::Result<()> {
+        self.move_overdue();
+        while self.queued() > 0 {
+            let before = self.queued() as usize + self.overdue.len();
+            self.enter(EnterFlags::empty())?;
+            self.move_overdue();
+            if self.queued() as usize + self.overdue.len() >= before {
+                break; // The kernel takes no more before completions have been collected.
+            }
         }
         Ok(())
     }
 
-    /// Submits what is queued and waits for a completion, at most `timeout`.
-    pub(super) fn enter(&mut self, timeout: Duration) -> io::Result<()> {
-        let submitter = self.ring.submitter();
-        let entered = if timeout.is_zero() {
-            // SAFETY: reading the length of a queue that this thread alone writes.
-            let queued = unsafe { self.ring.submission_shared() }.len();
-            // SAFETY: no argument is passed, so there is nothing for the kernel to misread.
-            unsafe { submitter.enter::<libc::sigset_t>(queued as u32, 0, ENTER_GETEVENTS, None) }
-        } else {
-            let timespec = Timespec::from(timeout);
-            submitter.submit_with_args(1, &SubmitArgs::new().timespec(&timespec))
-        };
-        match entered {
-            Ok(_) => Ok(()),
-            Err(error) => match error.raw_os_error() {
-                // Time is up; a signal; or completions have to be collected first. What was not submitted stays
-                // queued.
-                Some(libc::ETIME | libc::EINTR | libc::EBUSY | libc::EAGAIN) => Ok(()),
-                _ => Err(error),
-            },
+    /// Submits what is queued and runs the kernel's deferred work, without waiting.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        if !self.overdue.is_empty() {
+            self.submit()?;
         }
+        self.enter(EnterFlags::GETEVENTS)
+    }
+
+    fn enter(&mut self, flags: EnterFlags) -> io::Result<()> {
+        let submitter = self.ring.submitter();
+        // SAFETY: no argument is passed, so there is nothing for the kernel to misread.
+        tolerate(unsafe { submitter.enter::<libc::sigset_t>(self.queued(), 0, flags.bits(), None) })
+    }
+
+    /// Submits what is queued and waits, at most `timeout`, for `want` completions; where the kernel can, and after
+    /// a moment (see `pace`), for one.
+    pub(super) fn wait(&mut self, timeout: Duration, want: usize) -> io::Result<()> {
+        if !self.overdue.is_empty() {
+            return self.flush();
+        }
+        let timespec = Timespec::from(timeout);
+        let mut arguments = SubmitArgs::new().timespec(&timespec);
+        let params = self.ring.params();
+        let mut flags = EnterFlags::GETEVENTS | EnterFlags::EXT_ARG;
+        if params.is_feature_no_iowait() {
+            // A server that waits for requests is idle, not waiting for a disk.
+            flags |= EnterFlags::NO_IOWAIT;
+        }
+        let mut want = want as u32;
+        if want > 1 && params.is_feature_min_timeout() {
+            arguments = arguments.min_wait_usec(MOMENT_US);
+        } else {
+            want = 1;
+        }
+        // SAFETY: with EXT_ARG the argument is a `SubmitArgs`, which with its timespec outlives the call.
+        let entered =
+            unsafe { self.ring.submitter().enter(self.queued(), want, flags.bits(), Some(&arguments)) };
+        tolerate(entered)
+    }
+
+    fn queued(&self) -> u32 {
+        // SAFETY: this thread alone writes the queue, and holds no other view of it here.
+        unsafe { self.ring.submission_shared() }.len() as u32
     }
 
     /// Takes all completions off the ring.
@@ -191,7 +242,23 @@ impl Ring {
                 return Ok(());
             }
             // The kernel keeps what did not fit, and lets it follow on an enter.
-            self.enter(Duration::ZERO)?;
+            self.flush()?;
         }
+    }
+}
+
+/// Time is up; a signal came; or completions have to be collected first: no failures. What was not submitted stays
+/// queued.
+fn tolerate(entered: io::Result<usize>) -> io::Result<()> {
+    match entered {
+        Err(error)
+            if !matches!(
+                error.raw_os_error(),
+                Some(libc::ETIME | libc::EINTR | libc::EBUSY | libc::EAGAIN)
+            ) =>
+        {
+            Err(error)
+        }
+        _ => Ok(()),
     }
 }

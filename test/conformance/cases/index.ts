@@ -1,0 +1,28 @@
+/** Every family, in the order in which they are run and reported. */
+
+import type { Family } from '../case.js';
+import { bitmap } from './bitmap.js';
+import { blocking } from './blocking.js';
+import { command } from './command.js';
+import { configuration } from './configuration.js';
+import { connection } from './connection.js';
+import { generic } from './generic.js';
+import { geo } from './geo.js';
+import { hash } from './hash.js';
+import { hyperloglog } from './hyperloglog.js';
+import { list } from './list.js';
+import { protocol } from './protocol.js';
+import { pubsub } from './pubsub.js';
+import { scripting } from './scripting.js';
+import { server } from './server.js';
+import { set } from './set.js';
+import { sort } from './sort.js';
+import { stream } from './stream.js';
+import { string } from './string.js';
+import { transactions } from './transactions.js';
+import { zset } from './zset.js';
+
+export const families: readonly Family[] = [
+  string, generic, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
+  blocking, transactions, pubsub, scripting,
+];
