@@ -14,9 +14,9 @@ use crate::view::WrongType;
 use hematite_base::hash::Hasher;
 use hematite_base::number;
 use hematite_structures::listpack::{DecimalBuffer, Element, Listpack, Pairs, Position, TooLarge};
-pub use hematite_structures::sorted_set::{LexBound, ScoreBound};
-use hematite_structures::sorted_set::{self as large, SortedSet, SortedSetBuilder};
 use hematite_structures::packed::Body;
+use hematite_structures::sorted_set::{self as large, SortedSet, SortedSetBuilder};
+pub use hematite_structures::sorted_set::{LexBound, ScoreBound};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -174,7 +174,8 @@ fn stretch(
     below: impl Fn(Element<'_>, Element<'_>) -> bool,
     within: impl Fn(Element<'_>, Element<'_>) -> bool,
 ) -> Range<u64> {
-    let mut pairs = pack.pairs().enumerate().skip_while(|(_, (member, score))| below(*member, *score)).peekable();
+    let mut pairs =
+        pack.pairs().enumerate().skip_while(|(_, (member, score))| below(*member, *score)).peekable();
     let Some(&(start, _)) = pairs.peek() else {
         let len = pack.len() as u64 / 2;
         return len..len;
@@ -230,7 +231,9 @@ impl DoubleEndedIterator for Entries<'_> {
                 }
                 pairs.next_back().map(|(member, score)| (member, score_of(score)))
             }
-            Inner::Large(entries) => entries.next_back().map(|(member, score)| (Element::Bytes(member), score)),
+            Inner::Large(entries) => {
+                entries.next_back().map(|(member, score)| (Element::Bytes(member), score))
+            }
         }
     }
 }
@@ -337,7 +340,9 @@ impl<'a> SortedSetMut<'a> {
     /// Removes the lowest or the highest member and hands it to `with`.
     pub fn pop<R>(&mut self, highest: bool, with: impl FnOnce(Element<'_>, f64) -> R) -> Option<R> {
         match &mut *self.0 {
-            Value::SortedSet(set) if highest => set.pop_max(|member, score| with(Element::Bytes(member), score)),
+            Value::SortedSet(set) if highest => {
+                set.pop_max(|member, score| with(Element::Bytes(member), score))
+            }
             Value::SortedSet(set) => set.pop_min(|member, score| with(Element::Bytes(member), score)),
             Value::SortedSetPacked(pack) => {
                 let mut pairs = pack.pairs();
@@ -368,7 +373,6 @@ fn insert(pack: &mut Listpack, member: &[u8], score: f64) -> Result<(), TooLarge
     }
 }
 
-
 /// The position of the first pair after (score, member).
 fn place_of(pack: &Listpack, member: &[u8], score: f64) -> Option<Position> {
     let mut pairs = pack.pairs();
@@ -386,26 +390,25 @@ fn whole(score: f64) -> Option<i64> {
     (score.abs() <= (i64::MAX / 2) as f64 && score == score.trunc()).then_some(score as i64)
 }
 
-/// A set of these distinct members, which come in order (or nearly: out of order is slower only), in the encoding that
-/// its size asks for.
-pub fn assemble<'m>(
-    members: impl ExactSizeIterator<Item = (Element<'m>, f64)> + Clone,
+/// A set of distinct members in the encoding that its size asks for. `members` is called for each walk over them; they
+/// come in order, or nearly: out of order is slower only.
+pub fn assemble<'m, I: ExactSizeIterator<Item = (Element<'m>, f64)>>(
+    members: impl Fn() -> I,
     limits: Limits,
     hasher: &Hasher,
 ) -> Value {
-    let packed = members.len() <= limits.entries_max
-        && members.clone().all(|(member, _)| member.text_len() <= limits.value_bytes_max);
+    let mut buffer = DecimalBuffer::new();
+    let packed = members().len() <= limits.entries_max
+        && members().all(|(member, _)| member.text_len() <= limits.value_bytes_max);
     if packed {
         let mut pack = Listpack::new();
-        let mut buffer = DecimalBuffer::new();
-        if members.clone().all(|(member, score)| insert(&mut pack, member.text(&mut buffer), score).is_ok()) {
+        if members().all(|(member, score)| insert(&mut pack, member.text(&mut buffer), score).is_ok()) {
             pack.shrink_to_fit();
             return Value::SortedSetPacked(pack);
         }
     }
-    let mut builder = SortedSetBuilder::new(hasher.clone(), members.len());
-    let mut buffer = DecimalBuffer::new();
-    for (member, score) in members {
+    let mut builder = SortedSetBuilder::new(hasher.clone(), members().len());
+    for (member, score) in members() {
         builder.push(member.text(&mut buffer), score);
     }
     Value::SortedSet(Box::new(builder.finish()))
