@@ -7,6 +7,7 @@ pub mod context;
 pub mod error;
 mod expiration;
 pub mod generic;
+pub mod geo;
 pub mod keys;
 pub mod server;
 pub mod settings;
@@ -24,7 +25,7 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [generic::ROWS, server::ROWS, sorted_set::ROWS, string::ROWS].into_iter().flatten()
+    [generic::ROWS, geo::ROWS, server::ROWS, sorted_set::ROWS, string::ROWS].into_iter().flatten()
 }
 
 /// What every command file needs.
