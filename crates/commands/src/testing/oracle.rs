@@ -283,6 +283,16 @@ fn is_same(args: &[&[u8]], ours: &[u8], theirs: &[u8]) -> bool {
 #[test]
 #[ignore = "needs a redis-server: see the head of the file"]
 fn oracle_agrees() {
+    let make = |random: &mut Random| fill(TEMPLATES[random.below(TEMPLATES.len() as u64) as usize], random);
+    agree(ROUNDS, make, is_same);
+}
+
+/// Runs random commands on both sides, in either protocol, until something differs.
+pub(super) fn agree(
+    rounds: usize,
+    make: impl Fn(&mut Random) -> Vec<Vec<u8>>,
+    is_same: impl Fn(&[&[u8]], &[u8], &[u8]) -> bool,
+) {
     let mut oracle = Oracle::connect();
     for stripes in [1, 16] {
         oracle.ask(&[b"FLUSHALL"]);
@@ -293,8 +303,8 @@ fn oracle_agrees() {
             server.resp3();
         }
         let mut random = Random::new(stripes as u64 + 40);
-        for round in 0..ROUNDS {
-            let words = fill(TEMPLATES[random.below(TEMPLATES.len() as u64) as usize], &mut random);
+        for round in 0..rounds {
+            let words = make(&mut random);
             let args: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
             server.now_ms = now_ms();
             let (ours, theirs) = (server.run_args(&args), oracle.ask(&args));
