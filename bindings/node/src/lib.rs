@@ -1,1 +1,29 @@
-//! Glue.
+//! The Node binding: one engine, its pump, and sessions without a socket, for TypeScript. **Glue only**: what a command does
+//! is the engine's affair, what an operator wants is TypeScript's.
+//!
+//! ```text
+//!   JS thread ── NativeEngine ── Desk (one a thread: worker, hot functions) ──┐
+//!   worker_threads ── NativeEngine ── Desk ───────────────────────────────────┼─► Core ─► Engine
+//!   pump threads (hm-io-N) ───────────────────────────────────────────────────┘     └─► Bridge ─► JS (host commands)
+//! ```
+//!
+//! - `core`: what all threads share; engines by name for worker_threads.
+//! - `host`: commands that TypeScript answers, from pump threads through a queue, in process within the same crossing.
+//! - `desk`, `lane`: a JS thread's way into the engine, and its sessions.
+//! - `invoke`, `arguments`, `reply`: the hot path, on N-API itself: one crossing, arguments straight into the engine, the
+//!   reply straight into a JS value.
+
+mod arguments;
+mod clock;
+mod core;
+mod desk;
+mod engine;
+mod host;
+mod invoke;
+mod lane;
+mod memory;
+mod network;
+mod reply;
+
+#[global_allocator]
+static ALLOCATOR: memory::Counting = memory::Counting;

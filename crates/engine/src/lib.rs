@@ -6,23 +6,31 @@
 
 mod batch;
 mod commands;
+mod direct;
 mod dispatch;
 mod engine;
 mod flow;
 mod gate;
 mod host;
+mod host_command;
 mod output;
 mod query;
 mod registry;
 mod session;
 mod statistics;
 pub mod table;
+mod table_json;
+mod transaction;
+mod waiting;
+mod watching;
 mod worker;
 
-pub use engine::{Engine, MemoryFigures, Options};
+pub use direct::Exclusive;
+pub use engine::{Engine, Limits, MemoryFigures, Options, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
+pub use host_command::HostCommand;
 pub use session::Session;
 pub use worker::Worker;

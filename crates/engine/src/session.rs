@@ -4,6 +4,7 @@ use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::query::Query;
 use crate::registry::Card;
+use crate::transaction::Transaction;
 use hematite_resp::{Parser, Protocol};
 use std::io::IoSlice;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(crate) enum Parked {
     Host,
     /// The end of CLIENT PAUSE; the command stays in the query.
     Pause,
+    /// A key, in a blocking command: [`crate::waiting`] has the rest.
+    Blocked,
 }
 
 /// One client's state.
@@ -36,6 +39,8 @@ pub struct Session {
     pub(crate) db: usize,
     pub(crate) authenticated: bool,
     pub(crate) no_touch: bool,
+    /// It can't wait: blocking commands behave as if they timed out at once.
+    pub(crate) deny_blocking: bool,
     pub(crate) reply_mode: ReplyMode,
     pub(crate) parser: Parser,
     pub(crate) query: Query,
@@ -43,6 +48,10 @@ pub struct Session {
     /// CLOSE or KILL, once decided.
     pub(crate) ending: Flow,
     pub(crate) parked: Option<Parked>,
+    /// An open MULTI.
+    pub(crate) transaction: Option<Transaction>,
+    /// Keys under WATCH, with their database.
+    pub(crate) watched: Vec<(usize, Box<[u8]>)>,
 }
 
 impl Session {
@@ -53,12 +62,15 @@ impl Session {
             db: 0,
             authenticated,
             no_touch: false,
+            deny_blocking: false,
             reply_mode: ReplyMode::On,
             parser: Parser::default(),
             query: Query::default(),
             output: Output::default(),
             ending: Flow::CONTINUE,
             parked: None,
+            transaction: None,
+            watched: Vec::new(),
         }
     }
     /// Whether nothing may be executed for now, or ever.
@@ -72,6 +84,15 @@ impl Session {
     /// The protocol version that replies have at present.
     pub fn protocol(&self) -> Protocol {
         self.protocol
+    }
+    /// Sets the protocol version, as HELLO does.
+    pub fn set_protocol(&mut self, protocol: Protocol) {
+        self.protocol = protocol;
+        self.card.traits.lock().protocol = protocol;
+    }
+    /// Whether blocking commands behave as if they timed out at once, for a front that can't wait.
+    pub fn set_deny_blocking(&mut self, deny: bool) {
+        self.deny_blocking = deny;
     }
     /// Bytes waiting to be sent.
     pub fn output_len(&self) -> usize {

@@ -1,6 +1,8 @@
 //! Table: every command there is, looked up by name.
 
-use crate::dispatch::Call;
+use crate::dispatch::{Call, Chance};
+use crate::host_command::{ADDED_MAX, Added};
+use crate::session::Session;
 use hematite_commands::spec::{Begin, Find, Flags, Spec};
 use hematite_commands::{Data, Error, Row};
 
@@ -8,6 +10,10 @@ use hematite_commands::{Data, Error, Row};
 pub(crate) type SessionRun = fn(&mut Call<'_, '_>) -> Result<(), Error>;
 /// A row of such a command.
 pub(crate) type SessionRow = Row<SessionRun>;
+/// A handler that runs other commands, and writes its reply to the session's output itself.
+pub(crate) type CompoundRun = fn(&mut Chance<'_, '_>, &mut Session, &[&[u8]]) -> Result<(), Error>;
+/// A row of such a command.
+pub(crate) type CompoundRow = Row<CompoundRun>;
 /// A row of a command that the control plane answers.
 pub(crate) type HostRow = Row<()>;
 
@@ -18,6 +24,8 @@ pub(crate) enum Run {
     Data(Data),
     /// A handler of the engine.
     Session(SessionRun),
+    /// A handler that runs other commands.
+    Compound(CompoundRun),
     /// The control plane.
     Host,
     /// Nothing: its subcommands do.
@@ -58,17 +66,22 @@ pub struct Table {
     commands: Vec<Command>,
     /// Ids plus one by hash of the name, open addressing.
     index: Vec<u16>,
+    /// Host commands that came later.
+    pub(crate) added: Added,
 }
 
 impl Table {
     /// The table of all rows.
     pub fn new() -> Table {
-        let mut table = Table { commands: Vec::new(), index: vec![0; 4096] };
+        let mut table = Table { commands: Vec::new(), index: vec![0; 4096], added: Added::default() };
         for row in hematite_commands::rows() {
             table.add(&row.spec, Run::Data(row.run));
         }
         for row in crate::commands::session_rows() {
             table.add(&row.spec, Run::Session(row.run));
+        }
+        for row in crate::commands::compound_rows() {
+            table.add(&row.spec, Run::Compound(row.run));
         }
         for row in crate::commands::host_rows() {
             table.add(&row.spec, Run::Host);
@@ -116,7 +129,22 @@ impl Table {
     /// The command with this name, in any case; subcommands as `container|name`.
     #[inline]
     pub fn find(&self, name: &[u8]) -> Option<&Command> {
-        self.find_slot(name).1.map(|id| &self.commands[id])
+        match self.find_slot(name).1 {
+            Some(id) => Some(&self.commands[id]),
+            None => self.added.find(name),
+        }
+    }
+    /// Whether a fixed row has this name.
+    pub(crate) fn is_built_in(&self, name: &[u8]) -> bool {
+        self.find_slot(name).1.is_some()
+    }
+    /// The id of the first command that was added.
+    pub(crate) fn first_added(&self) -> usize {
+        self.commands.len()
+    }
+    /// Ids that there may ever be, for what is kept by id.
+    pub(crate) fn capacity(&self) -> usize {
+        self.commands.len() + ADDED_MAX
     }
     /// A container's subcommand.
     pub fn subcommand(&self, container: &Command, name: &[u8]) -> Option<&Command> {
@@ -126,15 +154,26 @@ impl Table {
     /// A command by id.
     #[inline(always)]
     pub fn get(&self, id: usize) -> &Command {
-        &self.commands[id]
+        match self.commands.get(id) {
+            Some(command) => command,
+            None => self.added.get(id - self.commands.len()),
+        }
+    }
+    /// A command by an id that may be none.
+    pub fn by_id(&self, id: usize) -> Option<&Command> {
+        if id < self.commands.len() {
+            Some(&self.commands[id])
+        } else {
+            self.added.by_position(id - self.commands.len())
+        }
     }
     /// All commands, subcommands included.
     pub fn iter(&self) -> impl Iterator<Item = &Command> {
-        self.commands.iter()
+        self.commands.iter().chain(self.added.all())
     }
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.commands.len()
+        self.commands.len() + self.added.all().len()
     }
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
@@ -148,7 +187,7 @@ impl Default for Table {
     }
 }
 
-fn key_plan(spec: &Spec) -> KeyPlan {
+pub(crate) fn key_plan(spec: &Spec) -> KeyPlan {
     if spec.flags.has(Flags::TOUCHES_ARBITRARY_KEYS) {
         return KeyPlan::Everything;
     }

@@ -3,16 +3,17 @@
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
 use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
-use crate::flow::{Flow, Now, Peer, Transport, Wake};
+use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
-use crate::session::{Parked, Session};
+use crate::session::Session;
 use crate::statistics::Statistics;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Effects, Effort};
 use hematite_resp::{Encoder, Limits};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -21,39 +22,46 @@ const EXPIRE_EFFORT: Effort = Effort { keys_max: 20_000, keys_per_lock_max: 200 
 
 /// A thread's way into the engine.
 pub struct Worker {
-    shared: Arc<Shared>,
-    gate: Arc<Gate>,
-    local: Local,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) local: Local,
 }
 
 /// What a worker has for itself.
 pub(crate) struct Local {
-    /// Position among the workers, for sharing periodic work.
-    index: usize,
+    /// Whether the worker takes part in periodic work: its front calls cron.
+    is_periodic: bool,
     pub statistics: Arc<Statistics>,
     pub settings: Arc<Settings>,
     settings_version: u64,
     pub random: Random,
     pub effects: Effects,
+    /// Keys that were touched while somebody waits, with their database.
+    pub ready: VecDeque<(usize, Box<[u8]>)>,
+    /// When this worker's blocked sessions give up, Unix milliseconds.
+    pub deadlines: BTreeSet<(i64, SessionId)>,
+    /// The time, as last told.
+    pub last: Now,
     buffers: Buffers,
-    expire_at: usize,
 }
 
 impl Worker {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let index = shared.workers.fetch_add(1, Relaxed);
-        let statistics = Arc::new(Statistics::new(shared.table.len()));
+        let statistics = Arc::new(Statistics::new(shared.table.capacity()));
         shared.statistics.lock().push(Arc::clone(&statistics));
         let mut seed = Random::new(shared.options.seed.wrapping_add(index as u64));
         let local = Local {
-            index,
+            is_periodic: false,
             statistics,
             settings: Arc::clone(&shared.settings.read()),
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
             effects: Effects::default(),
+            ready: VecDeque::new(),
+            deadlines: BTreeSet::new(),
+            last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
-            expire_at: 0,
         };
         let gate = shared.gates.add();
         Worker { shared, gate, local }
@@ -108,23 +116,7 @@ impl Worker {
 
     /// Goes on after a wake or once stalled output has drained.
     pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
-        for message in session.card.mail() {
-            match message {
-                Message::Reply(bytes) => {
-                    if matches!(session.parked, Some(Parked::Host)) {
-                        session.parked = None;
-                        session.output.buffer().extend_from_slice(&bytes);
-                    }
-                }
-                Message::Push(bytes) => session.output.buffer().extend_from_slice(&bytes),
-                Message::GoOn => {
-                    if matches!(session.parked, Some(Parked::Pause)) {
-                        session.parked = None;
-                    }
-                }
-                Message::Kill => session.ending = Flow::KILL,
-            }
-        }
+        session.receive();
         if session.ending != Flow::CONTINUE || session.parked.is_some() {
             return self.settle(session, Flow::CONTINUE);
         }
@@ -163,6 +155,7 @@ impl Worker {
     fn work(&mut self, session: &mut Session, input: &[u8], now: Now) -> (usize, Flow) {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
+        local.last = now;
         let mut turn = Turn::begin(gate);
         let buffers = std::mem::take(&mut local.buffers);
         let (mut args, mut planned) = (batch::recycle(buffers.args), buffers.planned);
@@ -239,7 +232,10 @@ impl Worker {
 
     /// Ends a session.
     pub fn close(&mut self, session: Session, now: Now) {
+        let mut session = session;
         let _ = now;
+        self.shared.waiting.remove(session.id());
+        session.unwatch(&self.shared.watching);
         self.shared.registry.close(session.id());
     }
 
@@ -248,6 +244,11 @@ impl Worker {
     pub fn cron(&mut self, now: Now) {
         self.local.refresh(&self.shared);
         self.end_pause(now);
+        self.end_waits(now);
+        if !self.local.is_periodic {
+            self.local.is_periodic = true;
+            self.shared.periodic_workers.fetch_add(1, Relaxed);
+        }
         if self.shared.limits.active_expire.load(Relaxed) {
             self.expire(now);
         }
@@ -256,19 +257,22 @@ impl Worker {
     fn expire(&mut self, now: Now) {
         let Worker { shared, gate, local } = self;
         let _turn = Turn::begin(gate);
-        let (stripes, workers) = (shared.keyspace.stripes(), shared.workers.load(Relaxed).max(1));
-        let mine: Vec<usize> = (local.index % workers..stripes).step_by(workers).collect();
-        if mine.is_empty() {
-            return;
-        }
+        let stripes = shared.keyspace.stripes();
+        let share = stripes.div_ceil(shared.periodic_workers.load(Relaxed).max(1));
+        // Workers come and go, so the stripes are not dealt out for good: each call takes the next few where the last one
+        // has ended, whoever made it.
         let mut visited = 0;
-        let start = local.expire_at % mine.len();
-        let mut order = mine[start..].iter().chain(&mine[..start]).copied().inspect(|_| visited += 1);
+        let start = shared.expire_at.load(Relaxed);
+        let mut order = (start..start + share).map(|at| at % stripes).inspect(|_| visited += 1);
+        local.effects.record = shared.record();
         let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
-        local.expire_at = start + visited;
+        shared.expire_at.fetch_add(visited, Relaxed);
         local.statistics.expired.add(outcome.expired as u64);
         if !local.effects.trash.is_empty() {
             shared.drop_later(Trash::Values(std::mem::take(&mut local.effects.trash)));
+        }
+        for (db, key) in &local.effects.touched {
+            shared.watching.touch(*db, key);
         }
         local.effects.clear();
     }
@@ -281,9 +285,32 @@ impl Worker {
         }
     }
 
+    /// Answers this worker's blocked sessions whose time is over.
+    fn end_waits(&mut self, now: Now) {
+        self.local.last = now;
+        while let Some(&(until, id)) = self.local.deadlines.first() {
+            if until > now.unix_ms {
+                break;
+            }
+            self.local.deadlines.pop_first();
+            // It may have been served, and even wait again, for longer.
+            if self
+                .shared
+                .waiting
+                .get(id)
+                .is_some_and(|w| w.wait.until_ms.is_some_and(|at| at <= now.unix_ms))
+                && let Some(waiter) = self.shared.waiting.remove(id)
+            {
+                waiter.time_out();
+            }
+        }
+    }
+
     /// When cron is due besides its period, on the clock of [`Now::mono_us`].
     pub fn next_deadline_us(&self) -> Option<u64> {
-        None
+        let (until, _) = self.local.deadlines.first()?;
+        let left_ms = (until - self.local.last.unix_ms).max(0) as u64;
+        Some(self.local.last.mono_us + left_ms * 1000)
     }
 }
 
@@ -300,7 +327,8 @@ impl Shared {
 }
 
 impl Local {
-    fn refresh(&mut self, shared: &Shared) {
+    #[inline]
+    pub(crate) fn refresh(&mut self, shared: &Shared) {
         let version = shared.settings_version.load(Relaxed);
         if version != self.settings_version {
             self.settings = Arc::clone(&shared.settings.read());
@@ -319,6 +347,9 @@ impl Local {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.shared.gates.remove(&self.gate);
+        if self.local.is_periodic {
+            self.shared.periodic_workers.fetch_sub(1, Relaxed);
+        }
     }
 }
 

@@ -11,7 +11,8 @@ use crate::spec::{Find, Flags, Spec};
 use crate::{Blocking, Context, Error, Row, Settings};
 use hematite_base::random::Random;
 use hematite_keyspace::{
-    Class, Effects, Keyspace, Lfu, Options, Record, Scope, lru_clock, restamp_lfu, restamp_lru,
+    Class, Effects, Expiry, Keyspace, Lfu, NewBody, Options, Record, Scope, Value, lru_clock, restamp_lfu,
+    restamp_lru,
 };
 use hematite_resp::{Encoder, Protocol, split_arguments};
 
@@ -76,6 +77,11 @@ impl Server {
             assert_eq!(self.run(line), *expected, "{line}");
         }
     }
+    /// Puts a value under a key, beside all commands.
+    pub fn put(&mut self, key: &[u8], value: Value) {
+        let mut view = self.keyspace.view(Scope::Everything, self.db, self.now_ms, &mut self.effects);
+        view.set(key, NewBody::Value(value), Expiry::Never);
+    }
     /// Runs a command; the reply's bytes.
     pub fn run_args(&mut self, args: &[&[u8]]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -102,8 +108,7 @@ impl Server {
             [key] => Scope::Key(key, self.keyspace.hash(key)),
             _ => Scope::Keys(&keys),
         };
-        let effects = std::mem::take(&mut self.effects);
-        let mut view = self.keyspace.view(scope, self.db, self.now_ms, effects);
+        let mut view = self.keyspace.view(scope, self.db, self.now_ms, &mut self.effects);
         let clock = if self.settings.lfu { Lfu::clock(self.now_ms) } else { lru_clock(self.now_ms) };
         view.stamp = Some(clock);
         view.restamp = if self.settings.lfu { restamp_lfu } else { restamp_lru };
@@ -119,7 +124,6 @@ impl Server {
         };
         let result = (row.run)(&mut context);
         self.lfu = context.db.lfu.clone();
-        self.effects = std::mem::take(&mut context.db.effects);
         drop(context);
         self.record(args);
         result
@@ -219,4 +223,52 @@ fn new_keys_and_misses_are_events() {
     }
     let names: Vec<String> = server.all_events().into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["keymiss", "new", "set", "new", "rename_from", "rename_to", "keymiss"]);
+}
+
+#[test]
+fn strings_are_told_from_other_values() {
+    let mut server = Server::new();
+    server.put(b"list", Value::Intset(hematite_structures::intset::Intset::new()));
+    let wrong = "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
+    for line in [
+        "get list",
+        "getdel list",
+        "getset list v",
+        "getex list",
+        "getex list ex 0",
+        "append list v",
+        "strlen list",
+        "setrange list 0 v",
+        "setrange list 0 ''",
+        "getrange list 0 1",
+        "substr list 0 1",
+        "incr list",
+        "decrby list 1",
+        "incrbyfloat list x",
+        "set list v get",
+        "set list v ifeq x",
+        "digest list",
+        "delifeq list x",
+        "increx list",
+        "increx list byfloat 1",
+    ] {
+        assert_eq!(server.run(line), wrong, "{line}");
+    }
+    assert_eq!(server.dirty(), 0);
+    server.script(&[
+        ("set other v", "+OK\r\n"),
+        ("mget list other", "*2\r\n$-1\r\n$1\r\nv\r\n"),
+        ("lcs other list", "-ERR The specified keys must contain string values\r\n"),
+        ("delex list ifeq v", "-ERR Key should be of string type if conditions are specified\r\n"),
+        ("type list", "+set\r\n"),
+        ("object encoding list", "$6\r\nintset\r\n"),
+        ("setnx list v", ":0\r\n"),
+        ("scan 0 type set", "*2\r\n$1\r\n0\r\n*1\r\n$4\r\nlist\r\n"),
+        ("copy list copied", ":1\r\n"),
+        ("rename copied renamed", "+OK\r\n"),
+        ("type renamed", "+set\r\n"),
+        ("delex renamed", ":1\r\n"),
+        ("set list v", "+OK\r\n"),
+        ("get list", "$1\r\nv\r\n"),
+    ]);
 }

@@ -2,22 +2,29 @@
 //! plane answers.
 
 mod connection;
+mod host;
+mod transactions;
 
-use crate::table::{HostRow, SessionRow};
+use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS].into_iter().flatten()
+    [connection::ROWS, transactions::ROWS].into_iter().flatten()
+}
+
+/// Rows of commands that run others.
+pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
+    transactions::COMPOUND_ROWS.iter()
 }
 
 /// Rows of the control plane.
 pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
-    [].into_iter()
+    [host::ROWS].into_iter().flatten()
 }
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [].into_iter()
+    [host::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.

@@ -1,0 +1,19 @@
+//! Rows of the commands that the control plane answers: said here so that dispatch, COMMAND and ACL know them as all others.
+
+mod config;
+mod shutdown;
+
+use crate::table::HostRow;
+
+/// The rows.
+pub(crate) const ROWS: &[HostRow] = &[
+    config::CONFIG_GET,
+    config::CONFIG_HELP,
+    config::CONFIG_RESETSTAT,
+    config::CONFIG_REWRITE,
+    config::CONFIG_SET,
+    shutdown::SHUTDOWN,
+];
+
+/// The rows that only hold subcommands.
+pub(crate) const CONTAINERS: &[HostRow] = &[config::CONFIG];
