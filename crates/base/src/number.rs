@@ -59,8 +59,26 @@ pub fn parse_u64(text: &[u8]) -> Option<u64> {
 }
 
 /// A double as `strtod` takes it when all of the text must be used: decimal, `inf`, `infinity` and `nan` in any case and with
-/// a sign, hexadecimal; no blanks at either end. NaN is refused.
+/// a sign, hexadecimal; no blanks at either end. NaN is refused, and so are finite numbers that no double is near.
+#[inline]
 pub fn parse_f64(text: &[u8]) -> Option<f64> {
+    let n = parse_f64_saturating(text)?;
+    if (n == 0.0 || n.is_infinite()) && is_out_of_range(text, n) { None } else { Some(n) }
+}
+
+/// Whether a number that was read as 0 or infinite is neither.
+fn is_out_of_range(text: &[u8], n: f64) -> bool {
+    let is_hexadecimal = text.iter().any(|b| b.eq_ignore_ascii_case(&b'x'));
+    let ends_mantissa = |b: &u8| matches!((is_hexadecimal, b), (false, b'e' | b'E') | (true, b'p' | b'P'));
+    let mantissa = text.split(ends_mantissa).next().unwrap_or_default();
+    if n.is_infinite() {
+        return mantissa.iter().any(u8::is_ascii_digit);
+    }
+    mantissa.iter().any(|b| b.is_ascii_hexdigit() && *b != b'0')
+}
+
+/// The same, but numbers too large are infinite, and numbers too small are 0.
+pub fn parse_f64_saturating(text: &[u8]) -> Option<f64> {
     if text.is_empty() || text.len() > 255 {
         return None;
     }
@@ -177,6 +195,13 @@ mod tests {
             ("-0x1.8p1", -3.0),
             ("+3", 3.0),
         ] {
+            assert_eq!(parse_f64(text.as_bytes()), Some(n), "{text}");
+        }
+        for (text, n) in [("1e400", f64::INFINITY), ("-1e-400", 0.0), ("0x1p5000", f64::INFINITY)] {
+            assert_eq!(parse_f64_saturating(text.as_bytes()), Some(n), "{text}");
+            assert_eq!(parse_f64(text.as_bytes()), None, "{text}");
+        }
+        for (text, n) in [("0e5", 0.0), ("0x0p3", 0.0), ("-0.000", 0.0)] {
             assert_eq!(parse_f64(text.as_bytes()), Some(n), "{text}");
         }
         for text in ["", " 1", "1 ", "nan", "abc", "1.2.3", "0x", "1e", "--1"] {

@@ -7,6 +7,7 @@ mod geohash;
 mod geopos;
 mod georadius;
 mod geosearch;
+mod partial_sort;
 mod request;
 mod search;
 mod shape;

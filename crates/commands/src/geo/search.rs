@@ -1,5 +1,6 @@
 //! Search: finds the points of a shape, and replies with them or stores them.
 
+use super::partial_sort::sort_first;
 use super::request::{Order, Request, Variant};
 use super::shape::Shape;
 use super::{Point, cell, reply_distance, reply_point};
@@ -79,7 +80,7 @@ fn collect<'a>(set: SortedSetRef<'a>, shape: &Shape, limit: u64) -> Vec<Found<'a
     found
 }
 
-/// Sorts and cuts off as asked; equals keep the order in which they were found.
+/// Sorts and cuts off as asked; equals keep the order in which they were found, if all are asked for.
 fn arrange(found: &mut Vec<Found<'_>>, request: &Request<'_>) {
     let count = match request.count {
         0 => found.len(),
@@ -92,14 +93,14 @@ fn arrange(found: &mut Vec<Found<'_>>, request: &Request<'_>) {
     let mut places: Vec<u32> = (0..found.len() as u32).collect();
     let compare = |a: &u32, b: &u32| {
         let by_distance = found[*a as usize].distance.total_cmp(&found[*b as usize].distance);
-        let by_distance = if order == Order::Descending { by_distance.reverse() } else { by_distance };
-        by_distance.then_with(|| a.cmp(b))
+        if order == Order::Descending { by_distance.reverse() } else { by_distance }
     };
     if count < places.len() {
-        places.select_nth_unstable_by(count - 1, compare);
+        sort_first(&mut places, count, &compare);
         places.truncate(count);
+    } else {
+        places.sort_by(compare);
     }
-    places.sort_unstable_by(compare);
     *found = places.into_iter().map(|place| found[place as usize]).collect();
 }
 

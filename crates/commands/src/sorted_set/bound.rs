@@ -29,7 +29,7 @@ fn c_double(text: &[u8]) -> Option<f64> {
         return Some(0.0);
     }
     let is_blank = |b: &u8| matches!(b, b' ' | b'\t'..=b'\r');
-    number::parse_f64(&text[text.iter().take_while(|b| is_blank(b)).count()..])
+    number::parse_f64_saturating(&text[text.iter().take_while(|b| is_blank(b)).count()..])
 }
 
 fn member(text: &[u8]) -> Option<LexBound<'_>> {

@@ -2,6 +2,7 @@
 
 use super::{changed, delete_emptied, reply_member};
 use crate::prelude::*;
+use hematite_base::number;
 use hematite_keyspace::sorted_set::{SortedSetMut, SortedSetRef};
 use hematite_resp::Protocol;
 
@@ -92,7 +93,8 @@ fn pop_one_key(ctx: &mut Context, end: End) -> Result<(), Error> {
     let (count, layout) = match ctx.args.len() {
         2 => (1, Layout::Flat),
         3 => {
-            let count = u64::try_from(ctx.integer(2)?).map_err(|_| Error::NotPositive)?;
+            let count = number::parse_i64(ctx.args[2]).and_then(|count| u64::try_from(count).ok());
+            let count = count.ok_or(Error::NotPositive)?;
             let is_nested = ctx.reply.protocol == Protocol::Resp3;
             (count, if is_nested { Layout::Nested } else { Layout::Flat })
         }
