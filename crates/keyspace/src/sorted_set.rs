@@ -360,12 +360,11 @@ impl<'a> SortedSetMut<'a> {
 /// Inserts a pair in its place.
 fn insert(pack: &mut Listpack, member: &[u8], score: f64) -> Result<(), TooLarge> {
     let place = place_of(pack, member, score);
-    let mut text = Vec::new();
-    let element = if let Some(n) = whole(score) {
-        Element::Int(n)
-    } else {
-        number::write_f64(&mut text, score);
-        Element::Bytes(&text)
+    let mut text = number::DoubleText::default();
+    // Adding 0 makes -0 a whole number: packed sets don't tell the two apart.
+    let element = match number::as_whole(score + 0.0) {
+        Some(n) => Element::Int(n),
+        None => Element::Bytes(text.format(score)),
     };
     match place {
         Some(at) => pack.insert_pair_before(at, member, element).map(|_| ()),
@@ -376,6 +375,12 @@ fn insert(pack: &mut Listpack, member: &[u8], score: f64) -> Result<(), TooLarge
 /// The position of the first pair after (score, member).
 fn place_of(pack: &Listpack, member: &[u8], score: f64) -> Option<Position> {
     let mut pairs = pack.pairs();
+    // Scores often grow, as time does.
+    if let Some((_, last)) = pack.pairs().next_back()
+        && score_of(last) < score
+    {
+        return None;
+    }
     while let Some((at, other, other_score)) = pairs.next_with_position() {
         let other_score = score_of(other_score);
         if other_score > score || other_score == score && compare(other, Element::Bytes(member)).is_gt() {
@@ -383,11 +388,6 @@ fn place_of(pack: &Listpack, member: &[u8], score: f64) -> Option<Position> {
         }
     }
     None
-}
-
-/// The integer that a score is, where the reference stores it as one.
-fn whole(score: f64) -> Option<i64> {
-    (score.abs() <= (i64::MAX / 2) as f64 && score == score.trunc()).then_some(score as i64)
 }
 
 /// A set of distinct members in the encoding that its size asks for. `members` is called for each walk over them; they
