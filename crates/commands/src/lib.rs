@@ -9,15 +9,18 @@ pub mod error;
 mod expiration;
 pub mod generic;
 pub mod hash;
+pub mod geo;
 pub mod keys;
 mod scan;
 pub mod server;
 pub mod set;
 pub mod settings;
+pub mod sorted_set;
 pub mod spec;
 pub mod string;
 #[cfg(test)]
 pub(crate) mod testing;
+mod timeout;
 
 pub use context::{Blocking, Context, Wait};
 pub use error::Error;
@@ -26,7 +29,7 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [generic::ROWS, hash::ROWS, server::ROWS, set::ROWS, string::ROWS].into_iter().flatten()
+    [generic::ROWS, geo::ROWS, hash::ROWS, server::ROWS, set::ROWS, sorted_set::ROWS, string::ROWS].into_iter().flatten()
 }
 
 /// What every command file needs.
@@ -34,5 +37,5 @@ pub(crate) mod prelude {
     pub use crate::context::Context;
     pub use crate::error::Error;
     pub use crate::spec::{Acl, Arg, Begin, Find, Flags, Group, KeyFlags, KeySpec, Kind, Row, Spec};
-    pub use hematite_keyspace::{Body, Class, Entry, EntryExt, Expiry, NewBody, Text};
+    pub use hematite_keyspace::{Body, Class, Entry, EntryExt, Expiry, NewBody, Text, Value};
 }

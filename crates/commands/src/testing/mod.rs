@@ -4,6 +4,7 @@
 //! for what the journal would hold, and for the number of changes.
 
 mod oracle;
+mod oracle_sorted_set;
 
 use crate::keys::find_keys;
 use crate::spec::{Find, Flags, Spec};

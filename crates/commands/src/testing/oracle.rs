@@ -368,10 +368,20 @@ fn oracle_agrees_on_sets_and_hashes() {
     compare(COLLECTIONS);
 }
 
+fn compare(templates: &[&str]) {
+    let make = |random: &mut Random| fill(templates[random.below(templates.len() as u64) as usize], random);
+    agree(ROUNDS, make, is_same);
+}
+
 /// The tests share one server.
 static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
-fn compare(templates: &[&str]) {
+/// Runs random commands on both sides, in either protocol, until something differs.
+pub(super) fn agree(
+    rounds: usize,
+    make: impl Fn(&mut Random) -> Vec<Vec<u8>>,
+    is_same: impl Fn(&[&[u8]], &[u8], &[u8]) -> bool,
+) {
     let _turn = TURN.lock();
     let mut oracle = Oracle::connect();
     for stripes in [1, 16] {
@@ -383,8 +393,8 @@ fn compare(templates: &[&str]) {
             server.resp3();
         }
         let mut random = Random::new(stripes as u64 + 40);
-        for round in 0..ROUNDS {
-            let words = fill(templates[random.below(templates.len() as u64) as usize], &mut random);
+        for round in 0..rounds {
+            let words = make(&mut random);
             let args: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
             server.now_ms = now_ms();
             let (ours, theirs) = (server.run_args(&args), oracle.ask(&args));
