@@ -8,12 +8,15 @@ pub mod error;
 mod expiration;
 pub mod generic;
 pub mod keys;
+pub mod list;
+mod reply;
 pub mod server;
 pub mod settings;
 pub mod spec;
 pub mod string;
 #[cfg(test)]
 pub(crate) mod testing;
+mod timeout;
 
 pub use context::{Blocking, Context, Wait};
 pub use error::Error;
@@ -22,7 +25,7 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [generic::ROWS, server::ROWS, string::ROWS].into_iter().flatten()
+    [generic::ROWS, list::ROWS, server::ROWS, string::ROWS].into_iter().flatten()
 }
 
 /// What every command file needs.
@@ -30,5 +33,5 @@ pub(crate) mod prelude {
     pub use crate::context::Context;
     pub use crate::error::Error;
     pub use crate::spec::{Acl, Arg, Begin, Find, Flags, Group, KeyFlags, KeySpec, Kind, Row, Spec};
-    pub use hematite_keyspace::{Body, Class, Entry, EntryExt, Expiry, NewBody, Text};
+    pub use hematite_keyspace::{Body, Class, Entry, EntryExt, Expiry, NewBody, Text, Value};
 }

@@ -3,6 +3,8 @@
 //! Not part of a usual run, since it needs a server: `HEMATITE_ORACLE=127.0.0.1:6379 cargo test -p hematite-commands --
 //! --ignored oracle`. The server's data is flushed.
 
+mod collections;
+
 use super::Server;
 use hematite_base::random::Random;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,6 +12,10 @@ use std::net::TcpStream;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const ROUNDS: usize = 20_000;
+/// Changes are counted each so many rounds.
+const DIRTY_EVERY: usize = 16;
+/// Tests run side by side, but share the oracle.
+static ORACLE: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
 struct Oracle {
     commands: BufReader<TcpStream>,
@@ -109,7 +115,7 @@ fn now_ms() -> i64 {
 
 /// Templates; SCAN and KEYS are left to refusals and to what lives, since the reference deletes expired keys on its way.
 /// `K` a key, `V` a value, `I` an integer, `F` a float, `T` seconds, `M` milliseconds, `A` a Unix time, `D` a database, `O` an
-/// option of SET, `E` one of EXPIRE, `L` one of LCS.
+/// option of SET, `E` one of EXPIRE, `L` one of LCS, `x|y` one of these.
 const TEMPLATES: &[&str] = &[
     "get K",
     "set K V",
@@ -254,6 +260,10 @@ fn fill_word(word: &str, random: &mut Random) -> Vec<Vec<u8>> {
         }
         "E" => pick(random, &["nx", "xx", "gt", "lt", "NX", "foo"]).to_owned(),
         "L" => pick(random, &["len", "idx", "withmatchlen", "minmatchlen", "foo"]).to_owned(),
+        words if words.contains('|') => {
+            let words: Vec<&str> = words.split('|').collect();
+            pick(random, &words).to_owned()
+        }
         fixed => fixed.to_owned(),
     };
     vec![text.into_bytes()]
@@ -283,6 +293,12 @@ fn is_same(args: &[&[u8]], ours: &[u8], theirs: &[u8]) -> bool {
 #[test]
 #[ignore = "needs a redis-server: see the head of the file"]
 fn oracle_agrees() {
+    compare(TEMPLATES);
+}
+
+/// Runs random commands of these templates on both sides, under either protocol.
+fn compare(templates: &[&str]) {
+    let _one_at_a_time = ORACLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut oracle = Oracle::connect();
     for stripes in [1, 16] {
         oracle.ask(&[b"FLUSHALL"]);
@@ -294,10 +310,10 @@ fn oracle_agrees() {
         }
         let mut random = Random::new(stripes as u64 + 40);
         for round in 0..ROUNDS {
-            let words = fill(TEMPLATES[random.below(TEMPLATES.len() as u64) as usize], &mut random);
+            let words = fill(templates[random.below(templates.len() as u64) as usize], &mut random);
             let args: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
             server.now_ms = now_ms();
-            let (ours, theirs) = (server.run_args(&args), oracle.ask(&args));
+            let (ours, theirs) = (server.run_to_the_end(&args), oracle.ask(&args));
             let line: Vec<_> = args.iter().map(|arg| String::from_utf8_lossy(arg)).collect();
             let (ours_text, theirs_text) = (String::from_utf8_lossy(&ours), String::from_utf8_lossy(&theirs));
             assert!(
@@ -305,6 +321,9 @@ fn oracle_agrees() {
                 "{round}: {line:?}\nours {ours_text}\ntheirs {theirs_text}"
             );
             assert_eq!(server.all_events(), oracle.events(), "{round}: events of {line:?}");
+            if round % DIRTY_EVERY == 0 {
+                assert_eq!(server.dirty(), oracle.dirty() - dirty, "{round}: changes by {line:?}");
+            }
         }
         assert_eq!(server.dirty(), oracle.dirty() - dirty, "number of changes");
     }
