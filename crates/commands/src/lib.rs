@@ -3,10 +3,12 @@
 //! **A handler never sees a socket, a file, a lock, a clock, a thread or a client.** It gets a [`Context`].
 #![forbid(unsafe_code)]
 
+pub mod bitmap;
 pub mod context;
 pub mod error;
 mod expiration;
 pub mod generic;
+pub mod hyperloglog;
 pub mod keys;
 pub mod list;
 mod reply;
@@ -25,7 +27,9 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [generic::ROWS, list::ROWS, server::ROWS, string::ROWS].into_iter().flatten()
+    [bitmap::ROWS, generic::ROWS, hyperloglog::ROWS, list::ROWS, server::ROWS, string::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// What every command file needs.

@@ -62,3 +62,81 @@ const LISTS: &[&str] = &[
 fn oracle_agrees_on_lists() {
     compare(LISTS);
 }
+
+const BITMAPS: &[&str] = &[
+    "set K V",
+    "set K I",
+    "setbit K I 0|1",
+    "setbit K 0|7|8|30|100 0|1|2|x",
+    "getbit K I",
+    "getbit K 0|7|8|30|100",
+    // A bad argument is refused since 7.2 even where there is no key.
+    "bitcount K -20|-3|0|1|9223372036854775807 -20|-3|0|1|9223372036854775807|-9223372036854775808",
+    "bitcount K",
+    "bitcount K 0|1|-1 -1|-2|5",
+    "bitcount K 0|3|9|-9|-20 -1|-2|17|40 bit|byte|BIT",
+    "bitpos K 0|1",
+    "bitpos K 0|1|2 0|1|2|-2",
+    "bitpos K 0|1 0|1|-2 -1|1|5|-3",
+    "bitpos K 0|1 0|3|9|-9|-20 -1|-2|17|40 bit|byte|BIT",
+    "bitop and|or|xor|not|AND|foo K K",
+    "bitop and|or|xor K K K",
+    "bitop and|or|xor K K K K",
+    "bitop not K K",
+    "bitfield K get u8|i8|u63|i64|i1|u1|u64|x 0|3|#1|100|-1|x",
+    "bitfield K set u8|i8|u63|i64|i1|u1|i13 0|3|#1|100 I",
+    "bitfield K incrby u8|i8|u63|i64|i1|u1|i13 0|3|#1|100 I",
+    "bitfield K overflow sat|wrap|fail|foo incrby u8|i8|u63|i64|i1|u1|i13 0|3|#1|100 I",
+    "bitfield K overflow sat|wrap|fail set u8|i8|u63|i64|i1|u1|i13 0|3|#1|100 I get u8 0 overflow fail incrby i5 2 9",
+    "bitfield K get|set|incrby|foo u8",
+    "bitfield K",
+    "bitfield_ro K get u8 0 get i3 5",
+    "bitfield_ro K set u8 0 1",
+    "get K",
+    "object encoding K",
+    "append K V",
+    "del K",
+    "rpush K a",
+    "expire K T",
+    "ttl K",
+];
+
+const HYPERLOGLOGS: &[&str] = &[
+    "pfadd K",
+    "pfadd K V V V",
+    "pfadd K I I I I",
+    "pfadd K I|a|b|c",
+    "pfcount K",
+    "pfcount K K",
+    "pfcount K K K",
+    "pfmerge K",
+    "pfmerge K K",
+    "pfmerge K K K",
+    "get K",
+    "strlen K",
+    "object encoding K",
+    "pfdebug encoding|decode|todense|foo|getreg K",
+    "pfdebug encoding|decode|foo|encoding K",
+    "del K",
+    "set f|g|K V",
+    "append g x",
+    "copy K K replace",
+    "setrange f 20 V",
+    "pfadd f a b c I I I",
+    "pfcount f",
+    "pfcount K f",
+    "pfmerge K f",
+    "rpush K a",
+];
+
+#[test]
+#[ignore = "needs a redis-server: see the head of the oracle"]
+fn oracle_agrees_on_bitmaps() {
+    compare(BITMAPS);
+}
+
+#[test]
+#[ignore = "needs a redis-server: see the head of the oracle"]
+fn oracle_agrees_on_hyperloglogs() {
+    compare(HYPERLOGLOGS);
+}
