@@ -281,6 +281,14 @@ fn change(ctx: &mut Context, operations: &[Operation], last: u64) -> Result<(), 
                 }
                 // What is set unsigned is taken as unsigned.
                 Action::Set(n) if !of.is_signed => i128::from(n as u64),
+                // The reference subtracts in 64 bits, and takes what is far below for what is above.
+                Action::Set(n)
+                    if operation.overflow == Overflow::Saturate
+                        && of.bits < 64
+                        && of.range().1 - i128::from(n) > i128::from(i64::MAX) =>
+                {
+                    of.range().1
+                }
                 Action::Set(n) => i128::from(n),
                 Action::Increment(n) => i128::from(old) + i128::from(n),
             };

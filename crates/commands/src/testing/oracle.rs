@@ -287,9 +287,7 @@ fn is_same(args: &[&[u8]], ours: &[u8], theirs: &[u8]) -> bool {
             ours == theirs || number(ours).zip(number(theirs)).is_some_and(|(a, b)| a.abs_diff(b) <= 1000)
         }
         // Lists are listpacks since 7.2 only.
-        b"object" if theirs == b"$9\r\nquicklist\r\n" => {
-            [&b"$8\r\nlistpack\r\n"[..], theirs].contains(&ours)
-        }
+        b"object" if theirs == b"$9\r\nquicklist\r\n" => [&b"$8\r\nlistpack\r\n"[..], theirs].contains(&ours),
         _ => ours == theirs,
     }
 }
