@@ -15,6 +15,7 @@ mod reply;
 pub mod server;
 pub mod settings;
 pub mod spec;
+pub mod stream;
 pub mod string;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -27,7 +28,7 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [bitmap::ROWS, generic::ROWS, hyperloglog::ROWS, list::ROWS, server::ROWS, string::ROWS]
+    [bitmap::ROWS, generic::ROWS, hyperloglog::ROWS, list::ROWS, server::ROWS, stream::ROWS, string::ROWS]
         .into_iter()
         .flatten()
 }

@@ -1,6 +1,6 @@
 //! Reply: shapes of replies that several families share.
 
-use hematite_resp::Encoder;
+use hematite_resp::{Encoder, Protocol};
 use hematite_structures::listpack::Element;
 
 /// Replies with an element of a listpack.
@@ -18,6 +18,20 @@ pub(crate) fn array_around(reply: &mut Encoder, write: impl FnOnce(&mut Encoder)
     let len = write(reply);
     let written = reply.position();
     reply.array(len);
+    let head = reply.position() - written;
+    reply.buffer()[start..].rotate_right(head);
+}
+
+/// The same for a map, whose pairs `write` counts; an array of pairs in RESP2, as of streams with their entries.
+pub(crate) fn map_around(reply: &mut Encoder, write: impl FnOnce(&mut Encoder) -> usize) {
+    let start = reply.position();
+    let len = write(reply);
+    let written = reply.position();
+    if reply.protocol == Protocol::Resp3 {
+        reply.map(len)
+    } else {
+        reply.array(len)
+    }
     let head = reply.position() - written;
     reply.buffer()[start..].rotate_right(head);
 }
