@@ -13,6 +13,7 @@ pub const XREAD: Row = Row {
         group: Group::Stream,
         since: "5.0.0",
         summary: "Returns messages from multiple streams with IDs greater than the ones requested. Blocks until a message is available otherwise.",
+        complexity: "For each stream: O(M) with M being the number of elements returned; O(1) where M is constant, as with COUNT.",
         arity: -4,
         flags: Flags::BLOCKING.or(Flags::READONLY),
         acl: Acl::STREAM,
@@ -34,7 +35,6 @@ pub const XREAD: Row = Row {
             )
             .token("STREAMS"),
         ],
-        reply: "map<string, array<tuple<string, array<string>>>> | null",
         reply: "map<string, array<tuple<string, array<string>>>> | null",
         ..Spec::new("xread")
     },
