@@ -5,8 +5,8 @@
 //! that were woken and calls of the control plane wait in queues that JavaScript empties after each call.
 
 use hematite_engine::{
-    Engine, Flow, Host, HostCall, MemoryFigures, Now, Options, Peer, Protocol, Session, Settings, Transport,
-    Wake, Worker,
+    Engine, Flow, Host, HostCall, KeyspaceOptions, MemoryFigures, Now, Options, Peer, Protocol, Session,
+    Settings, Transport, Wake, Worker,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -115,7 +115,7 @@ impl WasmEngine {
     #[wasm_bindgen(constructor)]
     pub fn new(databases: u32, seed: u64, unix_ms: f64, mono_us: f64) -> WasmEngine {
         let queues = Arc::new(Queues::default());
-        let keyspace = hematite_keyspace::Options { databases: databases as usize, stripes: 1, seed };
+        let keyspace = KeyspaceOptions { databases: databases as usize, stripes: 1, seed };
         let engine = Engine::new(Options {
             keyspace,
             clock_ns: || CLOCK_NS.get(),

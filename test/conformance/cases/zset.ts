@@ -1,7 +1,7 @@
 /** Sorted sets: ZADD's grammar, ranges by rank, score and name, algebra, pops. */
 
 import { Family, by, holds, scan, want } from '../case.js';
-import { array, bulk, double, integer, nil, nilArray } from '../want.js';
+import { array, double, integer, nil, nilArray } from '../want.js';
 import { DOUBLE_TEXTS, INDEX_TEXTS, INTEGER_TEXTS, arity, combinations, everyType, subsets } from './torture.js';
 
 export const zset = new Family('zset');
