@@ -1,0 +1,63 @@
+/**
+ * 200 clients ask for 128 MB each and read nothing, their process stopped: the server's memory stays bounded and others are
+ * served as before; when they are gone, so is what was kept for them.
+ */
+
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sleep, startHematite, type Server } from '../clients/node/server.js';
+import { Client } from './client.js';
+
+const CLIENTS = 200;
+const REQUESTS = 2_000;
+const VALUE_BYTES = 64 * 1024;
+/** The engine stops at 1 MiB of output; growing buffers may take twice that for a while. */
+const BYTES_PER_CLIENT_MAX = 2.5 * 1024 * 1024;
+const WAIT_MS_MAX = 2_000;
+const SILENT = fileURLToPath(new URL('silent-clients.mjs', import.meta.url));
+
+let server: Server;
+beforeAll(async () => void (server = await startHematite('--io-threads', '2')));
+afterAll(() => server.stop());
+
+const residentBytes = (): number =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) * 1024;
+
+/** Starts the silent clients; resolves when all have asked. */
+async function startSilent(): Promise<{ pid: number; end: () => Promise<void> }> {
+  const args = [SILENT, server.port, CLIENTS, REQUESTS, 'large'].map(String);
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  return { pid: child.pid as number, end: () => (child.kill('SIGKILL'), closed) };
+}
+
+it.skipIf(process.platform !== 'linux')('bounds memory for clients that never read', { timeout: 60_000 }, async () => {
+  const client = await Client.open(server.port);
+  await client.call('SET', 'large', 'v'.repeat(VALUE_BYTES));
+  const before = residentBytes();
+  const silent = await startSilent();
+  process.kill(silent.pid, 'SIGSTOP');
+  let [peak, longest, served] = [0, 0, 0];
+  const until = performance.now() + 6_000;
+  while (performance.now() < until) {
+    const begin = performance.now();
+    expect(await client.call('INCR', 'served')).toBe((served += 1));
+    longest = Math.max(longest, performance.now() - begin);
+    peak = Math.max(peak, residentBytes() - before);
+    await sleep(1);
+  }
+  console.log(
+    `${(peak / CLIENTS / 1024).toFixed(0)} KiB a silent client, others waited ${longest.toFixed(1)} ms at most`,
+  );
+  // They must have filled their buffers, or this shows nothing.
+  expect(peak).toBeGreaterThan((CLIENTS * VALUE_BYTES) / 2);
+  expect(peak).toBeLessThan(CLIENTS * BYTES_PER_CLIENT_MAX);
+  expect(longest).toBeLessThan(WAIT_MS_MAX);
+  await silent.end();
+  await sleep(2_000);
+  expect(residentBytes() - before).toBeLessThan(peak / 2);
+  client.close();
+});
