@@ -4,11 +4,15 @@
 #![forbid(unsafe_code)]
 
 pub mod context;
+mod element;
 pub mod error;
 mod expiration;
 pub mod generic;
+pub mod hash;
 pub mod keys;
+mod scan;
 pub mod server;
+pub mod set;
 pub mod settings;
 pub mod spec;
 pub mod string;
@@ -22,7 +26,7 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [generic::ROWS, server::ROWS, string::ROWS].into_iter().flatten()
+    [generic::ROWS, hash::ROWS, server::ROWS, set::ROWS, string::ROWS].into_iter().flatten()
 }
 
 /// What every command file needs.
