@@ -61,7 +61,7 @@ impl Core {
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
             started: clock::now(),
             seed: shape.seed,
-            cpu: CpuFigures::default,
+            cpu: clock::processors,
             sleep: std::thread::sleep,
         };
         let engine = Engine::new(options);
