@@ -13,9 +13,11 @@ import { Client } from './client.js';
 const CLIENTS = 200;
 const REQUESTS = 2_000;
 const VALUE_BYTES = 64 * 1024;
-/** The engine stops at 1 MiB of output; growing buffers may take twice that for a while. */
-const BYTES_PER_CLIENT_MAX = 2.5 * 1024 * 1024;
-const WAIT_MS_MAX = 2_000;
+/** The engine stops at 1 MiB of output; growing buffers take twice that, and something is on its way to the socket. */
+const BYTES_PER_CLIENT_MAX = 3 * 1024 * 1024;
+/** Filling all those buffers takes a moment; from then on nobody may notice the silent clients. */
+const FILL_MS = 3_000;
+const WAIT_MS_MAX = 250;
 const SILENT = fileURLToPath(new URL('silent-clients.mjs', import.meta.url));
 
 let server: Server;
@@ -41,20 +43,22 @@ it.skipIf(process.platform !== 'linux')('bounds memory for clients that never re
   const silent = await startSilent();
   process.kill(silent.pid, 'SIGSTOP');
   let [peak, longest, served] = [0, 0, 0];
-  const until = performance.now() + 6_000;
+  const start = performance.now();
+  const until = start + 2 * FILL_MS;
   while (performance.now() < until) {
     const begin = performance.now();
     expect(await client.call('INCR', 'served')).toBe((served += 1));
-    longest = Math.max(longest, performance.now() - begin);
+    if (begin > start + FILL_MS) longest = Math.max(longest, performance.now() - begin);
     peak = Math.max(peak, residentBytes() - before);
     await sleep(1);
   }
   console.log(
-    `${(peak / CLIENTS / 1024).toFixed(0)} KiB a silent client, others waited ${longest.toFixed(1)} ms at most`,
+    `${(peak / CLIENTS / 1024).toFixed(0)} KiB a silent client, others then waited ${longest.toFixed(1)} ms at most`,
   );
   // They must have filled their buffers, or this shows nothing.
   expect(peak).toBeGreaterThan((CLIENTS * VALUE_BYTES) / 2);
   expect(peak).toBeLessThan(CLIENTS * BYTES_PER_CLIENT_MAX);
+  expect(served).toBeGreaterThan(100);
   expect(longest).toBeLessThan(WAIT_MS_MAX);
   await silent.end();
   await sleep(2_000);
