@@ -59,8 +59,26 @@ pub fn parse_u64(text: &[u8]) -> Option<u64> {
 }
 
 /// A double as `strtod` takes it when all of the text must be used: decimal, `inf`, `infinity` and `nan` in any case and with
-/// a sign, hexadecimal; no blanks at either end. NaN is refused.
+/// a sign, hexadecimal; no blanks at either end. NaN is refused, and so are finite numbers that no double is near.
+#[inline]
 pub fn parse_f64(text: &[u8]) -> Option<f64> {
+    let n = parse_f64_saturating(text)?;
+    if (n == 0.0 || n.is_infinite()) && is_out_of_range(text, n) { None } else { Some(n) }
+}
+
+/// Whether a number that was read as 0 or infinite is neither.
+fn is_out_of_range(text: &[u8], n: f64) -> bool {
+    let is_hexadecimal = text.iter().any(|b| b.eq_ignore_ascii_case(&b'x'));
+    let ends_mantissa = |b: &u8| matches!((is_hexadecimal, b), (false, b'e' | b'E') | (true, b'p' | b'P'));
+    let mantissa = text.split(ends_mantissa).next().unwrap_or_default();
+    if n.is_infinite() {
+        return mantissa.iter().any(u8::is_ascii_digit);
+    }
+    mantissa.iter().any(|b| b.is_ascii_hexdigit() && *b != b'0')
+}
+
+/// The same, but numbers too large are infinite, and numbers too small are 0.
+pub fn parse_f64_saturating(text: &[u8]) -> Option<f64> {
     if text.is_empty() || text.len() > 255 {
         return None;
     }
@@ -90,60 +108,129 @@ fn parse_hexadecimal(text: &str) -> Option<f64> {
     Some(value * 2f64.powi(exponent.saturating_sub(4 * fraction.len() as i32)))
 }
 
-/// Appends a double in the fewest digits that read back as it, laid out as the reference does: plain up to 17-odd digits and
-/// down to 1e-7, else with an exponent (`1e+21`, `1.5e-10`); `inf`, `-inf`, `nan`.
-pub fn write_f64(out: &mut Vec<u8>, n: f64) {
-    if n.is_nan() {
-        return out.extend_from_slice(b"nan");
-    }
-    if n.is_infinite() {
-        return out.extend_from_slice(if n > 0.0 { b"inf" } else { b"-inf" });
-    }
-    if n == 0.0 {
-        return out.extend_from_slice(if n.is_sign_negative() { b"-0" } else { b"0" });
-    }
-    // Half of i64's range, as the reference: what is a whole number there is written as one.
-    if n == n.trunc() && n.abs() <= (i64::MAX / 2) as f64 {
-        return write_i64(out, n as i64);
-    }
-    if n < 0.0 {
-        out.push(b'-');
-    }
-    let text = format!("{:e}", n.abs());
-    let (mantissa, exponent) = text.split_once('e').expect("{:e} writes an exponent");
-    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    let exponent: i32 = exponent.parse().expect("{:e} writes an integer exponent");
-    write_digits(out, &digits, exponent);
+/// Room for any double: sign, 17 digits, and zeros or an exponent.
+const DOUBLE_TEXT_MAX: usize = 40;
+
+/// A buffer for the text of one double.
+pub struct DoubleText {
+    bytes: [u8; DOUBLE_TEXT_MAX],
+    len: usize,
 }
 
-/// `digits` with the point after the first one, times ten to the `exponent`.
-fn write_digits(out: &mut Vec<u8>, digits: &[u8], exponent: i32) {
-    let count = digits.len() as i32;
-    // Power of ten of the last digit.
-    let last = exponent - (count - 1);
-    if last >= 0 && exponent < count + 7 {
-        out.extend_from_slice(digits);
-        out.resize(out.len() + last as usize, b'0');
-    } else if last < 0 && (last > -7 || exponent.abs() < 4) {
-        if exponent < 0 {
-            out.extend_from_slice(b"0.");
-            out.resize(out.len() + (-exponent - 1) as usize, b'0');
-            out.extend_from_slice(digits);
-        } else {
-            let (whole, fraction) = digits.split_at(exponent as usize + 1);
-            out.extend_from_slice(whole);
-            out.push(b'.');
-            out.extend_from_slice(fraction);
-        }
-    } else {
-        out.push(digits[0]);
-        if count > 1 {
-            out.push(b'.');
-            out.extend_from_slice(&digits[1..]);
-        }
-        out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
-        write_i64(out, i64::from(exponent.abs()));
+impl Default for DoubleText {
+    #[inline]
+    fn default() -> Self {
+        DoubleText { bytes: [0; DOUBLE_TEXT_MAX], len: 0 }
     }
+}
+
+impl DoubleText {
+    /// A double in the fewest digits that read back as it, laid out as the reference does: plain up to 17-odd digits and
+    /// down to 1e-7, else with an exponent (`1e+21`, `1.5e-10`); `inf`, `-inf`, `nan`.
+    pub fn format(&mut self, n: f64) -> &[u8] {
+        self.len = 0;
+        if let Some(whole) = as_whole(n) {
+            self.push(Digits::default().i64(whole));
+        } else if n == 0.0 {
+            self.push(b"-0");
+        } else if n.is_nan() {
+            self.push(b"nan");
+        } else if n.is_infinite() {
+            self.push(if n > 0.0 { b"inf" } else { b"-inf" });
+        } else {
+            self.push(if n < 0.0 { b"-" } else { b"" });
+            let (digits, count, exponent) = shortest_digits(n.abs());
+            self.push_digits(&digits[..count], exponent);
+        }
+        &self.bytes[..self.len]
+    }
+
+    #[inline]
+    fn push(&mut self, text: &[u8]) {
+        self.bytes[self.len..self.len + text.len()].copy_from_slice(text);
+        self.len += text.len();
+    }
+
+    fn push_zeros(&mut self, count: usize) {
+        self.bytes[self.len..self.len + count].fill(b'0');
+        self.len += count;
+    }
+
+    /// `digits` with the point after the first one, times ten to the `exponent`.
+    fn push_digits(&mut self, digits: &[u8], exponent: i32) {
+        let count = digits.len() as i32;
+        // Power of ten of the last digit.
+        let last = exponent - (count - 1);
+        if last >= 0 && exponent < count + 7 {
+            self.push(digits);
+            self.push_zeros(last as usize);
+        } else if last < 0 && (last > -7 || exponent.abs() < 4) {
+            if exponent < 0 {
+                self.push(b"0.");
+                self.push_zeros((-exponent - 1) as usize);
+                self.push(digits);
+            } else {
+                let (whole, fraction) = digits.split_at(exponent as usize + 1);
+                self.push(whole);
+                self.push(b".");
+                self.push(fraction);
+            }
+        } else {
+            self.push(&digits[..1]);
+            if count > 1 {
+                self.push(b".");
+                self.push(&digits[1..]);
+            }
+            self.push(if exponent < 0 { b"e-" } else { b"e+" });
+            self.push(Digits::default().i64(i64::from(exponent.abs())));
+        }
+    }
+}
+
+/// The integer that a double is, in the range where the reference writes it as one: half of i64's. -0 is none.
+#[inline]
+pub fn as_whole(n: f64) -> Option<i64> {
+    let whole = n as i64;
+    let is_whole =
+        whole as f64 == n && n.abs() <= (i64::MAX / 2) as f64 && (whole != 0 || n.is_sign_positive());
+    is_whole.then_some(whole)
+}
+
+/// The fewest digits of a positive finite double: the digits without zeros at either end, how many there are, and the power
+/// of ten of the first.
+fn shortest_digits(n: f64) -> ([u8; 20], usize, i32) {
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(n).as_bytes();
+    let (mut digits, mut count) = ([0; 20], 0);
+    // Where the first digit that is not 0 lies, counted from the point; and the exponent behind it all.
+    let (mut before_point, mut zeros_after_point, mut has_point, mut exponent) = (0, 0, false, 0);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'.' => has_point = true,
+            b'e' => {
+                let written = std::str::from_utf8(&text[at + 1..]).ok().and_then(|text| text.parse().ok());
+                exponent = written.unwrap_or(0);
+                break;
+            }
+            b'0' if count == 0 => zeros_after_point += i32::from(has_point),
+            digit => {
+                digits[count] = *digit;
+                count += 1;
+                before_point += i32::from(!has_point);
+            }
+        }
+    }
+    let first = if before_point > 0 { before_point - 1 } else { -zeros_after_point - 1 };
+    while digits[count - 1] == b'0' {
+        count -= 1;
+    }
+    (digits, count, first + exponent)
+}
+
+/// Appends a double as [`DoubleText::format`] writes it.
+#[inline]
+pub fn write_f64(out: &mut Vec<u8>, n: f64) {
+    out.extend_from_slice(DoubleText::default().format(n));
 }
 
 #[cfg(test)]
@@ -179,11 +266,36 @@ mod tests {
         ] {
             assert_eq!(parse_f64(text.as_bytes()), Some(n), "{text}");
         }
+        for (text, n) in [("1e400", f64::INFINITY), ("-1e-400", 0.0), ("0x1p5000", f64::INFINITY)] {
+            assert_eq!(parse_f64_saturating(text.as_bytes()), Some(n), "{text}");
+            assert_eq!(parse_f64(text.as_bytes()), None, "{text}");
+        }
+        for (text, n) in [("0e5", 0.0), ("0x0p3", 0.0), ("-0.000", 0.0)] {
+            assert_eq!(parse_f64(text.as_bytes()), Some(n), "{text}");
+        }
         for text in ["", " 1", "1 ", "nan", "abc", "1.2.3", "0x", "1e", "--1"] {
             assert_eq!(parse_f64(text.as_bytes()), None, "{text}");
         }
     }
 
+    #[test]
+    fn doubles_read_back() {
+        let mut random = crate::random::Random::new(4);
+        let mut text = DoubleText::default();
+        for _ in 0..100_000 {
+            let n = f64::from_bits(random.bits());
+            let n = if random.below(2) == 0 { n } else { (n * 1e3).trunc() / 1e3 };
+            if n.is_finite() && n != 0.0 {
+                assert_eq!(parse_f64(text.format(n)), Some(n), "{n:e}");
+                // Two neighbours of a tie are equally short, so the last digits may differ.
+                let (digits, count, exponent) = shortest_digits(n.abs());
+                let expected = format!("{:e}", n.abs()).replace('.', "");
+                let mut found = format!("{}e{exponent}", String::from_utf8_lossy(&digits[..count]));
+                found.replace_range(count - 1..count, &expected[count - 1..count]);
+                assert_eq!(found, expected);
+            }
+        }
+    }
     #[test]
     fn doubles_are_written_shortest() {
         for (n, text) in [
@@ -202,6 +314,10 @@ mod tests {
             (0.0, "0"),
             (1234567890123456789.0, "1234567890123456768"),
             (-0.0, "-0"),
+            (123456789012345680000.0, "123456789012345680000"),
+            (14680.171483389251, "1.4680171483389251e+4"),
+            (5e-324, "5e-324"),
+            (0.1 + 0.2, "0.30000000000000004"),
         ] {
             let mut out = Vec::new();
             write_f64(&mut out, n);

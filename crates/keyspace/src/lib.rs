@@ -10,6 +10,7 @@ mod expiry;
 mod field_expiry;
 mod hash;
 mod set;
+pub mod sorted_set;
 mod stripe;
 mod text;
 mod value;

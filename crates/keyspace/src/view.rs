@@ -129,13 +129,13 @@ impl<'k> View<'k> {
         debug_assert!(self.held.is_empty(), "a walk under the lock of a stripe");
         self.keyspace
     }
+    /// The hash function of the keyspace, for collections that need one.
+    pub fn hasher(&self) -> &'k Hasher {
+        self.keyspace.hasher()
+    }
     /// Number of databases.
     pub fn databases(&self) -> usize {
         self.keyspace.databases()
-    }
-    /// The hash function, for tables inside of values.
-    pub fn hasher(&self) -> &'k Hasher {
-        self.keyspace.hasher()
     }
     pub(crate) fn rehash(&self) -> &'k crate::stripe::Rehash {
         self.keyspace.rehash()

@@ -79,9 +79,7 @@ impl<'a> Encoder<'a> {
     }
     /// A double as a bulk string, whatever the protocol.
     pub fn bulk_double(&mut self, n: f64) {
-        let mut text = Vec::with_capacity(24);
-        number::write_f64(&mut text, n);
-        self.bulk(&text);
+        self.bulk(number::DoubleText::default().format(n));
     }
     /// Nothing: `_` or the null bulk string.
     pub fn null(&mut self) {

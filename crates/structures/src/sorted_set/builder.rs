@@ -27,6 +27,17 @@ impl SortedSetBuilder {
         true
     }
 
+    /// Adds a member, or changes the score of one that is there: `merge` is told its present score and answers with the
+    /// new one, not NaN.
+    pub fn merge(&mut self, member: &[u8], merge: impl FnOnce(Option<f64>) -> f64) {
+        let hash = self.set.hasher.hash(member);
+        match self.set.find(hash, member) {
+            // SAFETY: the dict of the set owns the member, and no index holds it before the end.
+            Some(found) => unsafe { found.set_score(merge(Some(found.score()))) },
+            None => self.members.push(self.set.own(hash, Member::new(member, merge(None)))),
+        }
+    }
+
     /// The set of all members pushed.
     pub fn finish(mut self) -> SortedSet {
         // SAFETY: the dict of the set owns all members, they are distinct, and they are in order after the sort.

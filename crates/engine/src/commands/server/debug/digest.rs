@@ -73,6 +73,12 @@ impl Digest {
             }
             Value::Intset(set) => set.iter().for_each(|n| self.xor(n.to_string().as_bytes())),
             Value::SetPacked(pack) => pack.iter().for_each(|element| self.xor(&element.to_vec())),
+            Value::Set(set) => set.iter().for_each(|member| self.xor(member)),
+            Value::Hash(_) => {
+                for (field, value, _) in value.as_hash().into_iter().flat_map(|hash| hash.iter(i64::MIN)) {
+                    self.xor_pair(&field.to_vec(), &value.to_vec());
+                }
+            }
             Value::HashPacked(pack) => {
                 pack.pairs().for_each(|(field, value)| self.xor_pair(&field.to_vec(), &value.to_vec()));
             }
