@@ -1,6 +1,6 @@
 /**
- * 200 clients ask for 128 MB each and read nothing, their process stopped: the server's memory stays bounded and others are
- * served as before; when they are gone, so is what was kept for them.
+ * 200 clients ask for 128 MB each and read nothing, their process stopped: the server's memory stays bounded, and others are
+ * served as before.
  */
 
 import { spawn } from 'node:child_process';
@@ -36,32 +36,39 @@ async function startSilent(): Promise<{ pid: number; end: () => Promise<void> }>
   return { pid: child.pid as number, end: () => (child.kill('SIGKILL'), closed) };
 }
 
-it.skipIf(process.platform !== 'linux')('bounds memory for clients that never read', { timeout: 60_000 }, async () => {
-  const client = await Client.open(server.port);
-  await client.call('SET', 'large', 'v'.repeat(VALUE_BYTES));
-  const before = residentBytes();
-  const silent = await startSilent();
-  process.kill(silent.pid, 'SIGSTOP');
-  let [peak, longest, served] = [0, 0, 0];
+/** Looks on for a while: the most that the server grew over `before`, and the longest wait of a client that reads. */
+async function watch(client: Client, before: number): Promise<{ peak: number; longest: number; served: number }> {
+  const seen = { peak: 0, longest: 0, served: 0 };
   const start = performance.now();
-  const until = start + 2 * FILL_MS;
-  while (performance.now() < until) {
+  while (performance.now() < start + 2 * FILL_MS) {
     const begin = performance.now();
-    expect(await client.call('INCR', 'served')).toBe((served += 1));
-    if (begin > start + FILL_MS) longest = Math.max(longest, performance.now() - begin);
-    peak = Math.max(peak, residentBytes() - before);
+    expect(await client.call('GET', 'small')).toBe('value');
+    seen.served += 1;
+    if (begin > start + FILL_MS) seen.longest = Math.max(seen.longest, performance.now() - begin);
+    seen.peak = Math.max(seen.peak, residentBytes() - before);
     await sleep(1);
   }
-  console.log(
-    `${(peak / CLIENTS / 1024).toFixed(0)} KiB a silent client, others then waited ${longest.toFixed(1)} ms at most`,
-  );
-  // They must have filled their buffers, or this shows nothing.
-  expect(peak).toBeGreaterThan((CLIENTS * VALUE_BYTES) / 2);
-  expect(peak).toBeLessThan(CLIENTS * BYTES_PER_CLIENT_MAX);
-  expect(served).toBeGreaterThan(100);
-  expect(longest).toBeLessThan(WAIT_MS_MAX);
-  await silent.end();
-  await sleep(2_000);
-  expect(residentBytes() - before).toBeLessThan(peak / 2);
+  return seen;
+}
+
+it.skipIf(process.platform !== 'linux')('bounds memory for clients that never read', { timeout: 60_000 }, async () => {
+  const client = await Client.open(server.port);
+  await client.call('MSET', 'large', 'v'.repeat(VALUE_BYTES), 'small', 'value');
+  const before = residentBytes();
+  // The second time shows that what the first clients left behind is used again.
+  for (let round = 1; round <= 2; round += 1) {
+    const silent = await startSilent();
+    process.kill(silent.pid, 'SIGSTOP');
+    const { peak, longest, served } = await watch(client, before);
+    await silent.end();
+    console.log(
+      `${(peak / CLIENTS / 1024).toFixed(0)} KiB a silent client, others waited ${longest.toFixed(1)} ms at most`,
+    );
+    // They must have filled their buffers, or this shows nothing.
+    expect(peak).toBeGreaterThan((CLIENTS * VALUE_BYTES) / 2);
+    expect(peak).toBeLessThan(CLIENTS * BYTES_PER_CLIENT_MAX);
+    expect(served).toBeGreaterThan(100);
+    expect(longest).toBeLessThan(WAIT_MS_MAX);
+  }
   client.close();
 });
