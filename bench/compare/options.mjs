@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run bench -- [options]
-  --quick            a tenth of the work: a smoke test, not figures to quote
+  --quick            a tenth of the work, except for memory: a smoke test, not figures to quote
   --only PREFIXES    only rows whose names begin so, comma separated: cpu,memory.64,tail
   --list             names the rows and ends
   --rounds N         rounds over all servers, whose median counts (default 5, with --quick 2)

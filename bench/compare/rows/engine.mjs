@@ -1,8 +1,8 @@
 /**
  * The engine without sockets: two threads on one keyspace, the longest single insert, calls from JavaScript, WASM.
  *
- * The first two come from bench/engine (Rust), the others from bench/embedded/main.mjs; both print a line of JSON a figure,
- * `{ "bench": NAME, ... }`, the latter `{ "bench": "embedded-get" | "ioredis-get" | "wasm-get", "ops_per_s": N }`.
+ * The first two come from bench/engine (Rust), which prints a line of JSON a figure; the others from bench/embedded/main.mjs
+ * and bench/wasm/main.mjs, whose lines are `NAME   1.234 M/s`.
  */
 
 import { existsSync } from 'node:fs';
@@ -11,6 +11,8 @@ import { output } from '../load.mjs';
 import { root } from '../servers.mjs';
 import { summary } from '../statistics.mjs';
 
+/** Each round takes some ten seconds. */
+const EMBEDDED_ROUNDS_MAX = 3;
 const PACKAGE = ['-p', 'hematite-bench-engine'];
 
 const lines = (text) =>
@@ -52,40 +54,42 @@ async function stall(row, options) {
   };
 }
 
-/** Figures of bench/embedded by name, read once for all rows. */
+/** Operations a second by what bench/embedded and, once it is there, bench/wasm call their figures. */
 async function embeddedFigures(options) {
-  const entry = join(root, 'bench', 'embedded', 'main.mjs');
-  if (!existsSync(entry)) throw new Error('bench/embedded is not there');
   const rounds = {};
-  for (let round = 0; round < options.rounds; round += 1) {
-    const text = await output(process.execPath, [entry, '--json', ...(options.quick ? ['--quick'] : [])], {
-      cwd: root,
-    });
-    for (const line of lines(text)) (rounds[line.bench] ??= []).push(line.ops_per_s);
+  for (let round = 0; round < Math.min(options.rounds, EMBEDDED_ROUNDS_MAX); round += 1) {
+    for (const name of ['embedded', 'wasm']) {
+      const entry = join(root, 'bench', name, 'main.mjs');
+      if (!existsSync(entry)) continue;
+      const text = await output(process.execPath, [entry, '--port', String(options.port + 90)], { cwd: root });
+      for (const [, title, millions] of text.matchAll(/^(\S.*?)\s+([\d.]+) M\/s$/gm)) {
+        (rounds[title] ??= []).push(Number(millions) * 1e6);
+      }
+    }
   }
   return rounds;
 }
 
 function embeddedRow(row, rounds) {
   const figures = {};
-  if (rounds[row.bench] === undefined) return { ...row, figures, error: `bench/embedded printed no ${row.bench}` };
+  if (rounds[row.bench] === undefined) return { ...row, figures, error: `no figure for ${row.bench}` };
   figures.hematite = summary(rounds[row.bench]);
   if (row.against !== undefined && rounds[row.against] !== undefined) figures.redis = summary(rounds[row.against]);
   return { ...row, figures };
 }
 
 const EMBEDDED = [
-  { name: 'embedded.get', title: 'db.get, one JS thread', unit: '/s', min: 1_500_000, bench: 'embedded-get' },
+  { name: 'embedded.get', title: 'db.get, one JS thread', unit: '/s', min: 1_500_000, bench: 'db.get' },
   {
     name: 'embedded.ioredis',
     title: 'db.get against awaited ioredis and redis-server',
     unit: '/s',
     ratioMin: 30,
-    bench: 'embedded-get',
-    against: 'ioredis-get',
+    bench: 'db.get',
+    against: 'await ioredis to redis-server: get',
     beside: 'ioredis → redis-server',
   },
-  { name: 'embedded.wasm', title: 'WASM GET in Node', unit: '/s', min: 1_000_000, bench: 'wasm-get' },
+  { name: 'embedded.wasm', title: 'WASM GET in Node', unit: '/s', min: 1_000_000, bench: 'wasm get' },
 ];
 
 export const engine = {

@@ -49,8 +49,8 @@ export const memory = {
     const results = [];
     for (const row of wanted) {
       const { value, behind } = SHAPES[row.shape];
-      const count = options.quick ? row.count / 5 : row.count;
-      const measure = (kind) => bytesEach(kind, options, count, (client) => fillStrings(client, count, value, behind));
+      const measure = (kind) =>
+        bytesEach(kind, options, row.count, (client) => fillStrings(client, row.count, value, behind));
       results.push(await eachKind(row, kinds(options), async (kind) => summary([await measure(kind)])));
     }
     return results;
