@@ -8,6 +8,9 @@ import type { Config } from '../config/config.js';
 import type { DirectiveName } from '../config/schema.js';
 import type { NativeEngine } from '../core/binding.js';
 
+/** What the configuration sets: the native engine, or what stands for it. */
+export type Configurable = Pick<NativeEngine, 'setSettings' | 'setLimits' | 'setPassword' | 'setInformation'>;
+
 const SETTINGS: readonly DirectiveName[] = [
   'proto-max-bulk-len',
   'hash-max-listpack-entries',
@@ -35,7 +38,7 @@ const INFORMATION: readonly DirectiveName[] = ['port', 'hz', 'maxmemory', 'maxme
 const PERMISSIONS = { no: 0, local: 1, yes: 2 } as const;
 
 /** Hands everything over, and again what changes. */
-export function applyConfig(native: NativeEngine, config: Config): void {
+export function applyConfig(native: Configurable, config: Config): void {
   const runId = randomBytes(20).toString('hex');
   const parts: readonly [readonly DirectiveName[], () => void][] = [
     [SETTINGS, () => applySettings(native, config)],
@@ -49,7 +52,7 @@ export function applyConfig(native: NativeEngine, config: Config): void {
   }
 }
 
-function applySettings(native: NativeEngine, config: Config): void {
+function applySettings(native: Configurable, config: Config): void {
   native.setSettings({
     protoMaxBulkLen: config.get('proto-max-bulk-len'),
     hashMaxListpackEntries: config.get('hash-max-listpack-entries'),
@@ -71,7 +74,7 @@ function applySettings(native: NativeEngine, config: Config): void {
   });
 }
 
-function applyLimits(native: NativeEngine, config: Config): void {
+function applyLimits(native: Configurable, config: Config): void {
   native.setLimits({
     maxclients: config.get('maxclients'),
     clientQueryBufferLimit: config.get('client-query-buffer-limit'),
@@ -81,7 +84,7 @@ function applyLimits(native: NativeEngine, config: Config): void {
   });
 }
 
-function applyInformation(native: NativeEngine, config: Config, runId: string): void {
+function applyInformation(native: Configurable, config: Config, runId: string): void {
   const fields = (values: Record<string, string | number>) => Object.entries(values).flatMap(([k, v]) => [k, `${v}`]);
   native.setInformation(
     'server',

@@ -5,11 +5,12 @@
 //! that were woken and calls of the control plane wait in queues that JavaScript empties after each call.
 
 use hematite_engine::{
-    Engine, Flow, Host, HostCall, MemoryFigures, Now, Options, Peer, Protocol, Session, Transport, Wake,
-    Worker,
+    Engine, Flow, Host, HostCall, MemoryFigures, Now, Options, Peer, Protocol, Session, Settings, Transport,
+    Wake, Worker,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -210,8 +211,64 @@ impl WasmEngine {
     pub fn host_call(&mut self) -> Option<WasmHostCall> {
         self.queues.calls.lock().expect("one thread").pop_front().map(WasmHostCall)
     }
+    /// Sets a setting or limit by its directive's name; false if there is none of that name. Booleans are 1 and 0.
+    pub fn configure(&mut self, directive: &str, value: f64) -> bool {
+        let limits = self.engine.limits();
+        match directive {
+            "client-query-buffer-limit" => limits.query_bytes_max.store(value as u64, Relaxed),
+            "enable-debug-command" => limits.debug_command.store(value as usize, Relaxed),
+            _ => {
+                let mut settings = Settings::clone(&self.engine.settings());
+                if !set(&mut settings, directive, value) {
+                    return false;
+                }
+                self.engine.set_settings(settings);
+            }
+        }
+        true
+    }
+    /// Sets `requirepass`; empty: no password.
+    pub fn set_password(&mut self, password: &[u8]) {
+        self.engine.set_password(password);
+    }
+    /// Sets what INFO says in a section: names and values, one to a line each.
+    pub fn set_information(&mut self, section: &str, lines: &str) {
+        let lines: Vec<&str> = lines.lines().collect();
+        let fields = lines.chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect();
+        self.engine.set_information(section, fields);
+    }
+    /// CONFIG RESETSTAT.
+    pub fn reset_statistics(&mut self) {
+        self.engine.reset_statistics();
+    }
     /// The control plane's answer.
     pub fn answer(&mut self, session: f64, reply: &[u8]) {
         self.engine.answer(session as u64, reply.to_vec());
     }
+}
+
+/// Sets a setting of data commands; false if there is none of that name.
+fn set(settings: &mut Settings, directive: &str, value: f64) -> bool {
+    let (count, is_on) = (value as usize, value != 0.0);
+    match directive {
+        "proto-max-bulk-len" => settings.bulk_bytes_max = value as u64,
+        "hash-max-listpack-entries" => settings.hash_listpack_entries_max = count,
+        "hash-max-listpack-value" => settings.hash_listpack_value_bytes_max = count,
+        "list-max-listpack-size" => settings.list_listpack_size = value as i64,
+        "list-compress-depth" => settings.list_compress_depth = count,
+        "set-max-intset-entries" => settings.set_intset_entries_max = count,
+        "set-max-listpack-entries" => settings.set_listpack_entries_max = count,
+        "set-max-listpack-value" => settings.set_listpack_value_bytes_max = count,
+        "zset-max-listpack-entries" => settings.zset_listpack_entries_max = count,
+        "zset-max-listpack-value" => settings.zset_listpack_value_bytes_max = count,
+        "hll-sparse-max-bytes" => settings.hll_sparse_bytes_max = count,
+        "stream-node-max-bytes" => settings.stream_node_bytes_max = count,
+        "stream-node-max-entries" => settings.stream_node_entries_max = count,
+        "lazyfree-lazy-user-del" => settings.lazy_user_del = is_on,
+        "lazyfree-lazy-server-del" => settings.lazy_server_del = is_on,
+        "lazyfree-lazy-expire" => settings.lazy_expire = is_on,
+        "lfu" => settings.lfu = is_on,
+        _ => return false,
+    }
+    true
 }

@@ -22,7 +22,7 @@ interface SessionModule {
 
 const PLACES = {
   embedded: process.env.HEMATITE_EMBEDDED_FRONT ?? './embedded-sessions.mjs',
-  wasm: process.env.HEMATITE_WASM_FRONT ?? '../../../dist/core/conformance-wasm.js',
+  wasm: process.env.HEMATITE_WASM_FRONT ?? './wasm-sessions.mjs',
 };
 
 function placeOf(kind: keyof typeof PLACES): string {

@@ -1,0 +1,183 @@
+/**
+ * The engine as WASM: sessions that take and give bytes, for places without the native addon.
+ *
+ * Requests are written straight into the module's memory and replies are read from there. There is one thread: what would
+ * come from elsewhere (wake-ups, commands that TypeScript answers) waits in the module's queues and is fetched after
+ * each call.
+ */
+
+import { createRequire } from 'node:module';
+import { encodeReply, type Reply, reply } from './reply.js';
+
+/** The generated module, as far as it is used here. */
+interface WasmModule {
+  WasmEngine: new (databases: number, seed: bigint, unixMs: number, monotonicUs: number) => WasmEngine;
+  memory_object(): { readonly buffer: ArrayBuffer };
+}
+
+interface WasmEngine {
+  open(unixMs: number, monotonicUs: number): number;
+  close(session: number, unixMs: number, monotonicUs: number): void;
+  room(length: number): number;
+  feed(session: number, length: number, unixMs: number, monotonicUs: number): number;
+  resume(session: number, unixMs: number, monotonicUs: number): number;
+  output_length(session: number): number;
+  output_pointer(session: number): number;
+  output_piece(session: number): number;
+  consume(session: number, length: number): void;
+  cron(unixMs: number, monotonicUs: number): void;
+  woken(): number | undefined;
+  host_call(): WasmHostCall | undefined;
+  answer(session: number, reply: Uint8Array): void;
+  configure(directive: string, value: number): boolean;
+  set_password(password: Uint8Array): void;
+  set_information(section: string, lines: string): void;
+  reset_statistics(): void;
+}
+
+interface WasmHostCall {
+  readonly session: number;
+  readonly command: string;
+  readonly protocol: number;
+  readonly db: number;
+  readonly length: number;
+  argument(index: number): Uint8Array;
+  free(): void;
+}
+
+const STALLED = 1;
+const ENDED = 4 | 8;
+
+/** Answers a command that the engine leaves to TypeScript. */
+export type WasmHost = (command: string, args: readonly Buffer[]) => Reply;
+
+/** One keyspace. */
+export class WasmKeyspace {
+  readonly #module: WasmModule;
+  readonly #engine: WasmEngine;
+  readonly #sessions = new Map<number, WasmSession>();
+  /** Answers CONFIG and its like. */
+  host: WasmHost = (command) => reply.error(`ERR '${command}' is not available here`);
+
+  constructor(options: { databases: number; seed: bigint }) {
+    // The path leads from dist/core to the package's root.
+    this.#module = createRequire(import.meta.url)('../../bindings/wasm/pkg/hematite_wasm.js') as WasmModule;
+    this.#engine = new this.#module.WasmEngine(options.databases, options.seed, Date.now(), monotonicUs());
+  }
+
+  /** Opens a session. */
+  open(): WasmSession {
+    const id = this.#engine.open(Date.now(), monotonicUs());
+    const session = new WasmSession(this, id);
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  /** Periodic work: expiry, time-outs. Due about ten times a second. */
+  cron(): void {
+    this.#engine.cron(Date.now(), monotonicUs());
+    this.#settle();
+  }
+
+  /** Sets a setting by its directive's name. */
+  configure(directive: string, value: number | boolean): void {
+    this.#engine.configure(directive, Number(value));
+  }
+
+  /** Sets the default user's password. */
+  setPassword(password: Uint8Array): void {
+    this.#engine.set_password(password);
+  }
+
+  /** Sets fields of an INFO section. */
+  setInformation(section: string, fields: readonly string[]): void {
+    this.#engine.set_information(section, fields.join('\n'));
+  }
+
+  /** CONFIG RESETSTAT. */
+  resetStatistics(): void {
+    this.#engine.reset_statistics();
+  }
+
+  /** Hands bytes to a session; its replies are then in its output. */
+  feed(session: WasmSession, bytes: Uint8Array): void {
+    const at = this.#engine.room(bytes.length);
+    new Uint8Array(this.#module.memory_object().buffer, at, bytes.length).set(bytes);
+    this.#take(session, this.#engine.feed(session.id, bytes.length, Date.now(), monotonicUs()));
+    this.#settle();
+  }
+
+  /** Forgets a session. */
+  close(session: WasmSession): void {
+    if (this.#sessions.delete(session.id)) this.#engine.close(session.id, Date.now(), monotonicUs());
+  }
+
+  #take(session: WasmSession, flow: number): void {
+    this.#drain(session);
+    while ((flow & STALLED) !== 0) {
+      flow = this.#engine.resume(session.id, Date.now(), monotonicUs());
+      this.#drain(session);
+    }
+    if ((flow & ENDED) !== 0) session.hasEnded = true;
+  }
+
+  #drain(session: WasmSession): void {
+    for (let length = this.#engine.output_piece(session.id); length > 0; length = this.#engine.output_piece(session.id)) {
+      const at = this.#engine.output_pointer(session.id);
+      session.output.push(Buffer.from(new Uint8Array(this.#module.memory_object().buffer, at, length)));
+      this.#engine.consume(session.id, length);
+    }
+  }
+
+  /** Answers what waits for TypeScript, and lets go on who was woken, until nothing is left. */
+  #settle(): void {
+    for (;;) {
+      const call = this.#engine.host_call();
+      if (call !== undefined) {
+        const args = Array.from({ length: call.length }, (_, index) => Buffer.from(call.argument(index)));
+        const answer = encodeReply(this.host(call.command, args), call.protocol === 3 ? 3 : 2);
+        this.#engine.answer(call.session, answer);
+        call.free();
+        continue;
+      }
+      const id = this.#engine.woken();
+      if (id === undefined) return;
+      const session = this.#sessions.get(id);
+      if (session) this.#take(session, this.#engine.resume(id, Date.now(), monotonicUs()));
+    }
+  }
+}
+
+/** One session. */
+export class WasmSession {
+  /** Replies and messages, in order, until they are taken. */
+  readonly output: Buffer[] = [];
+  /** Whether the engine has hung up. */
+  hasEnded = false;
+
+  constructor(
+    readonly keyspace: WasmKeyspace,
+    readonly id: number,
+  ) {}
+
+  /** Hands bytes of requests over and takes what is answered at once. */
+  feed(bytes: Uint8Array): Buffer {
+    if (!this.hasEnded) this.keyspace.feed(this, bytes);
+    return this.take();
+  }
+
+  /** Takes what has come up since. */
+  take(): Buffer {
+    const chunks = this.output.splice(0);
+    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  }
+
+  /** Ends the session. */
+  close(): void {
+    this.keyspace.close(this);
+  }
+}
+
+function monotonicUs(): number {
+  return Math.round(performance.now() * 1000);
+}

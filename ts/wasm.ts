@@ -1,0 +1,53 @@
+/**
+ * Hematite as WASM: `import { openWasm } from 'hematite/wasm'`, a keyspace without the native addon.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { handleConfigCommand } from './config/command.js';
+import { Config } from './config/config.js';
+import { encodeText, quoteWord } from './config/words.js';
+import { reply } from './core/reply.js';
+import { WasmKeyspace } from './core/wasm.js';
+import { applyConfig } from './server/settings.js';
+
+export { WasmKeyspace, WasmSession } from './core/wasm.js';
+
+/** How a keyspace is opened. */
+export interface WasmOptions {
+  /** Number of databases; 16 by default. */
+  readonly databases?: number;
+  /** Directives as in redis.conf. */
+  readonly config?: Readonly<Record<string, string | number>>;
+}
+
+/** Opens a keyspace in WASM; its sessions take and give bytes. */
+export function openWasm(options: WasmOptions = {}): WasmKeyspace {
+  const config = new Config({ resetStatistics: () => keyspace.resetStatistics() });
+  const given = { databases: options.databases ?? 16, ...options.config, 'io-threads': 1, port: 0 };
+  const lines = Object.entries(given).map(([name, value]) => `${name} ${quoteWord(encodeText(String(value)))}`);
+  config.load(lines.join('\n'));
+  const keyspace = new WasmKeyspace({ databases: config.get('databases'), seed: randomBytes(8).readBigUInt64LE() });
+  applyConfig(
+    {
+      setSettings: (settings) => {
+        for (const [name, value] of Object.entries(settings)) keyspace.configure(directive(name), value);
+      },
+      setLimits: (limits) => {
+        for (const [name, value] of Object.entries(limits)) keyspace.configure(directive(name), value);
+      },
+      setPassword: (password) => keyspace.setPassword(password),
+      setInformation: (section, fields) => keyspace.setInformation(section, fields),
+    },
+    config,
+  );
+  keyspace.host = (command, args) =>
+    command.startsWith('config')
+      ? handleConfigCommand(config, args, { local: true, loading: false })
+      : reply.error(`ERR '${command}' is not available here`);
+  return keyspace;
+}
+
+/** `hashMaxListpackEntries` → `hash-max-listpack-entries`. */
+function directive(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
