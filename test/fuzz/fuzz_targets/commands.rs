@@ -36,8 +36,13 @@ impl Client {
     fn new() -> Client {
         let keyspace = hematite_keyspace::Options { stripes: 4, seed: 3, ..Default::default() };
         let mut worker = Engine::new(Options { keyspace, ..Options::default() }).worker();
-        let peer =
-            Peer { transport: Transport::InProcess, addr: String::new(), laddr: String::new(), fd: -1, local: true };
+        let peer = Peer {
+            transport: Transport::InProcess,
+            addr: String::new(),
+            laddr: String::new(),
+            fd: -1,
+            local: true,
+        };
         let session = worker.open(peer, Arc::new(NoWake), now()).expect("no limit in process");
         Client { worker, session }
     }
@@ -183,7 +188,12 @@ fn foreign(client: &mut Client, source: &mut Source, names: &[Vec<u8>]) {
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
     let (reply, flow) = client.call(&words);
     assert_eq!(flow, Flow::CONTINUE, "{words:?}");
-    assert_eq!(reply_end(&reply, 0), Some(reply.len()), "{words:?} answered {}", String::from_utf8_lossy(&reply));
+    assert_eq!(
+        reply_end(&reply, 0),
+        Some(reply.len()),
+        "{words:?} answered {}",
+        String::from_utf8_lossy(&reply)
+    );
 }
 
 /// Reads the model back: strings as they are; keys of other types are deleted.
@@ -242,7 +252,11 @@ fuzz_target!(|input: &[u8]| {
     }
     let stride = input.len() % 23 + 1;
     let answers: Vec<u8> = stream.chunks(stride).flat_map(|chunk| chunked.feed(chunk).0).collect();
-    assert_eq!(String::from_utf8_lossy(&answers), String::from_utf8_lossy(&expected), "in chunks of {stride}");
+    assert_eq!(
+        String::from_utf8_lossy(&answers),
+        String::from_utf8_lossy(&expected),
+        "in chunks of {stride}"
+    );
 });
 
 /// Names of the table's commands that work on keys and answer exactly once, at once.
@@ -250,5 +264,10 @@ fn data_commands() -> Vec<Vec<u8>> {
     let elsewhere = Flags::BLOCKING.or(Flags::PUBSUB).or(Flags::ADMIN);
     let is_data = |spec: &Spec| !spec.keys.is_empty() && !spec.flags.has(elsewhere);
     let engine = Engine::default();
-    engine.table().iter().filter(|command| is_data(command.spec)).map(|command| command.spec.name.into()).collect()
+    engine
+        .table()
+        .iter()
+        .filter(|command| is_data(command.spec))
+        .map(|command| command.spec.name.into())
+        .collect()
 }

@@ -92,7 +92,12 @@ fuzz_target!(|input: &[u8]| {
     let whole = read(stream, std::iter::empty(), &limits);
     // Arguments are copied here, eight bytes each are kept by the parser, and vectors grow by doubling.
     let bound = held + 64 * stream.len() + SLACK_BYTES;
-    assert!(PEAK.load(Relaxed) <= bound, "{} bytes for a stream of {}", PEAK.load(Relaxed) - held, stream.len());
+    assert!(
+        PEAK.load(Relaxed) <= bound,
+        "{} bytes for a stream of {}",
+        PEAK.load(Relaxed) - held,
+        stream.len()
+    );
 
     let stride = usize::from(*rhythm) % 17 + 1;
     assert_eq!(read(stream, (stride..stream.len()).step_by(stride), &limits), whole, "in chunks of {stride}");
