@@ -10,6 +10,7 @@
  * - `env`, `cwd`: further environment, and where it runs (relative to the root).
  */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './build.mjs';
@@ -26,6 +27,15 @@ const vitest = (...paths) => [
   ...paths,
 ];
 
+/** The triple of this machine: a sanitizer must not reach build scripts, and so wants to hear of a target. */
+function host() {
+  const { stdout } = spawnSync('rustc', ['-vV'], { encoding: 'utf8' });
+  return /^host: (\S+)/m.exec(stdout ?? '')?.[1] ?? 'unknown';
+}
+
+/** Seconds of each fuzz target: HEMATITE_FUZZ_TARGET_SECONDS, short by default so that the whole run stays short. */
+const fuzzSeconds = Number(process.env.HEMATITE_FUZZ_TARGET_SECONDS ?? 20);
+
 /** One suite a fuzz target, so that each has its own limit and its own line. */
 function fuzzSuites() {
   const targets = join(root, 'test', 'fuzz', 'fuzz_targets');
@@ -36,9 +46,19 @@ function fuzzSuites() {
     .map((target) => ({
       name: `fuzz-${target}`,
       needs: ['nightly', 'cargo-fuzz'],
-      command: ['cargo', '+nightly', 'fuzz', 'run', '--fuzz-dir', 'test/fuzz', target, '--', '-max_total_time=60'],
+      command: [
+        'cargo',
+        '+nightly',
+        'fuzz',
+        'run',
+        '--fuzz-dir',
+        'test/fuzz',
+        target,
+        '--',
+        `-max_total_time=${fuzzSeconds}`,
+      ],
       count: 'exitStatus',
-      limitSeconds: 900,
+      limitSeconds: 900 + fuzzSeconds,
     }));
 }
 
@@ -130,6 +150,26 @@ export const suites = [
     cwd: 'test/clients/go',
     count: 'goTest',
     limitSeconds: 600,
+  },
+  {
+    name: 'stress',
+    present: has('test/stress'),
+    command: vitest('test/stress'),
+    count: 'vitest',
+    limitSeconds: 600,
+  },
+  {
+    name: 'tsan',
+    present: () => process.platform === 'linux' && has('crates/engine/tests/parallel.rs')(),
+    needs: ['nightly'],
+    command: ['cargo', '+nightly', 'test', '-p', 'hematite-engine', '--test', 'parallel', '--target', host()],
+    env: {
+      RUSTFLAGS: '-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer',
+      TSAN_OPTIONS: `suppressions=${join(root, 'test', 'stress', 'tsan.supp')}`,
+      HEMATITE_STRESS_COMMANDS: '8000',
+    },
+    count: 'cargoTest',
+    limitSeconds: 900,
   },
   ...fuzzSuites(),
 ];
