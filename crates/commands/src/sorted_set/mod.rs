@@ -8,6 +8,8 @@ mod bzmpop;
 mod bzpop;
 mod combine;
 mod query;
+#[cfg(test)]
+mod tests;
 mod zadd;
 mod zcount;
 mod zdiff;
@@ -26,7 +28,7 @@ mod zunion;
 
 use crate::prelude::*;
 use crate::settings::Settings;
-use hematite_keyspace::sorted_set::Limits;
+use hematite_keyspace::sorted_set::{Limits, score_of};
 use hematite_resp::{Encoder, Protocol};
 use hematite_structures::listpack::Element;
 
@@ -121,6 +123,25 @@ impl Form {
         reply_member(reply, member);
         if self != Form::Members {
             reply.double(score);
+        }
+    }
+}
+
+impl Form {
+    /// A member of a packed set. A short plain score is stored as it is replied: up to 15 digits are never more than it
+    /// takes, so they need not be read and written anew.
+    #[inline]
+    fn packed(self, reply: &mut Encoder, member: Element<'_>, score: Element<'_>) {
+        match score {
+            Element::Bytes(text) if self == Form::Flat && text.len() <= 15 && !text.contains(&b'e') => {
+                reply_member(reply, member);
+                reply.bulk(text);
+            }
+            Element::Int(n) if self == Form::Flat => {
+                reply_member(reply, member);
+                reply.bulk_integer(n);
+            }
+            _ => self.member(reply, member, if self == Form::Members { 0.0 } else { score_of(score) }),
         }
     }
 }

@@ -35,6 +35,7 @@ pub const ZSCAN: Row = Row {
             Arg::new("pattern", Kind::Pattern).token("MATCH").optional(),
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
             Arg::new("noscores", Kind::Token).token("NOSCORES").optional(),
+            Arg::new("noscores", Kind::Token).token("NOSCORES").optional(),
         ],
         reply: "tuple<string, array<string>>",
         ..Spec::new("zscan")
