@@ -66,14 +66,14 @@ function valueType(arg) {
 /** A choice as a value of its own: tokens as their names, plain values as they are, everything else as objects. */
 function choiceType(arg) {
   const types = arg.args.map((each) => {
-    if (each.type === 'pure-token') return literals(each.token);
+    if (each.type === 'pure-token') return literals(each.token ?? '');
     if (each.token !== undefined) return `{ readonly ${property(each)}: ${valueType(each)} }`;
     return valueType(each);
   });
   return [...new Set(types)].join(' | ');
 }
 
-const literals = (token) => (/[a-z]/i.test(token) ? `'${token}' | '${token.toLowerCase()}'` : `'${token}'`);
+const literals = (token) => [...new Set([token, token.toLowerCase()])].map((each) => `'${each}'`).join(' | ');
 
 /** Whether a choice can be laid into the object around it: each alternative has a name of its own. */
 const isFlat = (arg) => arg.type === 'oneof' && arg.args.every((each) => isWord(each.token) && !each.multiple);
@@ -102,6 +102,8 @@ function node(arg, place, next) {
   const kind = arg.type === 'pure-token' ? 'flag' : isPlain(arg) ? 'value' : arg.type;
   const result = { k: kind, ...place };
   if (arg.token !== undefined) result.t = arg.token;
+  // A token of no letters at all: an empty argument.
+  else if (kind === 'flag') result.t = '';
   if (arg.multiple) result.m = arg.multipleToken ? 2 : 1;
   if (arg.args) {
     result.a = arg.args.map((each, at) => {
@@ -180,7 +182,7 @@ function signature(row) {
     if (arg.type === 'pure-token') return void nodes.push({ k: 'flag', i: -1, t: arg.token });
     const rest = arg === last && arg.multiple && optional.length === 0;
     const name = parameterName(arg);
-    const type = `${rest ? '...' : ''}${name}${arg.optional ? '?' : ''}: ${valueType(arg)}`;
+    const type = rest ? `...${name}: (${itemType(arg)})[]` : `${name}${arg.optional ? '?' : ''}: ${valueType(arg)}`;
     parameters.push({ name, rest, text: type, isSimple: isPlain(arg) && !arg.token && (!arg.multiple || rest) });
     nodes.push(node(arg, { i: parameters.length - 1 }, next));
   });

@@ -79,6 +79,12 @@ export const suites = [
     limitSeconds: 60,
   },
   {
+    name: 'generated',
+    command: [process.execPath, 'tools/commands.mjs', '--check'],
+    count: 'exitStatus',
+    limitSeconds: 60,
+  },
+  {
     // The bindings are tested through the runtime that loads them.
     name: 'rust',
     command: ['cargo', 'test', '--workspace', '--exclude', 'hematite-node', '--exclude', 'hematite-wasm'],
@@ -93,6 +99,13 @@ export const suites = [
     command: vitest('test/conformance'),
     count: 'vitest',
     limitSeconds: 1800,
+  },
+  {
+    name: 'server',
+    present: has('test/server'),
+    command: vitest('test/server'),
+    count: 'vitest',
+    limitSeconds: 300,
   },
   {
     name: 'clients-node',

@@ -22,7 +22,7 @@ const RUST_ARROWS = {
   commands: ['base', 'structures', 'resp', 'keyspace', 'persist'],
   engine: ['base', 'structures', 'resp', 'keyspace', 'persist', 'commands'],
   pump: ['base', 'resp', 'engine'],
-  node: ['base', 'resp', 'commands', 'engine', 'pump', 'script'],
+  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump', 'script'],
   wasm: ['base', 'resp', 'commands', 'engine'],
 };
 

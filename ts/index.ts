@@ -9,6 +9,7 @@
 
 import { handleConfigCommand } from './config/command.js';
 import { Config } from './config/config.js';
+import { encodeText, quoteWord } from './config/words.js';
 import { Engine, type EngineOptions } from './core/engine.js';
 import { reply } from './core/reply.js';
 import { applyConfig } from './server/settings.js';
@@ -19,13 +20,27 @@ export type { Argument, Key, Numeric } from './core/arguments.js';
 export { type Natural, ReplyError } from './core/natural.js';
 export { type Reply, reply } from './core/reply.js';
 
-/** Opens a keyspace in this process, or, with `share`, the one that another thread of it has opened under that name. */
-export function open(options: EngineOptions = {}): Engine {
-  const engine = new Engine(options);
+/** How a keyspace is opened. */
+export interface OpenOptions extends EngineOptions {
+  /** Directives as in redis.conf: `{ 'hash-max-listpack-entries': 256 }`. Those about sockets and files have no effect. */
+  readonly config?: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * Opens a keyspace in this process, or, with `share`, the one that another thread of it has opened under that name; the
+ * configuration is that of the thread which was first.
+ */
+export function open(options: OpenOptions = {}): Engine {
+  const config = new Config({ resetStatistics: () => engine.native.resetStatistics() });
+  const given = { databases: options.databases ?? 16, ...options.config, 'io-threads': 1, port: 0 };
+  config.load(
+    Object.entries(given)
+      .map(([name, value]) => `${name} ${quoteWord(encodeText(String(value)))}`)
+      .join('\n'),
+  );
+  const engine = new Engine({ ...options, databases: config.get('databases') });
   const { hosts } = engine;
   if (hosts) {
-    const config = new Config({ resetStatistics: () => engine.native.resetStatistics() });
-    config.load(`databases ${options.databases ?? 16}\nio-threads 1\nport 0\nprotected-mode yes\n`);
     applyConfig(engine.native, config);
     hosts.set('config', (call) => handleConfigCommand(config, call.args, { local: call.isLocal, loading: false }));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));

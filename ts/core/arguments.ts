@@ -56,8 +56,8 @@ function encodeAll(
   nodes.forEach((node, at) => {
     const source = node.k === 'count' ? (nodes[at + 1] as Node) : node;
     const value = valueOf(source, values, fields);
-    if (value === undefined) return;
-    if (node.k === 'count') out.push((value as unknown[]).length);
+    if (node.k === 'count') out.push(value === undefined ? 0 : (value as unknown[]).length);
+    else if (value === undefined) return;
     else encodeNode(node, value, out);
   });
 }
@@ -66,8 +66,13 @@ function encodeAll(
 function valueOf(node: Node, values: readonly unknown[], fields: Fields | undefined): unknown {
   if (node.i !== undefined) return values[node.i];
   if (node.p !== undefined) return fields?.[node.p];
-  const given = node.k === 'oneof' && node.a?.some((each) => each.p !== undefined && fields?.[each.p] !== undefined);
-  return given ? fields : undefined;
+  return fields !== undefined && isGiven(node, fields) ? fields : undefined;
+}
+
+/** Whether the object has something for a node, or for one inside. */
+function isGiven(node: Node, fields: Fields): boolean {
+  if (node.p !== undefined) return fields[node.p] !== undefined;
+  return node.a?.some((each) => isGiven(each, fields)) ?? false;
 }
 
 function encodeNode(node: Node, value: unknown, out: Argument[]): void {
@@ -100,14 +105,20 @@ function encodeBlock(node: Node, item: unknown, out: Argument[]): void {
   }
 }
 
+/** The alternative that most of the properties belong to: blocks may share some, such as a unit. */
+function bestMatch(alternatives: readonly Node[], fields: Fields): Node | undefined {
+  const given = (node: Node) =>
+    (node.p === undefined ? (node.a ?? []) : [node]).filter((each) => isGiven(each, fields));
+  const [best] = [...alternatives].sort((one, other) => given(other).length - given(one).length);
+  return best !== undefined && given(best).length > 0 ? best : undefined;
+}
+
 function encodeChoice(alternatives: readonly Node[], item: unknown, out: Argument[]): void {
   if (typeof item === 'object' && item !== null && !(item instanceof Uint8Array) && !Array.isArray(item)) {
     const fields = item as Fields;
-    const chosen =
-      alternatives.find((each) => each.p !== undefined && fields[each.p] !== undefined) ??
-      alternatives.find((each) => each.k === 'block' && each.c === undefined);
+    const chosen = bestMatch(alternatives, fields);
     if (chosen === undefined) throw new TypeError('none of the alternatives is given');
-    encodeNode(chosen, chosen.p !== undefined && fields[chosen.p] !== undefined ? fields[chosen.p] : item, out);
+    encodeNode(chosen, chosen.p === undefined ? item : fields[chosen.p], out);
     return;
   }
   // A token's own name, or the value of the alternative that is a plain value.

@@ -72,6 +72,8 @@ export interface Batch extends Recorded {
   call(command: string, ...args: Argument[]): void;
 }
 
+/** Arguments that one crossing takes; JavaScript engines bound the number of a call's arguments. */
+const BATCH_ARGS_MAX = 4096;
 /** How deep commands written here may call each other. */
 const DEPTH_MAX = 2;
 
@@ -141,7 +143,25 @@ abstract class Session extends Commands {
   batch(record: (batch: Batch) => void, options: { readonly buffers?: boolean } = {}): unknown[] {
     const recorder = new Recorder(this.ids);
     record(recorder as unknown as Batch);
-    return this.#lane.batch(recorder.args, recorder.ends, options.buffers === true);
+    const { args, ends } = recorder;
+    if (args.length <= BATCH_ARGS_MAX)
+      return this.#lane.batch(Uint32Array.from(ends), options.buffers === true, ...args);
+    return this.#batchInParts(args, ends, options.buffers === true);
+  }
+
+  /** More arguments than a call can have: as many crossings as needed. */
+  #batchInParts(args: readonly unknown[], ends: readonly number[], asBuffers: boolean): unknown[] {
+    const replies: unknown[] = [];
+    let at = 0;
+    while (at < ends.length) {
+      const base = at === 0 ? 0 : (ends[at - 1] as number);
+      let next = at + 1;
+      while (next < ends.length && (ends[next] as number) - base <= BATCH_ARGS_MAX) next += 1;
+      const part = Uint32Array.from(ends.slice(at, next), (end) => end - base);
+      for (const each of this.#lane.batch(part, asBuffers, ...args.slice(base, ends[next - 1]))) replies.push(each);
+      at = next;
+    }
+    return replies;
   }
 
   protected endSession(): void {

@@ -18,12 +18,13 @@ export interface CallLane {
   readonly native: NativeSession;
   readonly send: (command: number | string, ...args: Argument[]) => unknown;
   readonly sendBuffer: (command: number | string, ...args: Argument[]) => unknown;
-  readonly batch: (args: unknown[], ends: number[], asBuffers: boolean) => unknown[];
+  readonly batch: (ends: Uint32Array, asBuffers: boolean, ...args: unknown[]) => unknown[];
 }
 
 function open(native: NativeEngine, name: string, onPush: (push: unknown) => void): NativeSession {
   return native.openSession(
     {
+      list: (...items: unknown[]) => items,
       map: (items) => {
         const flat = items as unknown[];
         const map = new Map<unknown, unknown>();

@@ -43,7 +43,8 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function versionText(): string {
-  return `Hematite server v=${HEMATITE_VERSION} redis=${REDIS_VERSION} bits=64\n`;
+  // Tools look for `v=` in Redis's own line.
+  return `Redis server v=${REDIS_VERSION} sha=00000000:0 malloc=mimalloc bits=64 build=hematite-${HEMATITE_VERSION}\n`;
 }
 
 function say(text: string): void {

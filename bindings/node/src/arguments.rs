@@ -10,16 +10,11 @@ use smallvec::SmallVec;
 use std::io::Write;
 use std::ptr;
 
-/// Where strings are written; it is used again by the next call.
+/// Where strings are written; it is used again by the next call. The default one has no memory yet.
+#[derive(Default)]
 pub struct Arena {
     bytes: Vec<u8>,
     used: usize,
-}
-
-impl Default for Arena {
-    fn default() -> Self {
-        Arena { bytes: vec![0; FIRST_CAPACITY], used: 0 }
-    }
 }
 
 const FIRST_CAPACITY: usize = 4 << 10;
@@ -52,7 +47,7 @@ impl<'a> Collected<'a> {
     #[inline]
     pub fn new(arena: &'a mut Arena) -> Self {
         arena.used = 0;
-        if arena.bytes.len() > KEEP_MAX {
+        if arena.bytes.is_empty() || arena.bytes.len() > KEEP_MAX {
             arena.bytes = vec![0; FIRST_CAPACITY];
         }
         Collected { arena, pieces: SmallVec::new(), copies: false }

@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::host::Bridge;
 use crate::memory;
-use hematite_engine::{Engine, Options, Trash};
+use hematite_engine::{Engine, KeyspaceOptions, Options, Trash};
 use hematite_pump::{ListenerId, Pump};
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ pub struct Network {
 /// How a core is made.
 pub struct Shape {
     /// The keyspace's.
-    pub keyspace: hematite_keyspace::Options,
+    pub keyspace: KeyspaceOptions,
     /// Seed for chance that replies show.
     pub seed: u64,
     /// Whether a thread of its own does periodic work; a pump does it otherwise.
@@ -61,6 +61,8 @@ impl Core {
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
             started: clock::now(),
             seed: shape.seed,
+            cpu: clock::processors,
+            sleep: std::thread::sleep,
         };
         let engine = Engine::new(options);
         bridge.attach(engine.clone());

@@ -8,7 +8,7 @@ use crate::lane::Lane;
 use crate::memory;
 use crate::reply::Makers;
 use hematite_commands::Settings;
-use hematite_engine::{Flow, HostCommand, Protocol};
+use hematite_engine::{Flow, HostCommand, KeyspaceOptions, Protocol};
 use napi::bindgen_prelude::{Buffer, Env, FnArgs, Function, Object, Unknown};
 use napi::{Error, JsValue, Result, sys};
 use napi_derive::napi;
@@ -36,6 +36,8 @@ pub struct NativeOptions {
 /// Functions that make what N-API has no function for.
 #[napi(object, object_to_js = false)]
 pub struct NativeMakers<'env> {
+    /// An array of its arguments.
+    pub list: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// A Map from keys and values by turns.
     pub map: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// An error from its text.
@@ -121,7 +123,7 @@ impl NativeEngine {
             None => (random()?, random()?),
         };
         let shape = || Shape {
-            keyspace: hematite_keyspace::Options {
+            keyspace: KeyspaceOptions {
                 databases: options.databases as usize,
                 stripes: options.stripes as usize,
                 seed,
@@ -146,8 +148,9 @@ impl NativeEngine {
         self.is_owner
     }
 
-    /// Replaces the settings of data commands.
+    /// Replaces the settings of data commands; those that TypeScript does not know yet have their defaults.
     #[napi]
+    #[allow(clippy::needless_update, reason = "the engine's settings may be ahead of the binding's")]
     pub fn set_settings(&self, settings: NativeSettings) {
         self.core().engine.set_settings(Settings {
             bulk_bytes_max: settings.proto_max_bulk_len as u64,
@@ -270,6 +273,7 @@ impl NativeEngine {
     #[napi]
     pub fn open_session(&self, makers: NativeMakers<'_>, name: String) -> Result<NativeSession> {
         let makers = Rc::new(Makers {
+            list: makers.list.create_ref()?,
             map: makers.map.create_ref()?,
             error: makers.error.create_ref()?,
             push: makers.push.create_ref()?,
@@ -318,7 +322,7 @@ impl NativeSession {
 
     /// The functions of the hot path; see `invoke`.
     #[napi(
-        ts_return_type = "{ call(command: number | string, ...args: unknown[]): unknown; callBuffer(command: number | string, ...args: unknown[]): unknown; batch(args: unknown[], ends: number[], asBuffers: boolean): unknown[]; feed(bytes: Uint8Array): Buffer | undefined; resume(): Buffer | undefined }"
+        ts_return_type = "{ call(command: number | string, ...args: unknown[]): unknown; callBuffer(command: number | string, ...args: unknown[]): unknown; batch(ends: Uint32Array, asBuffers: boolean, ...args: unknown[]): unknown[]; feed(bytes: Uint8Array): Buffer | undefined; resume(): Buffer | undefined }"
     )]
     pub fn functions<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let object = Object::new(env)?;

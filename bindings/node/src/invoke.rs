@@ -4,7 +4,7 @@
 //! Each function carries its lane as data, so there is neither a `this` nor an object to unwrap:
 //!
 //! - `call(command, ...args)`, `callBuffer(command, ...args)`: one command; the command is an id of the table or a name.
-//! - `batch(args, ends, asBuffers)`: several; `args` holds all arguments, command n ends before `ends[n]`.
+//! - `batch(ends, asBuffers, ...args)`: several; command n ends before `args[ends[n]]`.
 //! - `feed(bytes)`, `resume()`: bytes in, bytes out, for client libraries.
 
 use crate::arguments::{Collected, bytes_of};
@@ -251,84 +251,93 @@ unsafe extern "C" fn batch(env: sys::napi_env, info: sys::napi_callback_info) ->
     unsafe { enter(env, info, |lane, args| several(env, lane, args)) }
 }
 
-/// `batch(args, ends, asBuffers)`.
+/// `batch(ends, asBuffers, ...args)`.
 fn several(env: sys::napi_env, lane: &Lane, args: &[sys::napi_value]) -> Outcome {
-    const FORM: Failure = Failure::Text("batch(args: array, ends: array of numbers, asBuffers: boolean)");
-    let &[items, ends, as_buffers] = args else { return Err(FORM) };
+    let &[ends, as_buffers, ref items @ ..] = args else {
+        return Err(Failure::Text("batch(ends: Uint32Array, asBuffers: boolean, ...args)"));
+    };
     let mut wants_buffers = false;
     // SAFETY: the handles are those of the running callback.
     unsafe { sys::napi_get_value_bool(env, as_buffers, &mut wants_buffers) };
+    // SAFETY: as above.
+    let ends = unsafe { positions(env, ends) }?;
     let mut arena = std::mem::take(&mut *lane.arena.try_borrow_mut().map_err(|_| Refusal::Busy)?);
     let result = {
         let mut collected = Collected::copying(&mut arena);
-        collect_all(env, lane, items, ends, &mut collected).and_then(|ends| {
+        collect_all(env, lane, items, &ends, &mut collected).and_then(|ends| {
             // SAFETY: a host command among them runs JavaScript before the next is executed; all slices are the arena's.
             let slices = unsafe { collected.slices() };
-            lane.call_batch(&Env::from_raw(env), &slices, &ends).map_err(Failure::from).map(|()| ends.len())
+            lane.call_batch(&Env::from_raw(env), &slices, &ends).map_err(Failure::from)
         })
     };
     if let Ok(mut home) = lane.arena.try_borrow_mut() {
         *home = arena;
     }
-    let count = result?;
+    result?;
     let output = lane.take_output()?;
     let strings = if wants_buffers { Strings::Bytes } else { Strings::Text };
-    let replies = read_all(env, lane, &output, strings, count);
+    let replies = read_all(env, lane, &output, strings, ends.len());
     lane.recycle(output);
     replies
 }
 
-/// Collects the arguments of all commands; returns where each ends.
+/// The elements of a Uint32Array.
+///
+/// # Safety
+///
+/// `env` is the current environment and `value` one of its open handles.
+unsafe fn positions(env: sys::napi_env, value: sys::napi_value) -> Result<Vec<usize>, Failure> {
+    let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
+    let (mut buffer, mut offset) = (ptr::null_mut(), 0);
+    // SAFETY: the environment and the value are the caller's; the results are local.
+    let status = unsafe {
+        sys::napi_get_typedarray_info(env, value, &mut kind, &mut length, &mut data, &mut buffer, &mut offset)
+    };
+    if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint32_array {
+        return Err(Failure::Text("the ends of the commands are no Uint32Array"));
+    }
+    if length == 0 {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the array has that many elements, aligned for their type, and no JavaScript runs meanwhile.
+    let ends = unsafe { std::slice::from_raw_parts(data.cast::<u32>(), length) };
+    Ok(ends.iter().map(|end| *end as usize).collect())
+}
+
+/// Collects the arguments of all commands; returns where each ends among the words of the engine, of which a subcommand's
+/// name has two.
 fn collect_all(
     env: sys::napi_env,
     lane: &Lane,
-    items: sys::napi_value,
-    ends: sys::napi_value,
+    items: &[sys::napi_value],
+    ends: &[usize],
     collected: &mut Collected<'_>,
 ) -> Result<Vec<usize>, Failure> {
-    let (mut count, mut at) = (0, 0);
-    // SAFETY: the handles are those of the running callback, or made by it.
-    unsafe {
-        if sys::napi_get_array_length(env, ends, &mut count) != sys::Status::napi_ok {
-            return Err(Failure::Text("the ends of the commands are no array"));
-        }
-        let mut result = Vec::with_capacity(count as usize);
-        for n in 0..count {
-            let (mut element, mut end) = (ptr::null_mut(), 0);
-            sys::napi_get_element(env, ends, n, &mut element);
-            if sys::napi_get_value_uint32(env, element, &mut end) != sys::Status::napi_ok {
-                return Err(Failure::Text("the end of a command is no number"));
-            }
-            let mut command: Arguments = SmallVec::new();
-            while at < end {
-                let mut item = ptr::null_mut();
-                sys::napi_get_element(env, items, at, &mut item);
-                command.push(item);
-                at += 1;
-            }
-            push_command(env, lane, &command, collected)?;
-            result.push(collected.len());
-        }
-        Ok(result)
+    let mut from = 0;
+    let mut result = Vec::with_capacity(ends.len());
+    for end in ends {
+        let command =
+            items.get(from..*end).ok_or(Failure::Text("a command ends where there is no argument"))?;
+        // SAFETY: the handles are those of the running callback.
+        unsafe { push_command(env, lane, command, collected) }?;
+        result.push(collected.len());
+        from = *end;
     }
+    Ok(result)
 }
 
 /// An array of all replies, errors among them as objects.
 fn read_all(env: sys::napi_env, lane: &Lane, output: &[u8], strings: Strings, count: usize) -> Outcome {
-    let mut array = ptr::null_mut();
-    // SAFETY: the environment is current.
-    unsafe { sys::napi_create_array_with_length(env, count, &mut array) };
     // SAFETY: the environment is current.
     let mut reader = unsafe { Reader::new(env, &lane.makers, output, strings) };
-    for at in 0..count {
-        let item = match reader.reply()? {
-            Some(Value::Plain(value) | Value::Error(value)) => value,
+    let mut replies: SmallVec<[sys::napi_value; 64]> = SmallVec::new();
+    for _ in 0..count {
+        match reader.reply()? {
+            Some(Value::Plain(value) | Value::Error(value)) => replies.push(value),
             None => break,
-        };
-        // SAFETY: both handles are of this environment and open.
-        unsafe { sys::napi_set_element(env, array, at as u32, item) };
+        }
     }
-    Ok(array)
+    Ok(reader.list(&replies)?)
 }
 
 unsafe extern "C" fn feed(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {

@@ -26,4 +26,4 @@ mod network;
 mod reply;
 
 #[global_allocator]
-static ALLOCATOR: memory::Counting = memory::Counting;
+static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

@@ -6,10 +6,13 @@
 
 use napi::bindgen_prelude::{Env, FnArgs, Function, FunctionRef, Unknown};
 use napi::{JsValue, sys};
+use smallvec::SmallVec;
 use std::ptr;
 
 /// Functions that TypeScript hands over.
 pub struct Makers {
+    /// An array of its arguments: one crossing where setting the elements of an array would be one each.
+    pub list: FunctionRef<FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// From an array of keys and values by turns.
     pub map: FunctionRef<FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// From the text of an error reply.
@@ -218,15 +221,48 @@ impl<'a> Reader<'a> {
 
     fn array(&mut self, line: &[u8], each: usize) -> Made {
         let Some(length) = length(line)? else { return self.null() };
+        if length * each <= LIST_MAX {
+            let mut items: SmallVec<[sys::napi_value; 16]> = SmallVec::new();
+            for _ in 0..length * each {
+                let (Value::Plain(item) | Value::Error(item)) = self.value()?;
+                items.push(item);
+            }
+            return self.list(&items);
+        }
+        self.long_array(length * each)
+    }
+
+    /// An array of these values.
+    pub fn list(&self, items: &[sys::napi_value]) -> Made {
+        let env = Env::from_raw(self.env);
+        let maker = self.makers.list.borrow_back(&env).map_err(|_| Broken)?;
+        let (mut this, mut array) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the environment is current, the handles are open, and the pointer is that of as many.
+        let status = unsafe {
+            sys::napi_get_undefined(self.env, &mut this);
+            sys::napi_call_function(self.env, this, maker.raw(), items.len(), items.as_ptr(), &mut array)
+        };
+        checked(status, array)
+    }
+
+    /// An array whose elements are set one by one; their handles are given up in between.
+    fn long_array(&mut self, length: usize) -> Made {
         let mut array = ptr::null_mut();
         // SAFETY: the environment is current.
-        let status = unsafe { sys::napi_create_array_with_length(self.env, length * each, &mut array) };
+        let status = unsafe { sys::napi_create_array_with_length(self.env, length, &mut array) };
         checked(status, array)?;
-        for at in 0..length * each {
-            let (Value::Plain(item) | Value::Error(item)) = self.value()?;
-            // SAFETY: both handles are of this environment and open.
-            let status = unsafe { sys::napi_set_element(self.env, array, at as u32, item) };
-            checked(status, array)?;
+        for at in 0..length {
+            let mut scope = ptr::null_mut();
+            // SAFETY: the environment is current; the scope is closed below, whatever happens in between.
+            unsafe { sys::napi_open_handle_scope(self.env, &mut scope) };
+            let item = self.value().and_then(|value| {
+                let (Value::Plain(item) | Value::Error(item)) = value;
+                // SAFETY: both handles are of this environment and open.
+                checked(unsafe { sys::napi_set_element(self.env, array, at as u32, item) }, array)
+            });
+            // SAFETY: the scope is the one opened last; the array keeps its element.
+            unsafe { sys::napi_close_handle_scope(self.env, scope) };
+            item?;
         }
         Ok(array)
     }
@@ -244,6 +280,9 @@ impl<'a> Reader<'a> {
         Ok(made.raw())
     }
 }
+
+/// Elements of an array up to which they are handed over as arguments of one call.
+pub const LIST_MAX: usize = 4096;
 
 /// The greatest integer up to which a JS number holds every one.
 const SAFE_INTEGER_MAX: u64 = (1 << 53) - 1;

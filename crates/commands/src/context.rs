@@ -35,6 +35,9 @@ pub struct Blocking {
     pub again: bool,
     /// Set by the handler: wait for these keys.
     pub wait: Option<Wait>,
+    /// Set by the handler beside `wait`: arguments, by their position, that the next runs get instead of those that came
+    /// (`$` of XREAD means the last id at the time when the command came).
+    pub replaced: Vec<(usize, Vec<u8>)>,
 }
 
 /// What a blocking command waits for.

@@ -3,16 +3,25 @@
 //! **A handler never sees a socket, a file, a lock, a clock, a thread or a client.** It gets a [`Context`].
 #![forbid(unsafe_code)]
 
+pub mod bitmap;
 pub mod context;
+mod element;
 pub mod error;
 mod expiration;
 pub mod generic;
 pub mod geo;
+pub mod hash;
+pub mod hyperloglog;
 pub mod keys;
+pub mod list;
+mod reply;
+mod scan;
 pub mod server;
+pub mod set;
 pub mod settings;
 pub mod sorted_set;
 pub mod spec;
+pub mod stream;
 pub mod string;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -25,7 +34,21 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [generic::ROWS, geo::ROWS, server::ROWS, sorted_set::ROWS, string::ROWS].into_iter().flatten()
+    [
+        bitmap::ROWS,
+        generic::ROWS,
+        geo::ROWS,
+        hash::ROWS,
+        hyperloglog::ROWS,
+        list::ROWS,
+        server::ROWS,
+        set::ROWS,
+        sorted_set::ROWS,
+        stream::ROWS,
+        string::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What every command file needs.

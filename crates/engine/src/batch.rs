@@ -103,7 +103,7 @@ pub(crate) fn plan(table: &Table, keyspace: &Keyspace, db: usize, args: &[&[u8]]
 /// The command that the arguments name, or its subcommand; a container if the subcommand is missing or unknown.
 #[inline]
 pub(crate) fn lookup<'t>(table: &'t Table, args: &[&[u8]]) -> Option<&'t Command> {
-    let command = table.find(args.first()?)?;
+    let command = table.find(args.first()?).filter(|command| !command.is_subcommand)?;
     if !command.subcommands.is_empty()
         && let Some(name) = args.get(1)
         && let Some(subcommand) = table.subcommand(command, name)

@@ -12,7 +12,6 @@ use crate::gate::Turn;
 use crate::registry::Message;
 use crate::session::{Parked, Session};
 use crate::worker::{Local, Worker};
-use hematite_commands::spec::Flags;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// The whole keyspace for one caller: nobody else runs a command until the closure of [`Worker::exclusively`] returns.
@@ -64,9 +63,10 @@ impl Exclusive<'_, '_> {
         let Exclusive { shared, local, turn } = self;
         let mut planned = [Planned { args: (0, args.len()), end: 0, command: None, hash: 0 }];
         batch::plan(&shared.table, &shared.keyspace, session.db, args, &mut planned);
-        let is_timed = planned[0].command.is_some_and(|id| !shared.table.get(id).spec.flags.has(Flags::FAST));
-        let mut chance = Chance::with_clock(shared, local, now, turn, is_timed);
-        if chance.run(session, args, &planned) == 0 {
+        local.timer.begin(shared.options.clock_ns);
+        let done = Chance::new(shared, local, now, turn).run(session, args, &planned);
+        local.timer.end(&local.statistics, shared.options.clock_ns);
+        if done == 0 {
             keep(session, args);
         }
         flow_of(session)
@@ -85,7 +85,9 @@ impl Exclusive<'_, '_> {
             }
             let Exclusive { shared, local, turn } = self;
             batch::plan(&shared.table, &shared.keyspace, session.db, args, &mut planned);
-            let ran = Chance::with_clock(shared, local, now, turn, true).run(session, args, &planned);
+            local.timer.begin(shared.options.clock_ns);
+            let ran = Chance::new(shared, local, now, turn).run(session, args, &planned);
+            local.timer.end(&local.statistics, shared.options.clock_ns);
             done += ran;
             if ran < planned.len() {
                 break;
@@ -123,7 +125,7 @@ fn keep(session: &mut Session, args: &[&[u8]]) {
 impl Session {
     /// Whether the session waits for the control plane's reply to a host command.
     pub fn awaits_host(&self) -> bool {
-        matches!(self.parked, Some(Parked::Host))
+        matches!(self.parked, Some(Parked::Host { .. }))
     }
 
     /// Takes what was sent to the session from elsewhere, without executing anything: how a caller of [`Worker::call`]
@@ -132,9 +134,11 @@ impl Session {
         for message in self.card.mail() {
             match message {
                 Message::Reply(bytes) => {
-                    if self.awaits_host() {
+                    if let Some(Parked::Host { is_silent } | Parked::Blocked { is_silent }) = self.parked {
                         self.parked = None;
-                        self.output.buffer().extend_from_slice(&bytes);
+                        if !is_silent {
+                            self.output.buffer().extend_from_slice(&bytes);
+                        }
                     }
                 }
                 Message::Push(bytes) => self.output.buffer().extend_from_slice(&bytes),

@@ -1,5 +1,6 @@
 //! Dispatch: the gates that a command passes, in the reference's order, and the call of its handler.
 
+use crate::admission::{admit, unknown_command};
 use crate::batch::Planned;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Now, Transport};
@@ -36,8 +37,6 @@ pub(crate) struct Chance<'w, 'g> {
     pub now: Now,
     /// The access clock's present value.
     stamp: u32,
-    /// When the command at hand began, nanoseconds; read once a command at most.
-    clock: u64,
 }
 
 /// What a session handler sees: everything a data handler does not.
@@ -53,21 +52,8 @@ pub(crate) struct Call<'c, 's> {
 
 impl<'w, 'g> Chance<'w, 'g> {
     pub fn new(shared: &'w Shared, local: &'w mut Local, now: Now, turn: &'w mut Turn<'g>) -> Self {
-        Chance::with_clock(shared, local, now, turn, true)
-    }
-
-    /// Without a reading of the clock if none of the commands to come is timed.
-    #[inline]
-    pub fn with_clock(
-        shared: &'w Shared,
-        local: &'w mut Local,
-        now: Now,
-        turn: &'w mut Turn<'g>,
-        is_timed: bool,
-    ) -> Self {
-        let clock = if is_timed { (shared.options.clock_ns)() } else { 0 };
         let stamp = (now.unix_ms / 1000) as u32 & 0x00ff_ffff;
-        Chance { shared, local, turn, now, stamp, clock }
+        Chance { shared, local, turn, now, stamp }
     }
 
     /// Executes planned commands in order; returns how many were.
@@ -93,12 +79,11 @@ impl<'w, 'g> Chance<'w, 'g> {
         let Some(command) = planned.command.map(|id| shared.table.get(id)) else {
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(session, command, args) {
+        if let Some(error) = admit(self.shared, session, command, args) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
-            session.parked = Some(Parked::Pause);
-            shared.paused.lock().push(session.id());
+            self.park(session);
             return Turnover::NotYet;
         }
         if session.transaction.is_some() && !transaction::is_immediate(command) {
@@ -121,10 +106,21 @@ impl<'w, 'g> Chance<'w, 'g> {
         let limits = &self.shared.limits;
         let over = limits.paused_until_ms.load(Relaxed) <= self.now.unix_ms;
         let writes_only = limits.paused_writes_only.load(Relaxed);
-        let may_write = command.spec.flags.has(Flags::WRITE.or(Flags::MAY_REPLICATE));
-        let exempt =
-            session.card.peer.transport == Transport::InProcess || command.spec.name.starts_with("client");
+        let queue = session.transaction.as_ref().filter(|_| command.spec.name == "exec");
+        let may_write = command.spec.flags.has(transaction::MAY_WRITE) || queue.is_some_and(|q| q.may_write);
+        // Who calls within the process waits for the answer on the thread that could end the pause.
+        let exempt = session.card.peer.transport == Transport::InProcess;
         !over && !exempt && (!writes_only || may_write)
+    }
+
+    #[cold]
+    fn park(&self, session: &mut Session) {
+        session.parked = Some(Parked::Pause);
+        self.shared.paused.lock().push(session.id());
+        // If the pause ended before the entry, nobody will look at it again.
+        if self.shared.limits.paused_until_ms.load(Relaxed) == 0 {
+            session.card.send(Message::GoOn);
+        }
     }
 
     #[cold]
@@ -155,6 +151,11 @@ impl<'w, 'g> Chance<'w, 'g> {
     #[inline]
     pub fn invoke(&mut self, session: &mut Session, command: &Command, args: &[&[u8]], hash: KeyHash) {
         let position = session.output.buffer().len();
+        session.card.command.store(command.id, Relaxed);
+        let since = match command.is_brief {
+            true => 0,
+            false => self.local.timer.begin_long(&self.local.statistics, self.shared.options.clock_ns),
+        };
         let result = match command.run {
             Run::Data(run) => {
                 let mut buffer = std::mem::take(session.output.buffer());
@@ -165,7 +166,8 @@ impl<'w, 'g> Chance<'w, 'g> {
             Run::Session(run) => self.call_session(session, command, run, args),
             Run::Compound(run) => run(self, session, args),
             Run::Host => self.call_host(session, command, args),
-            Run::Container => Err(Error::unknown_subcommand(args[1], command.spec.name)),
+            // Its gate lets nothing pass: without a subcommand the arity is wrong.
+            Run::Container => Err(Error::arity(command.spec.name)),
         };
         if let Err(error) = &result {
             let text = error.text();
@@ -175,7 +177,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             buffer.truncate(position);
             Encoder::new(buffer, session.protocol).error(&text);
         }
-        self.account(session, command);
+        self.account(command, since);
     }
 
     fn call_session(
@@ -209,7 +211,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             call(self, session)
         };
         // What the handler left in the session's output comes before its reply (messages that it sent to itself).
-        let mut before = std::mem::replace(session.output.buffer(), Vec::new());
+        let mut before = std::mem::take(session.output.buffer());
         if before.is_empty() {
             *session.output.buffer() = buffer;
         } else {
@@ -224,13 +226,12 @@ impl<'w, 'g> Chance<'w, 'g> {
         if self.turn.has_everything() {
             return f(self);
         }
-        let Chance { shared, local, turn, now, stamp, clock } = self;
+        let Chance { shared, local, turn, now, stamp } = self;
         let shared: &Shared = shared;
         turn.with_everything(&shared.gates, |turn| {
-            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp, clock: *clock };
+            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp };
             let result = f(&mut chance);
             chance.serve();
-            *clock = chance.clock;
             result
         })
     }
@@ -272,6 +273,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
     }
 
+    #[inline(never)]
     fn call_on_everything(
         &mut self,
         session: &mut Session,
@@ -287,7 +289,7 @@ impl<'w, 'g> Chance<'w, 'g> {
     }
 
     /// Runs a data handler under its locks and hands on what it did.
-    #[inline]
+    #[inline(always)]
     fn call_in(
         &mut self,
         session: &mut Session,
@@ -303,7 +305,8 @@ impl<'w, 'g> Chance<'w, 'g> {
             return Attempt::Awaited;
         }
         view.effects.record = shared.record();
-        view.stamp = (!session.no_touch).then_some(self.stamp);
+        // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
+        view.stamp = (!session.no_touch || command.spec.name == "touch").then_some(self.stamp);
         let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
         let mut context = Context {
             spec: command.spec,
@@ -318,7 +321,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         let counters = context.db.counters;
         if let (Ok(()), Some(wait)) = (&result, context.blocking.wait.take()) {
             // Still under the locks of its keys: whoever touches one from here on sees the waiter.
-            session.parked = Some(Parked::Blocked);
+            session.parked = Some(Parked::Blocked { is_silent: session.is_silent() });
             if let Some(until) = wait.until_ms {
                 local.deadlines.insert((until, session.id()));
             }
@@ -434,7 +437,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         let Some(host) = &self.shared.options.host else {
             return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
         };
-        session.parked = Some(Parked::Host);
+        session.parked = Some(Parked::Host { is_silent: session.is_silent() });
         host.call(HostCall {
             session: session.id(),
             command: command.spec.name,
@@ -447,17 +450,16 @@ impl<'w, 'g> Chance<'w, 'g> {
         Ok(())
     }
 
-    /// Counts the call. Commands that are always fast share the time of their batch; others are timed one by one.
+    /// Counts the call and its time; see [`crate::timer`].
     #[inline]
-    fn account(&mut self, session: &Session, command: &Command) {
-        let counters = &self.local.statistics.commands[command.id];
-        counters.calls.add(1);
-        self.local.statistics.executed.add(1);
-        session.card.command.store(command.id, Relaxed);
-        if !command.spec.flags.has(Flags::FAST) {
-            let end = (self.shared.options.clock_ns)();
-            counters.nanoseconds.add(end.saturating_sub(self.clock));
-            self.clock = end;
+    fn account(&mut self, command: &Command, since: u64) {
+        let local = &mut *self.local;
+        local.statistics.commands[command.id].calls.add(1);
+        local.statistics.executed.add(1);
+        if command.is_brief {
+            local.timer.brief(command.id, &local.statistics, self.shared.options.clock_ns);
+        } else {
+            local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns);
         }
     }
 }
@@ -482,22 +484,6 @@ fn is_awaited(shared: &Shared, spec: &Spec, scope: Scope<'_>) -> bool {
     }
 }
 
-/// The gates before execution; `None` lets the command pass.
-#[inline]
-fn admit(session: &Session, command: &Command, args: &[&[u8]]) -> Option<Error> {
-    let spec = command.spec;
-    if matches!(command.run, Run::Container) && args.len() > 1 {
-        return Some(Error::unknown_subcommand(args[1], spec.name));
-    }
-    if !spec.takes(args.len()) {
-        return Some(Error::arity(spec.name));
-    }
-    if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) {
-        return Some(Error::fixed("NOAUTH Authentication required."));
-    }
-    None
-}
-
 /// CLIENT REPLY: takes the reply back where it is not wanted.
 #[inline]
 fn after_reply(session: &mut Session, position: usize) {
@@ -510,23 +496,4 @@ fn after_reply(session: &mut Session, position: usize) {
             session.reply_mode = ReplyMode::On;
         }
     }
-}
-
-/// `ERR unknown command 'x', with args beginning with: 'a' 'b' `, with at most 128 bytes of each.
-fn unknown_command(args: &[&[u8]]) -> Error {
-    let mut text = b"ERR unknown command '".to_vec();
-    text.extend_from_slice(&args[0][..args[0].len().min(128)]);
-    text.extend_from_slice(b"', with args beginning with: ");
-    let mut shown = 0;
-    for arg in &args[1..] {
-        if shown >= 128 {
-            break;
-        }
-        let part = &arg[..arg.len().min(128 - shown)];
-        shown += part.len() + 3;
-        text.push(b'\'');
-        text.extend_from_slice(part);
-        text.extend_from_slice(b"' ");
-    }
-    Error::Bytes(text)
 }

@@ -3,8 +3,9 @@
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
+use crate::identity::Identity;
 use crate::registry::{Message, Registry};
-use crate::statistics::Statistics;
+use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
 use crate::waiting::Waiting;
 use crate::watching::Watching;
@@ -14,6 +15,7 @@ use hematite_keyspace::{Dropped, Keyspace, Record, Value};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 /// What the front knows of the process's memory, bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,6 +28,15 @@ pub struct MemoryFigures {
     pub resident: u64,
     /// Memory of the machine.
     pub system: u64,
+}
+
+/// What the front knows of the process's time on the processors, microseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CpuFigures {
+    /// In the kernel.
+    pub system_us: u64,
+    /// Outside of it.
+    pub user_us: u64,
 }
 
 /// Something to be dropped where it disturbs nobody.
@@ -45,6 +56,10 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// The front's processor figures.
+    pub cpu: fn() -> CpuFigures,
+    /// Puts the calling thread to sleep (DEBUG SLEEP).
+    pub sleep: fn(Duration),
     /// Drops things in the background; `None`: at once.
     pub drop_later: Option<Box<dyn Fn(Trash) + Send + Sync>>,
     /// The control plane.
@@ -61,6 +76,8 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            cpu: CpuFigures::default,
+            sleep: |_| {},
             drop_later: None,
             host: None,
             started: Now { unix_ms: 0, mono_us: 0 },
@@ -88,7 +105,12 @@ pub struct Limits {
     pub paused_writes_only: AtomicBool,
     /// `enable-debug-command`: 0 no, 1 local, 2 yes.
     pub debug_command: AtomicUsize,
+    /// `lazyfree-lazy-user-flush`: FLUSHALL and FLUSHDB are ASYNC unless told otherwise.
+    pub lazy_user_flush: AtomicBool,
 }
+
+/// Sections of INFO with their fields and values.
+pub type Information = Vec<(String, Vec<(String, String)>)>;
 
 /// What all workers share.
 pub struct Shared {
@@ -115,7 +137,12 @@ pub struct Shared {
     /// Connections there ever were, and those that were turned away.
     pub connections: [AtomicU64; 2],
     /// What the front adds to INFO, by section.
-    pub information: RwLock<Vec<(String, Vec<(String, String)>)>>,
+    pub information: RwLock<Information>,
+    pub identity: Identity,
+    /// Operations and traffic over the last seconds.
+    pub rates: Mutex<Rates>,
+    /// What the wall clock shows more than the monotonic one, microseconds; 0: not seen yet.
+    pub clock_offset_us: AtomicI64,
     pub options: Options,
     pub workers: AtomicUsize,
     /// Workers whose fronts call cron.
@@ -148,6 +175,7 @@ impl Engine {
             paused_until_ms: AtomicI64::new(0),
             paused_writes_only: AtomicBool::new(false),
             debug_command: AtomicUsize::new(0),
+            lazy_user_flush: AtomicBool::new(false),
         };
         Engine {
             shared: Arc::new(Shared {
@@ -166,6 +194,9 @@ impl Engine {
                 errors: Mutex::default(),
                 connections: Default::default(),
                 information: RwLock::new(Vec::new()),
+                identity: Identity::new(&options),
+                rates: Mutex::default(),
+                clock_offset_us: AtomicI64::new(0),
                 options,
                 workers: AtomicUsize::new(0),
                 periodic_workers: AtomicUsize::new(0),
@@ -208,7 +239,7 @@ impl Engine {
     }
     /// Hangs up on a session. Whether it was there.
     pub fn kill(&self, session: SessionId) -> bool {
-        self.shared.registry.get(session).map(|card| card.send(Message::Kill)).is_some()
+        self.shared.registry.get(session).map(|card| card.kill()).is_some()
     }
     /// The command table.
     pub fn table(&self) -> &Table {
@@ -236,6 +267,37 @@ impl Shared {
         match &self.options.drop_later {
             Some(drop_later) => drop_later(trash),
             None => drop(trash),
+        }
+    }
+}
+
+impl Shared {
+    /// The time in Unix microseconds. The front reads the wall clock in milliseconds; what lies between comes from the
+    /// monotonic clock, whose distance is known the better the more often it was looked at.
+    pub fn unix_us(&self, now: Now) -> i64 {
+        let floor = now.unix_ms * 1000;
+        let seen = floor - now.mono_us as i64;
+        let known = self.clock_offset_us.load(Relaxed);
+        // The distance is at least what was seen and less than a millisecond more; else a clock was set.
+        let offset = if known < seen || known > seen + 999 { seen } else { known };
+        if offset != known {
+            self.clock_offset_us.store(offset, Relaxed);
+        }
+        now.mono_us as i64 + offset
+    }
+    /// Periodic readings that no worker owns.
+    pub fn observe(&self, now: Now) {
+        self.unix_us(now);
+        if let Some(mut rates) = self.rates.try_lock()
+            && rates.is_due(now.mono_us)
+        {
+            let mut totals = [0; 3];
+            for statistics in self.statistics.lock().iter() {
+                totals[0] += statistics.executed.get();
+                totals[1] += statistics.input_bytes.get();
+                totals[2] += statistics.output_bytes.get();
+            }
+            rates.sample(now.mono_us, totals);
         }
     }
 }

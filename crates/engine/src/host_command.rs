@@ -5,7 +5,7 @@
 //! every other row does, since sessions and statistics refer to rows: what is replaced or removed leaves its few hundred bytes.
 
 use crate::engine::Engine;
-use crate::table::{Command, Run, Table, key_plan};
+use crate::table::{Command, Run, Table};
 use hematite_commands::spec::{Begin, Find, Flags, KeyFlags, KeySpec, Spec};
 use parking_lot::RwLock;
 use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Release};
@@ -85,8 +85,7 @@ impl Engine {
             return Err(format!("at most {ADDED_MAX} commands can be added"));
         }
         let id = table.first_added() + at;
-        let keys = key_plan(spec);
-        let row = Command { id, spec, run: Run::Host, keys, subcommands: Vec::new() };
+        let row = Command::new(id, spec, Run::Host);
         let slot = Slot { command: Box::leak(Box::new(row)), is_present: true };
         if at < rows.len() {
             rows[at] = slot

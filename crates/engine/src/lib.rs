@@ -4,6 +4,7 @@
 //! a command: [`Worker::feed`] → `batch` (parse, hash, prefetch) → `dispatch` (the gates in order) → handler → effects.
 #![forbid(unsafe_code)]
 
+mod admission;
 mod batch;
 mod commands;
 mod direct;
@@ -13,6 +14,8 @@ mod flow;
 mod gate;
 mod host;
 mod host_command;
+mod identity;
+mod latency;
 mod output;
 mod query;
 mod registry;
@@ -20,15 +23,21 @@ mod session;
 mod statistics;
 pub mod table;
 mod table_json;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod timer;
 mod transaction;
 mod waiting;
 mod watching;
 mod worker;
 
 pub use direct::Exclusive;
-pub use engine::{Engine, Limits, MemoryFigures, Options, Trash};
+pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
+pub use hematite_keyspace::Options as KeyspaceOptions;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
 pub use host_command::HostCommand;

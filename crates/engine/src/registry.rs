@@ -40,6 +40,8 @@ pub struct Traits {
     pub no_evict: bool,
     /// CLIENT NO-TOUCH.
     pub no_touch: bool,
+    /// CLIENT CAPA REDIRECT.
+    pub can_redirect: bool,
 }
 
 /// A session as others see it.
@@ -64,8 +66,12 @@ pub struct Card {
     pub totals: [AtomicU64; 3],
     /// Whether it waits in a blocking command.
     pub blocked: AtomicBool,
+    /// Whether somebody has hung up on it, though its thread may not know yet.
+    pub killed: AtomicBool,
     /// A key that it watches was touched.
     pub is_dirty: AtomicBool,
+    /// Commands queued by MULTI; -1 without one.
+    pub queued: AtomicI64,
     /// What does not change often.
     pub traits: Mutex<Traits>,
     mailbox: Mutex<Vec<Message>>,
@@ -80,6 +86,11 @@ impl Card {
         if !self.mail.swap(true, std::sync::atomic::Ordering::AcqRel) {
             self.waker.wake(self.id);
         }
+    }
+    /// Hangs up: nobody sees it from now on, and its thread closes it soon.
+    pub fn kill(&self) {
+        self.killed.store(true, Relaxed);
+        self.send(Message::Kill);
     }
     /// Takes what was sent.
     pub fn mail(&self) -> Vec<Message> {
@@ -116,7 +127,9 @@ impl Registry {
             output: Default::default(),
             totals: Default::default(),
             blocked: AtomicBool::new(false),
+            killed: AtomicBool::new(false),
             is_dirty: AtomicBool::new(false),
+            queued: AtomicI64::new(-1),
             traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),
             mailbox: Mutex::new(Vec::new()),
             mail: AtomicBool::new(false),

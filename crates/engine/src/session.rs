@@ -24,12 +24,12 @@ pub(crate) enum ReplyMode {
 /// What a parked session waits for.
 #[derive(Debug)]
 pub(crate) enum Parked {
-    /// The control plane's reply.
-    Host,
+    /// The control plane's reply, which is left out if CLIENT REPLY says so.
+    Host { is_silent: bool },
     /// The end of CLIENT PAUSE; the command stays in the query.
     Pause,
-    /// A key, in a blocking command: [`crate::waiting`] has the rest.
-    Blocked,
+    /// A key, in a blocking command: [`crate::waiting`] has the rest. The reply may be left out as well.
+    Blocked { is_silent: bool },
 }
 
 /// One client's state.
@@ -72,6 +72,10 @@ impl Session {
             transaction: None,
             watched: Vec::new(),
         }
+    }
+    /// Whether the reply of the command at hand is left out.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(self.reply_mode, ReplyMode::Off | ReplyMode::Skip)
     }
     /// Whether nothing may be executed for now, or ever.
     pub(crate) fn is_held(&self) -> bool {

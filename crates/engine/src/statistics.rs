@@ -2,6 +2,8 @@
 //!
 //! A worker writes its own with relaxed stores; nobody else does, so no line moves between cores but for readers.
 
+use crate::latency::Histogram;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A counter with one writer.
@@ -13,6 +15,10 @@ impl Counter {
     #[inline(always)]
     pub fn add(&self, n: u64) {
         self.0.store(self.0.load(Relaxed).wrapping_add(n), Relaxed);
+    }
+    /// Replaces; only the owner may.
+    pub fn set(&self, n: u64) {
+        self.0.store(n, Relaxed);
     }
     /// Reads.
     pub fn get(&self) -> u64 {
@@ -31,11 +37,28 @@ pub struct CommandCounters {
     pub calls: Counter,
     /// Time in them, nanoseconds.
     pub nanoseconds: Counter,
+    /// Executions whose time is in `nanoseconds`; the others are charged at the rate of the next one that is measured.
+    pub charged: Counter,
+    /// How long they took, once one was measured.
+    pub latency: OnceLock<Box<Histogram>>,
     /// Refusals before execution.
     pub rejected: Counter,
     /// Executions that ended in an error.
     pub failed: Counter,
 }
+
+impl CommandCounters {
+    /// Charges the calls since the last measurement with `nanoseconds` each.
+    pub fn charge(&self, nanoseconds: u64) {
+        let pending = self.calls.get().saturating_sub(self.charged.get()).min(PENDING_MAX);
+        self.charged.set(self.calls.get());
+        self.nanoseconds.add(nanoseconds * pending);
+        self.latency.get_or_init(Box::default).record(nanoseconds, pending);
+    }
+}
+
+/// Calls that one measurement stands for, at most; more can only be seen where a reset came in between.
+const PENDING_MAX: u64 = 4096;
 
 /// Of one worker.
 #[derive(Debug)]
@@ -78,8 +101,12 @@ impl Statistics {
     /// CONFIG RESETSTAT.
     pub fn reset(&self) {
         for command in &self.commands {
-            for counter in [&command.calls, &command.nanoseconds, &command.rejected, &command.failed] {
+            let CommandCounters { calls, nanoseconds, charged, latency, rejected, failed } = command;
+            for counter in [calls, nanoseconds, charged, rejected, failed] {
                 counter.reset();
+            }
+            if let Some(latency) = latency.get() {
+                latency.reset();
             }
         }
         for counter in [
@@ -93,5 +120,38 @@ impl Statistics {
         ] {
             counter.reset();
         }
+    }
+}
+
+/// What INFO calls instantaneous: the mean of the last samples, taken ten times a second.
+#[derive(Debug, Default)]
+pub struct Rates {
+    taken_us: u64,
+    totals: [u64; 3],
+    samples: [[f64; 3]; SAMPLES],
+    next: usize,
+}
+
+const SAMPLES: usize = 16;
+const SAMPLE_PERIOD_US: u64 = 100_000;
+
+impl Rates {
+    /// Whether it is time for another sample.
+    pub fn is_due(&self, mono_us: u64) -> bool {
+        mono_us >= self.taken_us + SAMPLE_PERIOD_US
+    }
+    /// Takes the totals of operations, bytes in and bytes out.
+    pub fn sample(&mut self, mono_us: u64, totals: [u64; 3]) {
+        let seconds = (mono_us - self.taken_us) as f64 / 1e6;
+        if self.taken_us != 0 {
+            self.samples[self.next] =
+                std::array::from_fn(|at| totals[at].saturating_sub(self.totals[at]) as f64 / seconds);
+            self.next = (self.next + 1) % SAMPLES;
+        }
+        (self.taken_us, self.totals) = (mono_us, totals);
+    }
+    /// Operations, bytes in and bytes out, all per second.
+    pub fn per_second(&self) -> [f64; 3] {
+        std::array::from_fn(|at| self.samples.iter().map(|s| s[at]).sum::<f64>() / SAMPLES as f64)
     }
 }

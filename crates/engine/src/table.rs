@@ -56,8 +56,28 @@ pub struct Command {
     pub(crate) run: Run,
     /// How its keys are found.
     pub keys: KeyPlan,
+    /// It is only known after its container's name.
+    pub(crate) is_subcommand: bool,
+    /// Takes about as long as any other of its kind: its time is measured by the batch.
+    pub(crate) is_brief: bool,
     /// Ids of its subcommands.
     pub subcommands: Vec<usize>,
+}
+
+impl Command {
+    /// What follows from a row.
+    pub(crate) fn new(id: usize, spec: &'static Spec, run: Run) -> Self {
+        let is_constant = matches!(run, Run::Data(_)) && spec.complexity.starts_with("O(1)");
+        Command {
+            id,
+            spec,
+            run,
+            keys: key_plan(spec),
+            is_subcommand: spec.name.contains('|'),
+            is_brief: spec.flags.has(Flags::FAST) || is_constant,
+            subcommands: Vec::new(),
+        }
+    }
 }
 
 /// See the head of the file.
@@ -104,7 +124,7 @@ impl Table {
         let (slot, found) = self.find_slot(spec.name.as_bytes());
         assert!(found.is_none(), "two rows are named {}", spec.name);
         self.index[slot] = id as u16 + 1;
-        self.commands.push(Command { id, spec, run, keys: key_plan(spec), subcommands: Vec::new() });
+        self.commands.push(Command::new(id, spec, run));
     }
 
     #[inline]
@@ -187,7 +207,7 @@ impl Default for Table {
     }
 }
 
-pub(crate) fn key_plan(spec: &Spec) -> KeyPlan {
+fn key_plan(spec: &Spec) -> KeyPlan {
     if spec.flags.has(Flags::TOUCHES_ARBITRARY_KEYS) {
         return KeyPlan::Everything;
     }

@@ -12,12 +12,17 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Commands that are executed at once though a transaction is open.
 const IMMEDIATE: &[&str] = &["exec", "discard", "multi", "watch", "quit", "reset"];
 
+/// Flags of commands that CLIENT PAUSE WRITE holds.
+pub(crate) const MAY_WRITE: Flags = Flags::WRITE.or(Flags::MAY_REPLICATE);
+
 /// An open MULTI.
 #[derive(Debug, Default)]
 pub(crate) struct Transaction {
     queued: Vec<Vec<Vec<u8>>>,
     /// Bytes of the arguments queued.
     pub bytes: usize,
+    /// A command queued may write.
+    pub may_write: bool,
     /// A command was refused: EXEC will be too.
     pub has_failed: bool,
 }
@@ -43,6 +48,8 @@ pub(crate) fn queue(session: &mut Session, command: &Command, args: &[&[u8]]) ->
     if let Some(transaction) = &mut session.transaction {
         transaction.bytes += args.iter().map(|a| a.len()).sum::<usize>();
         transaction.queued.push(args.iter().map(|a| a.to_vec()).collect());
+        transaction.may_write |= command.spec.flags.has(MAY_WRITE);
+        session.card.queued.store(transaction.len() as i64, Relaxed);
     }
     Ok(())
 }
@@ -63,6 +70,7 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
         return Err(Error::fixed("ERR EXEC without MULTI"));
     };
     if transaction.has_failed {
+        session.card.queued.store(-1, Relaxed);
         session.unwatch(&chance.shared.watching);
         return Err(Error::fixed("EXECABORT Transaction discarded because of previous errors."));
     }
@@ -82,6 +90,7 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
         }
         session.deny_blocking = denied;
     });
+    session.card.queued.store(-1, Relaxed);
     Ok(())
 }
 

@@ -8,7 +8,7 @@
 use crate::flow::SessionId;
 use crate::registry::{Card, Message};
 use crate::table::Command;
-use hematite_commands::Wait;
+use hematite_commands::{Error, Wait};
 use hematite_resp::{Encoder, Protocol};
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
@@ -52,6 +52,12 @@ impl Waiter {
         } else {
             encoder.null()
         }
+        self.card.send(Message::Reply(reply));
+    }
+    /// Sends an error instead of a reply.
+    pub fn fail(&self, error: &Error) {
+        let mut reply = Vec::new();
+        Encoder::new(&mut reply, self.protocol).error(&error.text());
         self.card.send(Message::Reply(reply));
     }
 }

@@ -9,6 +9,7 @@ use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::Session;
 use crate::statistics::Statistics;
+use crate::timer::Timer;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Effects, Effort};
@@ -36,6 +37,7 @@ pub(crate) struct Local {
     settings_version: u64,
     pub random: Random,
     pub effects: Effects,
+    pub timer: Timer,
     /// Keys that were touched while somebody waits, with their database.
     pub ready: VecDeque<(usize, Box<[u8]>)>,
     /// When this worker's blocked sessions give up, Unix milliseconds.
@@ -58,6 +60,7 @@ impl Worker {
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
             effects: Effects::default(),
+            timer: Timer::default(),
             ready: VecDeque::new(),
             deadlines: BTreeSet::new(),
             last: Now { unix_ms: 0, mono_us: 0 },
@@ -157,10 +160,11 @@ impl Worker {
         local.refresh(shared);
         local.last = now;
         let mut turn = Turn::begin(gate);
+        local.timer.begin(shared.options.clock_ns);
         let buffers = std::mem::take(&mut local.buffers);
         let (mut args, mut planned) = (batch::recycle(buffers.args), buffers.planned);
         let before = session.output.len();
-        let mut used = 0;
+        let (mut used, mut executed) = (0, 0);
         let mut flow = Flow::CONTINUE;
         loop {
             args.clear();
@@ -177,6 +181,7 @@ impl Worker {
             let mut chance = Chance::new(shared, local, now, &mut turn);
             let done = chance.run(session, &args, &planned);
             used += if done > 0 { planned[done - 1].end } else { 0 };
+            executed += done;
             if done < planned.len() || session.is_held() || session.output.len() >= HIGH_WATER {
                 // What was read ahead will be read again, from its first byte.
                 session.parser = Default::default();
@@ -196,6 +201,7 @@ impl Worker {
                     if chance.run(session, &words, &one) == 0 {
                         break;
                     }
+                    executed += 1;
                     used += size - consumed;
                     if session.is_held() {
                         break;
@@ -204,7 +210,9 @@ impl Worker {
                 End::Broken(error) => {
                     let mut text = b"ERR ".to_vec();
                     error.write(&mut text);
-                    Encoder::new(session.output.buffer(), session.protocol).error(&text);
+                    if !session.is_silent() {
+                        Encoder::new(session.output.buffer(), session.protocol).error(&text);
+                    }
                     local.count_error(shared, &text);
                     session.ending = Flow::CLOSE;
                     used = input.len();
@@ -212,9 +220,12 @@ impl Worker {
                 }
             }
         }
+        local.timer.end(&local.statistics, shared.options.clock_ns);
         let written = session.output.len().saturating_sub(before) as u64;
         local.statistics.output_bytes.add(written);
-        session.card.totals[1].store(session.card.totals[1].load(Relaxed) + written, Relaxed);
+        for (at, more) in [(1, written), (2, executed as u64)] {
+            session.card.totals[at].store(session.card.totals[at].load(Relaxed) + more, Relaxed);
+        }
         local.buffers = Buffers { args: batch::recycle(args), planned };
         (used, flow)
     }
@@ -245,11 +256,14 @@ impl Worker {
         self.local.refresh(&self.shared);
         self.end_pause(now);
         self.end_waits(now);
+        self.shared.observe(now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);
         }
-        if self.shared.limits.active_expire.load(Relaxed) {
+        // A paused keyspace stands still, so that a replica can be promoted in the meantime.
+        let is_paused = self.shared.limits.paused_until_ms.load(Relaxed) != 0;
+        if self.shared.limits.active_expire.load(Relaxed) && !is_paused {
             self.expire(now);
         }
     }
@@ -335,14 +349,30 @@ impl Local {
             self.settings_version = version;
         }
     }
-    /// Counts an error reply by its code.
+    /// Counts an error reply by its code, the word before the first blank.
     #[cold]
     pub fn count_error(&self, shared: &Shared, text: &[u8]) {
         self.statistics.errors.add(1);
-        let code = text.split(|b| *b == b' ').next().unwrap_or_default();
-        *shared.errors.lock().entry(String::from_utf8_lossy(code).into_owned()).or_default() += 1;
+        let start = &text[..text.len().min(ERROR_CODE_BYTES_MAX)];
+        let code = match start.iter().position(|b| *b == b' ') {
+            Some(end) if end > 0 => String::from_utf8_lossy(&start[..end]),
+            _ => "ERR".into(),
+        };
+        let mut errors = shared.errors.lock();
+        // Scripts and DEBUG ERROR invent codes; their number must not grow with what clients send.
+        let code = if errors.len() >= ERROR_CODES_MAX && !errors.contains_key(&*code) {
+            "ERRORSTATS_OVERFLOW".into()
+        } else {
+            code
+        };
+        *errors.entry(code.into_owned()).or_default() += 1;
     }
 }
+
+/// Distinct error codes that are counted; those after them share one.
+const ERROR_CODES_MAX: usize = 128;
+/// Longest error code, bytes.
+const ERROR_CODE_BYTES_MAX: usize = 32;
 
 impl Drop for Worker {
     fn drop(&mut self) {

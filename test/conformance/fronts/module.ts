@@ -21,7 +21,7 @@ interface SessionModule {
 }
 
 const PLACES = {
-  embedded: process.env.HEMATITE_EMBEDDED_FRONT ?? '../../../dist/core/conformance-embedded.js',
+  embedded: process.env.HEMATITE_EMBEDDED_FRONT ?? './embedded-sessions.mjs',
   wasm: process.env.HEMATITE_WASM_FRONT ?? '../../../dist/core/conformance-wasm.js',
 };
 

@@ -19,7 +19,9 @@ export const COMMAND_NAMES: readonly string[] = [
   'delex',
   'delifeq',
   'digest',
+  'discard',
   'echo',
+  'exec',
   'exists',
   'expire',
   'expireat',
@@ -43,6 +45,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'mset',
   'msetex',
   'msetnx',
+  'multi',
   'object',
   'object|encoding',
   'object|freq',
@@ -72,6 +75,8 @@ export const COMMAND_NAMES: readonly string[] = [
   'ttl',
   'type',
   'unlink',
+  'unwatch',
+  'watch',
 ];
 
 const CONFIG_SET_NODES: readonly Node[] = [
@@ -470,14 +475,14 @@ export abstract class Commands {
    *
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
-  configGet(...parameter: readonly Argument[]): Map<string, string> {
+  configGet(...parameter: Argument[]): Map<string, string> {
     return this.send(this.ids[1] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
-  configGetBuffer(...parameter: readonly Argument[]): Map<Buffer, Buffer> {
+  configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
     return this.sendBuffer(this.ids[1] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
@@ -520,7 +525,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
-  configSet(...data: readonly (readonly [parameter: Argument, value: Argument])[]): 'OK' {
+  configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
     return this.send(this.ids[5] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
@@ -556,7 +561,7 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
-  del(...key: readonly Key[]): number {
+  del(...key: Key[]): number {
     return this.send(this.ids[9] as number, ...key) as number;
   }
 
@@ -595,19 +600,44 @@ export abstract class Commands {
   }
 
   /**
+   * DISCARD: Discards a transaction.
+   *
+   * Complexity: O(N), when N is the number of queued commands
+   */
+  discard(): 'OK' {
+    return this.send(this.ids[13] as number) as 'OK';
+  }
+
+  /**
    * ECHO: Returns the given string.
    *
    * Complexity: O(1)
    */
   echo(message: Argument): string {
-    return this.send(this.ids[13] as number, message) as string;
+    return this.send(this.ids[14] as number, message) as string;
   }
 
   /**
    * ECHO: Returns the given string. Strings are Buffers.
    */
   echoBuffer(message: Argument): Buffer {
-    return this.sendBuffer(this.ids[13] as number, message) as Buffer;
+    return this.sendBuffer(this.ids[14] as number, message) as Buffer;
+  }
+
+  /**
+   * EXEC: Executes all commands in a transaction.
+   *
+   * Complexity: Depends on commands in the transaction
+   */
+  exec(): unknown[] | null {
+    return this.send(this.ids[15] as number) as unknown[] | null;
+  }
+
+  /**
+   * EXEC: Executes all commands in a transaction. Strings are Buffers.
+   */
+  execBuffer(): unknown[] | null {
+    return this.sendBuffer(this.ids[15] as number) as unknown[] | null;
   }
 
   /**
@@ -615,8 +645,8 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to check.
    */
-  exists(...key: readonly Key[]): number {
-    return this.send(this.ids[14] as number, ...key) as number;
+  exists(...key: Key[]): number {
+    return this.send(this.ids[16] as number, ...key) as number;
   }
 
   /**
@@ -625,7 +655,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expire(key: Key, seconds: Numeric, options?: ExpireOptions): number {
-    return this.send(this.ids[15] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
+    return this.send(this.ids[17] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
   }
 
   /**
@@ -634,7 +664,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expireat(key: Key, unixTimeSeconds: Numeric, options?: ExpireatOptions): number {
-    return this.send(this.ids[16] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
+    return this.send(this.ids[18] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
   }
 
   /**
@@ -643,7 +673,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expiretime(key: Key): number {
-    return this.send(this.ids[17] as number, key) as number;
+    return this.send(this.ids[19] as number, key) as number;
   }
 
   /**
@@ -652,14 +682,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   get(key: Key): string | null {
-    return this.send(this.ids[18] as number, key) as string | null;
+    return this.send(this.ids[20] as number, key) as string | null;
   }
 
   /**
    * GET: Returns the string value of a key. Strings are Buffers.
    */
   getBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[18] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[20] as number, key) as Buffer | null;
   }
 
   /**
@@ -668,14 +698,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getdel(key: Key): string | null {
-    return this.send(this.ids[19] as number, key) as string | null;
+    return this.send(this.ids[21] as number, key) as string | null;
   }
 
   /**
    * GETDEL: Returns the string value of a key after deleting the key. Strings are Buffers.
    */
   getdelBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[19] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[21] as number, key) as Buffer | null;
   }
 
   /**
@@ -684,14 +714,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getex(key: Key, options?: GetexOptions): string | null {
-    return this.send(this.ids[20] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
+    return this.send(this.ids[22] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
   }
 
   /**
    * GETEX: Returns the string value of a key after setting its expiration time. Strings are Buffers.
    */
   getexBuffer(key: Key, options?: GetexOptions): Buffer | null {
-    return this.sendBuffer(this.ids[20] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
+    return this.sendBuffer(this.ids[22] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
   }
 
   /**
@@ -700,14 +730,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the returned string. The complexity is ultimately determined by the returned length, but because creating a substring from an existing string is very cheap, it can be considered O(1) for small strings.
    */
   getrange(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[21] as number, key, start, end) as string;
+    return this.send(this.ids[23] as number, key, start, end) as string;
   }
 
   /**
    * GETRANGE: Returns a substring of the string stored at a key. Strings are Buffers.
    */
   getrangeBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[21] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[23] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -718,7 +748,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getset(key: Key, value: Argument): string | null {
-    return this.send(this.ids[22] as number, key, value) as string | null;
+    return this.send(this.ids[24] as number, key, value) as string | null;
   }
 
   /**
@@ -727,7 +757,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getsetBuffer(key: Key, value: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[22] as number, key, value) as Buffer | null;
+    return this.sendBuffer(this.ids[24] as number, key, value) as Buffer | null;
   }
 
   /**
@@ -736,7 +766,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incr(key: Key): number {
-    return this.send(this.ids[23] as number, key) as number;
+    return this.send(this.ids[25] as number, key) as number;
   }
 
   /**
@@ -745,7 +775,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrby(key: Key, increment: Numeric): number {
-    return this.send(this.ids[24] as number, key, increment) as number;
+    return this.send(this.ids[26] as number, key, increment) as number;
   }
 
   /**
@@ -754,14 +784,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrbyfloat(key: Key, increment: Numeric): string {
-    return this.send(this.ids[25] as number, key, increment) as string;
+    return this.send(this.ids[27] as number, key, increment) as string;
   }
 
   /**
    * INCRBYFLOAT: Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist. Strings are Buffers.
    */
   incrbyfloatBuffer(key: Key, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[25] as number, key, increment) as Buffer;
+    return this.sendBuffer(this.ids[27] as number, key, increment) as Buffer;
   }
 
   /**
@@ -770,7 +800,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   increx(key: Key, options?: IncrexOptions): number[] {
-    return this.send(this.ids[26] as number, ...encode(INCREX_NODES, [key], options)) as number[];
+    return this.send(this.ids[28] as number, ...encode(INCREX_NODES, [key], options)) as number[];
   }
 
   /**
@@ -779,14 +809,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of keys in the database, under the assumption that the key names in the database and the given pattern have limited length.
    */
   keys(pattern: Argument): string[] {
-    return this.send(this.ids[27] as number, pattern) as string[];
+    return this.send(this.ids[29] as number, pattern) as string[];
   }
 
   /**
    * KEYS: Returns all key names that match a pattern. Strings are Buffers.
    */
   keysBuffer(pattern: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[27] as number, pattern) as Buffer[];
+    return this.sendBuffer(this.ids[29] as number, pattern) as Buffer[];
   }
 
   /**
@@ -795,7 +825,7 @@ export abstract class Commands {
    * Complexity: O(N*M) where N and M are the lengths of s1 and s2, respectively
    */
   lcs(key1: Key, key2: Key, options?: LcsOptions): string | number | Map<string, unknown> {
-    return this.send(this.ids[28] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.send(this.ids[30] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       string | number | Map<string, unknown>;
   }
 
@@ -803,7 +833,7 @@ export abstract class Commands {
    * LCS: Finds the longest common substring. Strings are Buffers.
    */
   lcsBuffer(key1: Key, key2: Key, options?: LcsOptions): Buffer | number | Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[28] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.sendBuffer(this.ids[30] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       Buffer | number | Map<Buffer, unknown>;
   }
 
@@ -813,14 +843,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   memory(): unknown {
-    return this.send(this.ids[29] as number) as unknown;
+    return this.send(this.ids[31] as number) as unknown;
   }
 
   /**
    * MEMORY: A container for memory diagnostics commands. Strings are Buffers.
    */
   memoryBuffer(): unknown {
-    return this.sendBuffer(this.ids[29] as number) as unknown;
+    return this.sendBuffer(this.ids[31] as number) as unknown;
   }
 
   /**
@@ -829,14 +859,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryHelp(): string[] {
-    return this.send(this.ids[30] as number) as string[];
+    return this.send(this.ids[32] as number) as string[];
   }
 
   /**
    * MEMORY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   memoryHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[30] as number) as Buffer[];
+    return this.sendBuffer(this.ids[32] as number) as Buffer[];
   }
 
   /**
@@ -845,7 +875,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of samples.
    */
   memoryUsage(key: Key, options?: MemoryUsageOptions): number | null {
-    return this.send(this.ids[31] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
+    return this.send(this.ids[33] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
   }
 
   /**
@@ -853,15 +883,15 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
-  mget(...key: readonly Key[]): (string | null)[] {
-    return this.send(this.ids[32] as number, ...key) as (string | null)[];
+  mget(...key: Key[]): (string | null)[] {
+    return this.send(this.ids[34] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
-  mgetBuffer(...key: readonly Key[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[32] as number, ...key) as (Buffer | null)[];
+  mgetBuffer(...key: Key[]): (Buffer | null)[] {
+    return this.sendBuffer(this.ids[34] as number, ...key) as (Buffer | null)[];
   }
 
   /**
@@ -870,7 +900,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[33] as number, key, db) as number;
+    return this.send(this.ids[35] as number, key, db) as number;
   }
 
   /**
@@ -878,8 +908,8 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to set.
    */
-  mset(...data: readonly (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[34] as number, ...encode(MSET_NODES, [data])) as 'OK';
+  mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
+    return this.send(this.ids[36] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -888,7 +918,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[35] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[37] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -896,8 +926,17 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys to set.
    */
-  msetnx(...data: readonly (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[36] as number, ...encode(MSETNX_NODES, [data])) as number;
+  msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
+    return this.send(this.ids[38] as number, ...encode(MSETNX_NODES, [data])) as number;
+  }
+
+  /**
+   * MULTI: Starts a transaction.
+   *
+   * Complexity: O(1)
+   */
+  multi(): 'OK' {
+    return this.send(this.ids[39] as number) as 'OK';
   }
 
   /**
@@ -906,14 +945,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[37] as number) as unknown;
+    return this.send(this.ids[40] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[37] as number) as unknown;
+    return this.sendBuffer(this.ids[40] as number) as unknown;
   }
 
   /**
@@ -922,14 +961,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[38] as number, key) as null | string;
+    return this.send(this.ids[41] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[38] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[41] as number, key) as null | Buffer;
   }
 
   /**
@@ -938,7 +977,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[39] as number, key) as number;
+    return this.send(this.ids[42] as number, key) as number;
   }
 
   /**
@@ -947,14 +986,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[40] as number) as string[];
+    return this.send(this.ids[43] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[40] as number) as Buffer[];
+    return this.sendBuffer(this.ids[43] as number) as Buffer[];
   }
 
   /**
@@ -963,7 +1002,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[41] as number, key) as number;
+    return this.send(this.ids[44] as number, key) as number;
   }
 
   /**
@@ -972,7 +1011,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[42] as number, key) as number;
+    return this.send(this.ids[45] as number, key) as number;
   }
 
   /**
@@ -981,7 +1020,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[43] as number, key) as number;
+    return this.send(this.ids[46] as number, key) as number;
   }
 
   /**
@@ -990,7 +1029,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[44] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[47] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -1000,7 +1039,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[45] as number,
+      this.ids[48] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -1011,7 +1050,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[46] as number, key) as number;
+    return this.send(this.ids[49] as number, key) as number;
   }
 
   /**
@@ -1020,14 +1059,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[47] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[50] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[47] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[50] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -1038,7 +1077,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[48] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[51] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -1047,7 +1086,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[49] as number, key) as number;
+    return this.send(this.ids[52] as number, key) as number;
   }
 
   /**
@@ -1056,14 +1095,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[50] as number) as null | string;
+    return this.send(this.ids[53] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[50] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[53] as number) as null | Buffer;
   }
 
   /**
@@ -1072,7 +1111,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[51] as number, key, newkey) as 'OK';
+    return this.send(this.ids[54] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -1081,7 +1120,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[52] as number, key, newkey) as number;
+    return this.send(this.ids[55] as number, key, newkey) as number;
   }
 
   /**
@@ -1090,14 +1129,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[53] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[56] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[53] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[56] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -1106,7 +1145,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[54] as number, index) as 'OK';
+    return this.send(this.ids[57] as number, index) as 'OK';
   }
 
   /**
@@ -1115,14 +1154,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[55] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[58] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[55] as number, ...encode(SET_NODES, [key, value], options)) as null | 'OK' | Buffer;
+    return this.sendBuffer(this.ids[58] as number, ...encode(SET_NODES, [key, value], options)) as null | 'OK' | Buffer;
   }
 
   /**
@@ -1133,7 +1172,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[56] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[59] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -1144,7 +1183,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[57] as number, key, value) as number;
+    return this.send(this.ids[60] as number, key, value) as number;
   }
 
   /**
@@ -1153,7 +1192,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[58] as number, key, offset, value) as number;
+    return this.send(this.ids[61] as number, key, offset, value) as number;
   }
 
   /**
@@ -1162,7 +1201,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[59] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[62] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -1171,7 +1210,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[60] as number, key) as number;
+    return this.send(this.ids[63] as number, key) as number;
   }
 
   /**
@@ -1182,7 +1221,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[61] as number, key, start, end) as string;
+    return this.send(this.ids[64] as number, key, start, end) as string;
   }
 
   /**
@@ -1191,7 +1230,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[61] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[64] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -1199,8 +1238,8 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
-  touch(...key: readonly Key[]): number {
-    return this.send(this.ids[62] as number, ...key) as number;
+  touch(...key: Key[]): number {
+    return this.send(this.ids[65] as number, ...key) as number;
   }
 
   /**
@@ -1209,7 +1248,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[63] as number, key) as number;
+    return this.send(this.ids[66] as number, key) as number;
   }
 
   /**
@@ -1218,14 +1257,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[64] as number, key) as null | string;
+    return this.send(this.ids[67] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[64] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[67] as number, key) as null | Buffer;
   }
 
   /**
@@ -1233,7 +1272,25 @@ export abstract class Commands {
    *
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
-  unlink(...key: readonly Key[]): number {
-    return this.send(this.ids[65] as number, ...key) as number;
+  unlink(...key: Key[]): number {
+    return this.send(this.ids[68] as number, ...key) as number;
+  }
+
+  /**
+   * UNWATCH: Forgets about watched keys of a transaction.
+   *
+   * Complexity: O(1)
+   */
+  unwatch(): 'OK' {
+    return this.send(this.ids[69] as number) as 'OK';
+  }
+
+  /**
+   * WATCH: Monitors changes to keys to determine the execution of a transaction.
+   *
+   * Complexity: O(1) for every key.
+   */
+  watch(...key: Key[]): 'OK' {
+    return this.send(this.ids[70] as number, ...key) as 'OK';
   }
 }

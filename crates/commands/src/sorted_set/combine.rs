@@ -209,7 +209,7 @@ fn answer(
 ) -> Result<Option<(Option<Value>, usize)>, Error> {
     let (limits, hasher) = (limits(ctx.settings), ctx.db.hasher());
     let entries: SmallVec<[Option<Ref<'_, Entry>>; 8]> =
-        request.keys.iter().map(|key| ctx.db.lent(key)).collect();
+        request.keys.iter().map(|key| ctx.db.found(key)).collect();
     let mut inputs: SmallVec<[Input<'_>; 8]> = SmallVec::new();
     for (entry, &weight) in entries.iter().zip(&request.weights) {
         let source = entry.as_ref().map_or(Ok(Source::Missing), |entry| Source::of(entry))?;

@@ -70,6 +70,34 @@ impl Server {
         let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
         String::from_utf8_lossy(&self.run_args(&words)).into_owned()
     }
+    /// From now on commands may not wait, as in a transaction.
+    pub fn deny_blocking(&mut self) {
+        self.blocking.denied = true;
+    }
+    /// Runs a line that is to wait: the keys it waits for, and until when. None if it did not wait.
+    pub fn waits(&mut self, line: &str) -> Option<(Vec<String>, Option<i64>)> {
+        let reply = self.run(line);
+        let wait = self.blocking.wait.take()?;
+        assert_eq!(reply, "", "a command that waits says nothing");
+        let text = |key: &Vec<u8>| String::from_utf8_lossy(key).into_owned();
+        Some((wait.keys.iter().map(text).collect(), wait.until_ms))
+    }
+    /// Runs a command as [`Server::run_args`] does; what waits is answered as its time were over.
+    pub fn run_to_the_end(&mut self, args: &[&[u8]]) -> Vec<u8> {
+        let mut out = self.run_args(args);
+        if let Some(wait) = self.blocking.wait.take() {
+            let mut reply = Encoder::new(&mut out, self.protocol);
+            if wait.null_array { reply.null_array() } else { reply.null() }
+        }
+        out
+    }
+    /// The same for a command that has waited before.
+    pub fn waits_again(&mut self, line: &str) -> Option<(Vec<String>, Option<i64>)> {
+        self.blocking.again = true;
+        let wait = self.waits(line);
+        self.blocking.again = false;
+        wait
+    }
     /// Runs lines and compares their replies.
     #[track_caller]
     pub fn script(&mut self, lines: &[(&str, &str)]) {

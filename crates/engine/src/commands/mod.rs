@@ -2,14 +2,18 @@
 //! plane answers.
 
 mod connection;
+mod help;
 mod host;
+mod server;
 mod transactions;
+
+pub(crate) use connection::memory_bytes;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, transactions::ROWS].into_iter().flatten()
+    [connection::ROWS, server::ROWS, &[transactions::ROWS]].into_iter().flatten().copied().flatten()
 }
 
 /// Rows of commands that run others.
@@ -24,13 +28,13 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [host::CONTAINERS].into_iter().flatten()
+    [connection::CONTAINERS, host::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.
 pub(crate) mod prelude {
     pub(crate) use crate::dispatch::Call;
-    pub(crate) use crate::table::SessionRow as Row;
+    pub(crate) use crate::table::{HostRow, SessionRow as Row};
     pub(crate) use hematite_commands::Error;
     pub(crate) use hematite_commands::spec::*;
 }

@@ -111,6 +111,16 @@ pub fn add(bytes: &mut Vec<u8>, element: &[u8], sparse_bytes_max: usize) -> Resu
     Ok(raised)
 }
 
+/// The same for one that is dense, which stays as long as it is.
+pub fn add_dense(bytes: &mut [u8], element: &[u8]) -> Result<bool, Corrupted> {
+    let (index, rank) = estimate::place(element);
+    let raised = raise_dense(bytes, index, rank)?;
+    if raised {
+        invalidate_cache(bytes);
+    }
+    Ok(raised)
+}
+
 fn raise(bytes: &mut Vec<u8>, index: usize, value: u8, sparse_bytes_max: usize) -> Result<bool, Corrupted> {
     if encoding(bytes) == Encoding::Sparse {
         match sparse::raise(bytes, index, value, sparse_bytes_max)? {
@@ -119,6 +129,10 @@ fn raise(bytes: &mut Vec<u8>, index: usize, value: u8, sparse_bytes_max: usize) 
             Raised::NeedsDense => to_dense(bytes)?,
         };
     }
+    raise_dense(bytes, index, value)
+}
+
+fn raise_dense(bytes: &mut [u8], index: usize, value: u8) -> Result<bool, Corrupted> {
     let registers = dense_mut(bytes)?;
     let raised = registers::get(registers, index) < value;
     if raised {

@@ -1,10 +1,23 @@
-//! The connection family.
+//! The connection family: handshake, authentication, CLIENT.
 
+mod auth;
+mod client;
 mod echo;
+mod hello;
 mod ping;
+mod quit;
+mod reset;
 mod select;
 
-use crate::table::SessionRow;
+pub(crate) use client::memory_bytes;
+
+use crate::table::{HostRow, SessionRow};
 
 /// The family's rows.
-pub(crate) const ROWS: &[SessionRow] = &[echo::ECHO, ping::PING, select::SELECT];
+pub(crate) const ROWS: &[&[SessionRow]] = &[
+    &[auth::AUTH, echo::ECHO, hello::HELLO, ping::PING, quit::QUIT, reset::RESET, select::SELECT],
+    client::ROWS,
+];
+
+/// Rows that only hold subcommands.
+pub(crate) const CONTAINERS: &[HostRow] = &[client::CLIENT];

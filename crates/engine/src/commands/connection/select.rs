@@ -22,6 +22,9 @@ pub const SELECT: Row = Row {
 
 fn select(call: &mut Call) -> Result<(), Error> {
     let index = hematite_base::number::parse_i64(call.args[1]).ok_or(Error::NotInteger)?;
+    if i32::try_from(index).is_err() {
+        return Err(Error::fixed("ERR value is out of range, value must between -2147483648 and 2147483647"));
+    }
     let db = usize::try_from(index).ok().filter(|db| *db < call.shared.keyspace.databases());
     call.session.db = db.ok_or(Error::DbIndexOutOfRange)?;
     call.session.card.db.store(call.session.db, Relaxed);

@@ -1,6 +1,7 @@
 //! DISCARD: forgets what MULTI queued.
 
 use crate::commands::prelude::*;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// DISCARD: see <https://valkey.io/commands/discard/>.
 pub const DISCARD: Row = Row {
@@ -22,6 +23,7 @@ fn discard(call: &mut Call) -> Result<(), Error> {
     if call.session.transaction.take().is_none() {
         return Err(Error::fixed("ERR DISCARD without MULTI"));
     }
+    call.session.card.queued.store(-1, Relaxed);
     call.session.unwatch(&call.shared.watching);
     call.reply.ok();
     Ok(())

@@ -2,6 +2,7 @@
 
 use crate::commands::prelude::*;
 use crate::transaction::Transaction;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// MULTI: see <https://valkey.io/commands/multi/>.
 pub const MULTI: Row = Row {
@@ -25,6 +26,7 @@ fn multi(call: &mut Call) -> Result<(), Error> {
         return Err(Error::fixed("ERR MULTI calls can not be nested"));
     }
     call.session.transaction = Some(Transaction::default());
+    call.session.card.queued.store(0, Relaxed);
     call.reply.ok();
     Ok(())
 }

@@ -1,0 +1,256 @@
+//! XADD.
+
+use super::id::{self, IdText, NewId};
+use super::stream_mut;
+use super::trim::TrimOptions;
+use crate::prelude::*;
+use hematite_structures::stream::{AppendError, NodeLimits, Stream, StreamId};
+
+/// XADD: see <https://valkey.io/commands/xadd/>.
+pub const XADD: Row = Row {
+    spec: Spec {
+        group: Group::Stream,
+        since: "5.0.0",
+        summary: "Appends a new message to a stream. Creates the key if it doesn't exist.",
+        complexity: "O(1) when adding a new entry, O(N) when trimming where N being the number of entries evicted.",
+        arity: -5,
+        flags: Flags::WRITE.or(Flags::DENYOOM.or(Flags::FAST)),
+        acl: Acl::STREAM,
+        keys: &[KeySpec {
+            begin: Begin::Index(1),
+            find: Find::Range { last: 0, step: 1, limit: 0 },
+            flags: KeyFlags::RW.or(KeyFlags::UPDATE),
+            notes: "UPDATE instead of INSERT because of the optional trimming feature",
+        }],
+        tips: &["nondeterministic_output"],
+        history: &[
+            ("6.2.0", "Added the `NOMKSTREAM` option, `MINID` trimming strategy and the `LIMIT` option."),
+            ("7.0.0", "Added support for the `<ms>-*` explicit ID form."),
+        ],
+        args: &[
+            Arg::new("key", Kind::Key).key_spec(0),
+            Arg::new("nomkstream", Kind::Token).token("NOMKSTREAM").optional().since("6.2.0"),
+            Arg::new(
+                "trim",
+                Kind::Block(&[
+                    Arg::new(
+                        "strategy",
+                        Kind::OneOf(&[
+                            Arg::new("maxlen", Kind::Token).token("MAXLEN"),
+                            Arg::new("minid", Kind::Token).token("MINID").since("6.2.0"),
+                        ]),
+                    ),
+                    Arg::new(
+                        "operator",
+                        Kind::OneOf(&[
+                            Arg::new("equal", Kind::Token).token("="),
+                            Arg::new("approximately", Kind::Token).token("~"),
+                        ]),
+                    )
+                    .optional(),
+                    Arg::new("threshold", Kind::Text),
+                    Arg::new("count", Kind::Integer).token("LIMIT").optional().since("6.2.0"),
+                ]),
+            )
+            .optional(),
+            Arg::new(
+                "id-selector",
+                Kind::OneOf(&[Arg::new("auto-id", Kind::Token).token("*"), Arg::new("id", Kind::Text)]),
+            ),
+            Arg::new("data", Kind::Block(&[Arg::new("field", Kind::Text), Arg::new("value", Kind::Text)]))
+                .multiple(),
+        ],
+        reply: "string | null",
+        ..Spec::new("xadd")
+    },
+    run: xadd,
+};
+
+struct Request<'a> {
+    id: NewId,
+    /// Where the id is among the arguments.
+    id_at: usize,
+    creates: bool,
+    trim: TrimOptions,
+    /// Fields and values.
+    elements: &'a [&'a [u8]],
+}
+
+impl<'a> Request<'a> {
+    fn parse(ctx: &Context<'a, '_>) -> Result<Request<'a>, Error> {
+        let args = ctx.args;
+        let (mut trim, mut creates, mut at, mut id) = (TrimOptions::default(), true, 2, None);
+        while at < args.len() {
+            let taken = if args[at] == b"*" { 0 } else { trim.take(ctx, at)? };
+            if taken > 0 {
+                at += taken;
+            } else if ctx.is(at, "nomkstream") {
+                creates = false;
+                at += 1;
+            } else {
+                id = Some(id::parse_new(args[at])?);
+                break;
+            }
+        }
+        trim.check(false)?;
+        let elements = args.get(at + 1..).unwrap_or_default();
+        let id = id.filter(|_| !elements.is_empty() && elements.len().is_multiple_of(2));
+        let id = id.ok_or_else(|| Error::arity(ctx.spec.name))?;
+        if id == NewId::Exact(StreamId::MIN) {
+            return Err(Error::fixed("ERR The ID specified in XADD must be greater than 0-0"));
+        }
+        Ok(Request { id, id_at: at, creates, trim, elements })
+    }
+}
+
+const NOT_AFTER_LAST: Error =
+    Error::fixed("ERR The ID specified in XADD is equal or smaller than the target stream top item");
+
+fn xadd(ctx: &mut Context) -> Result<(), Error> {
+    let request = Request::parse(ctx)?;
+    let (key, now) = (ctx.args[1], ctx.now_ms().max(0) as u64);
+    let limits = NodeLimits {
+        bytes_max: ctx.settings.stream_node_bytes_max,
+        entries_max: ctx.settings.stream_node_entries_max as u64,
+    };
+    let entries_max = ctx.settings.stream_node_entries_max;
+    let add = |stream: &mut Stream| {
+        let added = append(stream, &request, now, limits)?;
+        let trimmed = request.trim.trim(stream, entries_max);
+        Ok::<_, Error>((added, trimmed, request.trim.exact(stream)))
+    };
+    let existing = match ctx.db.write(key) {
+        Some(mut entry) => Some(add(stream_mut(&mut entry)?)?),
+        None => None,
+    };
+    let (added, trimmed, exact) = match existing {
+        Some(outcome) => outcome,
+        None if request.creates => {
+            let mut stream = Stream::new();
+            let outcome = add(&mut stream)?;
+            ctx.db.add(Entry::new(key, None, NewBody::Value(Value::Stream(Box::new(stream)))));
+            outcome
+        }
+        None => {
+            ctx.reply.null();
+            return Ok(());
+        }
+    };
+    record(ctx, &request, added, trimmed, exact);
+    Ok(())
+}
+
+/// Appends the entry; its id.
+fn append(stream: &mut Stream, request: &Request, now: u64, limits: NodeLimits) -> Result<StreamId, Error> {
+    let last = stream.last_id;
+    if last == StreamId::MAX {
+        return Err(Error::fixed(
+            "ERR The stream has exhausted the last possible ID, unable to add more items",
+        ));
+    }
+    let id = match request.id {
+        NewId::Exact(id) => id,
+        NewId::AutoSequence(ms) if ms == last.ms => {
+            StreamId::new(ms, last.seq.checked_add(1).ok_or(NOT_AFTER_LAST)?)
+        }
+        NewId::AutoSequence(ms) => StreamId::new(ms, 0),
+        NewId::Auto if now > last.ms => StreamId::new(now, 0),
+        NewId::Auto => last.next().ok_or(NOT_AFTER_LAST)?,
+    };
+    match stream.append(id, request.elements, limits) {
+        Ok(()) => Ok(id),
+        Err(AppendError::NotAfterLast) => Err(NOT_AFTER_LAST),
+        Err(AppendError::TooLarge) => Err(Error::fixed("ERR Elements are too large to be stored")),
+    }
+}
+
+fn record(ctx: &mut Context, request: &Request, added: StreamId, trimmed: u64, exact: Option<Vec<Vec<u8>>>) {
+    let key = ctx.args[1];
+    let text = IdText::new(added);
+    if exact.is_some() || !matches!(request.id, NewId::Exact(_)) {
+        let args = ctx.args;
+        ctx.db.effects.instead(|| vec![rewritten(args, request, text.bytes(), exact)]);
+    }
+    ctx.db.changed(Class::STREAM, "xadd", key);
+    if trimmed > 0 {
+        ctx.db.also_changed(Class::STREAM, "xtrim", key);
+    }
+    ctx.reply.bulk(text.bytes());
+}
+
+/// The command with the id that was given, and the trim that took place.
+fn rewritten(args: &[&[u8]], request: &Request, id: &[u8], exact: Option<Vec<Vec<u8>>>) -> Vec<Vec<u8>> {
+    let owned = |args: &[&[u8]]| args.iter().map(|arg| arg.to_vec()).collect::<Vec<_>>();
+    let mut command = match exact {
+        Some(exact) => {
+            let mut command = owned(&args[..2]);
+            command.extend(exact);
+            command
+        }
+        None => owned(&args[..request.id_at]),
+    };
+    command.push(id.to_vec());
+    command.extend(owned(request.elements));
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{START_MS, Server};
+
+    #[test]
+    fn gives_ids_and_trims() {
+        let mut server = Server::new();
+        let auto = format!("$15\r\n{START_MS}-0\r\n");
+        server.script(&[
+            ("xadd s nomkstream * a 1", "$-1\r\n"),
+            ("xadd s 0-0 a 1", "-ERR The ID specified in XADD must be greater than 0-0\r\n"),
+            ("xadd s * a", "-ERR wrong number of arguments for 'xadd' command\r\n"),
+            ("xadd s * a 1 b", "-ERR wrong number of arguments for 'xadd' command\r\n"),
+            ("xadd s 0-* a 1", "$3\r\n0-1\r\n"),
+            ("xadd s * a 1", &auto),
+            (
+                "xadd s 5-1 a 1",
+                "-ERR The ID specified in XADD is equal or smaller than the target stream top item\r\n",
+            ),
+            ("xadd s maxlen 2 * a 2", &format!("$15\r\n{START_MS}-1\r\n")),
+            ("xlen s", ":2\r\n"),
+            ("xadd s maxlen ~ 1 limit 5 * a 2", &format!("$15\r\n{START_MS}-2\r\n")),
+            (
+                "xadd s maxlen 1 limit 5 * a 2",
+                "-ERR syntax error, LIMIT cannot be used without the special ~ option\r\n",
+            ),
+            (
+                "xadd s limit 5 * a 2",
+                "-ERR syntax error, LIMIT cannot be used without specifying a trimming strategy\r\n",
+            ),
+            (
+                "xadd s maxlen 1 minid 5 * a 2",
+                "-ERR syntax error, MAXLEN and MINID options at the same time are not compatible\r\n",
+            ),
+            ("xadd s maxlen -1 * a 2", "-ERR The MAXLEN argument must be >= 0.\r\n"),
+        ]);
+        assert_eq!(server.journal()[0], "xadd s 0-1 a 1");
+        assert_eq!(server.events(), ["t xadd s", "t xadd s", "t xadd s", "t xtrim s", "t xadd s"]);
+        server.run("xadd s maxlen ~ 1 limit 5 * a 2");
+        assert_eq!(server.journal(), [format!("xadd s MAXLEN = 4 {START_MS}-3 a 2")]);
+    }
+
+    #[test]
+    fn heeds_references() {
+        let mut server = Server::new();
+        for id in 1..=4 {
+            server.run(&format!("xadd s {id} a 1"));
+        }
+        server.script(&[
+            ("xgroup create s g 0", "+OK\r\n"),
+            ("xreadgroup group g c count 2 streams s >", "*1\r\n*2\r\n$1\r\ns\r\n*2\r\n*2\r\n$3\r\n1-0\r\n*2\r\n$1\r\na\r\n$1\r\n1\r\n*2\r\n$3\r\n2-0\r\n*2\r\n$1\r\na\r\n$1\r\n1\r\n"),
+            ("xack s g 2", ":1\r\n"),
+            ("xtrim s acked maxlen 0", ":1\r\n"),
+            ("xlen s", ":3\r\n"),
+            ("xdelex s acked ids 2 1 9", "*2\r\n:2\r\n:-1\r\n"),
+            ("xtrim s maxlen 0 delref", ":3\r\n"),
+            ("xpending s g", "*4\r\n:0\r\n$-1\r\n$-1\r\n*-1\r\n"),
+        ]);
+    }
+}

@@ -1,0 +1,98 @@
+//! Admission: the gates that a command passes before it is executed, and what is said to those that do not pass.
+
+use crate::dispatch::Call;
+use crate::engine::Shared;
+use crate::flow::Transport;
+use crate::session::Session;
+use crate::table::Command;
+use hematite_commands::Error;
+use hematite_commands::spec::{Flags, Spec};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The gates before execution, in the reference's order; `None` lets the command pass.
+#[inline]
+pub(crate) fn admit(
+    shared: &Shared,
+    session: &mut Session,
+    command: &Command,
+    args: &[&[u8]],
+) -> Option<Error> {
+    let spec = command.spec;
+    // A known subcommand would have been found instead of its container.
+    if !command.subcommands.is_empty() && args.len() > 1 {
+        return Some(Error::unknown_subcommand(shown(args[1]), spec.name));
+    }
+    if !spec.takes(args.len()) {
+        return Some(Error::arity(spec.name));
+    }
+    if spec.flags.has(Flags::PROTECTED)
+        && let Some(error) = protect(shared, session, spec)
+    {
+        return Some(error);
+    }
+    if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !is_authenticated(shared, session) {
+        return Some(Error::fixed("NOAUTH Authentication required."));
+    }
+    None
+}
+
+/// Whether the session may go on: it has shown the password, or there is none any more.
+#[cold]
+fn is_authenticated(shared: &Shared, session: &mut Session) -> bool {
+    session.authenticated = session.authenticated || shared.password.read().is_empty();
+    session.authenticated
+}
+
+/// `enable-debug-command` and its like.
+#[cold]
+fn protect(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
+    let peer = &session.card.peer;
+    let is_local = peer.local || peer.transport == Transport::InProcess;
+    let (option, allowed) = match spec.name {
+        "debug" => ("enable-debug-command", shared.limits.debug_command.load(Relaxed)),
+        _ => ("enable-module-command", 0),
+    };
+    if allowed == 2 || allowed == 1 && is_local {
+        return None;
+    }
+    let command = spec.name.split('|').next().unwrap_or_default().to_ascii_uppercase();
+    Some(Error::Bytes(
+        format!(
+            "ERR {command} command not allowed. If the {option} option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server."
+        )
+        .into_bytes(),
+    ))
+}
+
+impl Call<'_, '_> {
+    /// Whether the session may do more than authenticate.
+    pub fn is_authenticated(&mut self) -> bool {
+        is_authenticated(self.shared, self.session)
+    }
+}
+
+/// What errors show of a name that a client gave: its start, up to a NUL, since the reference takes it for a C string.
+pub(crate) fn shown(name: &[u8]) -> &[u8] {
+    let start = &name[..name.len().min(128)];
+    start.split(|b| *b == 0).next().unwrap_or_default()
+}
+
+/// `ERR unknown command 'x', with args beginning with: 'a' 'b' `, with at most 128 bytes of each.
+pub(crate) fn unknown_command(args: &[&[u8]]) -> Error {
+    let mut text = b"ERR unknown command '".to_vec();
+    text.extend_from_slice(shown(args[0]));
+    text.extend_from_slice(b"', with args beginning with: ");
+    let mut length = 0;
+    for arg in &args[1..] {
+        if length >= 128 {
+            break;
+        }
+        let part = shown(arg);
+        let part = &part[..part.len().min(128 - length)];
+        length += part.len() + 3;
+        text.push(b'\'');
+        text.extend_from_slice(part);
+        text.extend_from_slice(b"' ");
+    }
+    Error::Bytes(text)
+}

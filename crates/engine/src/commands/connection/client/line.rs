@@ -1,0 +1,78 @@
+//! A connection's line in CLIENT LIST: the fields of 7.2 in its order, and the traffic totals that came later.
+
+use crate::engine::Shared;
+use crate::flow::{Now, Transport};
+use crate::registry::{Card, Traits};
+use crate::session::Session;
+use hematite_resp::Protocol;
+use std::io::Write;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The letters of `flags`; `N` where there is nothing to say.
+pub(super) fn flags(card: &Card, traits: &Traits) -> String {
+    let letters = [
+        (card.queued.load(Relaxed) >= 0, 'x'),
+        (card.blocked.load(Relaxed), 'b'),
+        (card.is_dirty.load(Relaxed), 'd'),
+        (card.killed.load(Relaxed), 'A'),
+        (card.peer.transport == Transport::Unix, 'U'),
+        (traits.no_evict, 'e'),
+        (traits.no_touch, 'T'),
+    ];
+    let set: String = letters.iter().filter(|(is, _)| *is).map(|(_, letter)| *letter).collect();
+    if set.is_empty() { "N".into() } else { set }
+}
+
+/// Seconds since a time, never negative.
+pub(super) fn seconds_since(at_ms: i64, now: Now) -> i64 {
+    (now.unix_ms - at_ms).max(0) / 1000
+}
+
+/// Bytes that a connection takes.
+pub(crate) fn memory_bytes(card: &Card) -> usize {
+    size_of::<Session>() + size_of::<Card>() + card.query[1].load(Relaxed) + card.output[1].load(Relaxed)
+}
+
+/// Appends the connection's line, without a line end.
+pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
+    let traits = card.traits.lock().clone();
+    let [query, query_capacity] = [card.query[0].load(Relaxed), card.query[1].load(Relaxed)];
+    let [waiting, output_capacity] = [card.output[0].load(Relaxed), card.output[1].load(Relaxed)];
+    let command = card.command.load(Relaxed);
+    let command = match command {
+        usize::MAX => "NULL",
+        id => shared.table.by_id(id).map_or("NULL", |command| command.spec.name),
+    };
+    let events = match card.peer.transport {
+        Transport::InProcess => "",
+        _ if waiting > 0 => "rw",
+        _ => "r",
+    };
+    let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
+    let peer = &card.peer;
+    say(format_args!("id={} addr={} laddr={} fd={} name=", card.id, peer.addr, peer.laddr, peer.fd));
+    out.extend_from_slice(&traits.name);
+    let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
+    say(format_args!(
+        " age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi={}",
+        seconds_since(card.opened_ms, now),
+        seconds_since(card.active_ms.load(Relaxed), now),
+        flags(card, &traits),
+        card.db.load(Relaxed),
+        card.queued.load(Relaxed),
+    ));
+    say(format_args!(
+        " qbuf={query} qbuf-free={} argv-mem=0 multi-mem=0 rbs={output_capacity} rbp={output_capacity} obl={waiting} oll=0 omem=0 tot-mem={}",
+        query_capacity.saturating_sub(query),
+        memory_bytes(card),
+    ));
+    let protocol = if traits.protocol == Protocol::Resp3 { 3 } else { 2 };
+    say(format_args!(" events={events} cmd={command} user={} redir=-1 resp={protocol}", traits.user));
+    out.extend_from_slice(b" lib-name=");
+    out.extend_from_slice(&traits.lib_name);
+    out.extend_from_slice(b" lib-ver=");
+    out.extend_from_slice(&traits.lib_ver);
+    let [input, output, commands] = [0, 1, 2].map(|at: usize| card.totals[at].load(Relaxed));
+    write!(out, " tot-net-in={input} tot-net-out={output} tot-cmds={commands}")
+        .expect("a vector takes everything");
+}

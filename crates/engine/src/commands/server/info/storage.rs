@@ -1,0 +1,120 @@
+//! INFO: memory, persistence, keyspace.
+
+use super::figures::{human, ratio};
+use super::{Fields, Scene, fields};
+use std::sync::atomic::Ordering::Relaxed;
+
+pub(super) fn memory(scene: &Scene) -> Fields {
+    let Scene { shared, figures, .. } = scene;
+    let memory = figures.memory;
+    let startup = shared.identity.startup_bytes;
+    let overhead = startup + figures.client_bytes as u64;
+    let dataset = figures.dataset_bytes(overhead);
+    let percent = |n: f64| format!("{:.2}%", n * 100.0);
+    let fragmentation = ratio(memory.resident, memory.used);
+    let fragmentation_bytes = memory.resident as i64 - memory.used as i64;
+    let mut lines = fields! {
+        "used_memory": memory.used,
+        "used_memory_human": human(memory.used),
+        "used_memory_rss": memory.resident,
+        "used_memory_rss_human": human(memory.resident),
+        "used_memory_peak": memory.peak,
+        "used_memory_peak_human": human(memory.peak),
+        "used_memory_peak_perc": percent(ratio(memory.used, memory.peak)),
+        "used_memory_overhead": overhead,
+        "used_memory_startup": startup,
+        "used_memory_dataset": dataset,
+        "used_memory_dataset_perc": percent(ratio(dataset, memory.used.saturating_sub(startup))),
+        "allocator_allocated": memory.used,
+        "allocator_active": memory.resident,
+        "allocator_resident": memory.resident,
+        "total_system_memory": memory.system,
+        "total_system_memory_human": human(memory.system),
+        "used_memory_lua": 0,
+        "used_memory_vm_eval": 0,
+        "used_memory_lua_human": "0B",
+        "used_memory_scripts_eval": 0,
+        "number_of_cached_scripts": 0,
+        "number_of_functions": 0,
+        "number_of_libraries": 0,
+        "used_memory_vm_functions": 0,
+        "used_memory_vm_total": 0,
+        "used_memory_vm_total_human": "0B",
+        "used_memory_functions": 0,
+        "used_memory_scripts": 0,
+        "used_memory_scripts_human": "0B",
+    };
+    lines.extend(fields! {
+        "maxmemory": 0,
+        "maxmemory_human": "0B",
+        "maxmemory_policy": "noeviction",
+        "allocator_frag_ratio": format!("{fragmentation:.2}"),
+        "allocator_frag_bytes": fragmentation_bytes,
+        "allocator_rss_ratio": "1.00",
+        "allocator_rss_bytes": 0,
+        "rss_overhead_ratio": "1.00",
+        "rss_overhead_bytes": 0,
+        "mem_fragmentation_ratio": format!("{fragmentation:.2}"),
+        "mem_fragmentation_bytes": fragmentation_bytes,
+        "mem_not_counted_for_evict": 0,
+        "mem_replication_backlog": 0,
+        "mem_total_replication_buffers": 0,
+        "mem_clients_slaves": 0,
+        "mem_clients_normal": figures.client_bytes,
+        "mem_cluster_links": 0,
+        "mem_aof_buffer": 0,
+        "mem_allocator": "libc",
+        "active_defrag_running": 0,
+        "lazyfree_pending_objects": 0,
+        "lazyfreed_objects": 0,
+    });
+    lines
+}
+
+pub(super) fn persistence(scene: &Scene) -> Fields {
+    fields! {
+        "loading": 0,
+        "async_loading": 0,
+        "current_cow_peak": 0,
+        "current_cow_size": 0,
+        "current_cow_size_age": 0,
+        "current_fork_perc": "0.00",
+        "current_save_keys_processed": 0,
+        "current_save_keys_total": 0,
+        "rdb_changes_since_last_save": scene.figures.dirty,
+        "rdb_bgsave_in_progress": 0,
+        "rdb_last_save_time": scene.shared.options.started.unix_ms / 1000,
+        "rdb_last_bgsave_status": "ok",
+        "rdb_last_bgsave_time_sec": -1,
+        "rdb_current_bgsave_time_sec": -1,
+        "rdb_saves": 0,
+        "rdb_last_cow_size": 0,
+        "rdb_last_load_keys_expired": 0,
+        "rdb_last_load_keys_loaded": 0,
+        "aof_enabled": 0,
+        "aof_rewrite_in_progress": 0,
+        "aof_rewrite_scheduled": 0,
+        "aof_last_rewrite_time_sec": -1,
+        "aof_current_rewrite_time_sec": -1,
+        "aof_last_bgrewrite_status": "ok",
+        "aof_rewrites": 0,
+        "aof_rewrites_consecutive_failures": 0,
+        "aof_last_write_status": "ok",
+        "aof_last_cow_size": 0,
+        "module_fork_in_progress": 0,
+        "module_fork_last_cow_size": 0,
+    }
+}
+
+pub(super) fn keyspace(scene: &Scene) -> Fields {
+    let keyspace = &scene.shared.keyspace;
+    let line = |db: usize| {
+        let census = keyspace.census(db, scene.now.unix_ms);
+        // As in the reference, the mean is known once active expiry has gone round.
+        let is_known = census.sampled > 0 && scene.shared.limits.active_expire.load(Relaxed);
+        let mean_ms = if is_known { census.ttl_sum_ms / census.sampled } else { 0 };
+        let text = format!("keys={},expires={},avg_ttl={mean_ms}", census.keys, census.expires);
+        (census.keys > 0).then(|| (format!("db{db}"), text))
+    };
+    (0..keyspace.databases()).filter_map(line).collect()
+}
