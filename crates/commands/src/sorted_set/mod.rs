@@ -27,6 +27,7 @@ mod zscore;
 mod zunion;
 
 use crate::prelude::*;
+use crate::reply::bulk_element;
 use crate::settings::Settings;
 use hematite_keyspace::sorted_set::{Limits, score_of};
 use hematite_resp::{Encoder, Protocol};
@@ -81,15 +82,6 @@ pub(crate) fn limits(settings: &Settings) -> Limits {
     }
 }
 
-/// Replies with a member.
-#[inline]
-pub(crate) fn reply_member(reply: &mut Encoder, member: Element<'_>) {
-    match member {
-        Element::Int(n) => reply.bulk_integer(n),
-        Element::Bytes(bytes) => reply.bulk(bytes),
-    }
-}
-
 /// How members are laid out in a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -120,7 +112,7 @@ impl Form {
         if self == Form::Nested {
             reply.array(2);
         }
-        reply_member(reply, member);
+        bulk_element(reply, member);
         if self != Form::Members {
             reply.double(score);
         }
@@ -134,11 +126,11 @@ impl Form {
     fn packed(self, reply: &mut Encoder, member: Element<'_>, score: Element<'_>) {
         match score {
             Element::Bytes(text) if self == Form::Flat && text.len() <= 15 && !text.contains(&b'e') => {
-                reply_member(reply, member);
+                bulk_element(reply, member);
                 reply.bulk(text);
             }
             Element::Int(n) if self == Form::Flat => {
-                reply_member(reply, member);
+                bulk_element(reply, member);
                 reply.bulk_integer(n);
             }
             _ => self.member(reply, member, if self == Form::Members { 0.0 } else { score_of(score) }),

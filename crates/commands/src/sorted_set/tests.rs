@@ -3,9 +3,6 @@
 
 use crate::context::Wait;
 use crate::testing::{START_MS, Server};
-use hematite_keyspace::Value;
-use hematite_structures::intset::Intset;
-use hematite_structures::listpack::Listpack;
 
 #[test]
 fn aggregate_count_adds_weights() {
@@ -27,22 +24,15 @@ fn aggregate_count_adds_weights() {
 #[test]
 fn plain_sets_take_part_with_scores_of_one() {
     let mut server = Server::new();
-    server.put(b"numbers", Value::Intset([1, 2].into_iter().fold(Intset::new(), with)));
-    let mut words = Listpack::new();
-    words.push_back(b"y").and_then(|()| words.push_back(b"z")).expect("there is room");
-    server.put(b"words", Value::SetPacked(words));
     server.script(&[
         ("zadd a 5 1 7 y", ":2\r\n"),
+        ("sadd numbers 1 2", ":2\r\n"),
+        ("sadd words y z", ":2\r\n"),
         ("zinter 2 a numbers withscores", "*2\r\n$1\r\n1\r\n$1\r\n6\r\n"),
         ("zdiff 3 a numbers words", "*0\r\n"),
         ("zunionstore c 3 a numbers words", ":4\r\n"),
         ("zrange c 0 -1", "*4\r\n$1\r\n2\r\n$1\r\nz\r\n$1\r\n1\r\n$1\r\ny\r\n"),
     ]);
-}
-
-fn with(mut set: Intset, n: i64) -> Intset {
-    set.add(n);
-    set
 }
 
 #[test]
