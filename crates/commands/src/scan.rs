@@ -15,8 +15,16 @@ pub(crate) struct Scan<'a> {
     pub count: u64,
     /// MATCH, unless it matches everything.
     pub pattern: Option<&'a [u8]>,
-    /// NOVALUES.
+    /// NOVALUES of hashes, NOSCORES of sorted sets.
     pub no_values: bool,
+}
+
+/// What is scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    Set,
+    Hash,
+    SortedSet,
 }
 
 /// What a scan has found so far.
@@ -51,8 +59,8 @@ pub(crate) fn reply_empty(ctx: &mut Context) {
 }
 
 impl<'a> Scan<'a> {
-    /// The options; they are looked at after the key. `is_hash`: NOVALUES is allowed.
-    pub fn parse(ctx: &Context<'a, '_>, is_hash: bool) -> Result<Scan<'a>, Error> {
+    /// The options; they are looked at after the key.
+    pub fn parse(ctx: &Context<'a, '_>, within: Within) -> Result<Scan<'a>, Error> {
         let mut scan = Scan { count: 10, pattern: None, no_values: false };
         let mut at = 3;
         while at < ctx.args.len() {
@@ -69,9 +77,12 @@ impl<'a> Scan<'a> {
                 }
                 at += 2;
             } else if ctx.is(at, "novalues") {
-                if !is_hash {
+                if within != Within::Hash {
                     return Err(Error::fixed("ERR NOVALUES option can only be used in HSCAN"));
                 }
+                scan.no_values = true;
+                at += 1;
+            } else if within == Within::SortedSet && ctx.is(at, "noscores") {
                 scan.no_values = true;
                 at += 1;
             } else {

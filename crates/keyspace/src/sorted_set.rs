@@ -46,9 +46,9 @@ pub fn compare(a: Element<'_>, b: Element<'_>) -> Ordering {
     a.text(&mut DecimalBuffer::new()).cmp(b.text(&mut DecimalBuffer::new()))
 }
 
-/// The score that an element of a listpack says.
+/// The score that an element of a packed set says.
 #[inline]
-fn score_of(element: Element<'_>) -> f64 {
+pub fn score_of(element: Element<'_>) -> f64 {
     match element {
         Element::Int(n) => n as f64,
         Element::Bytes(text) => number::parse_f64(text).unwrap_or(0.0),
@@ -157,7 +157,7 @@ impl<'a> SortedSetRef<'a> {
                 let left = end.saturating_sub(ranks.start);
                 let start = pack.seek(2 * ranks.start.min(len) as i64).filter(|_| left > 0);
                 let pairs = start.map_or_else(|| pack.pairs(), |at| pack.pairs_from(at));
-                Entries(Inner::Packed { pairs, left, skip_back: len - end })
+                Entries(Inner::Packed(PackedEntries { pairs, left, skip_back: len - end }))
             }
             SortedSetRef::Large(set) => Entries(Inner::Large(set.range(ranks))),
         }
@@ -188,13 +188,47 @@ fn stretch(
 pub struct Entries<'a>(Inner<'a>);
 
 enum Inner<'a> {
-    Packed {
-        pairs: Pairs<'a>,
-        left: u64,
-        /// Pairs at the end that do not belong to the range; passed over by the first step from the back.
-        skip_back: u64,
-    },
+    Packed(PackedEntries<'a>),
     Large(large::Entries<'a>),
+}
+
+/// Members and scores of a packed set as they are stored.
+pub struct PackedEntries<'a> {
+    pairs: Pairs<'a>,
+    left: u64,
+    /// Pairs at the end that do not belong to the range; passed over by the first step from the back.
+    skip_back: u64,
+}
+
+impl<'a> Iterator for PackedEntries<'a> {
+    type Item = (Element<'a>, Element<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        self.pairs.next()
+    }
+}
+
+impl DoubleEndedIterator for PackedEntries<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        for _ in 0..std::mem::take(&mut self.skip_back) {
+            self.pairs.next_back();
+        }
+        self.pairs.next_back()
+    }
+}
+
+impl<'a> Entries<'a> {
+    /// The entries as they are stored, if the set is packed.
+    pub fn packed(self) -> Result<PackedEntries<'a>, Entries<'a>> {
+        match self.0 {
+            Inner::Packed(entries) => Ok(entries),
+            large => Err(Entries(large)),
+        }
+    }
 }
 
 impl<'a> Iterator for Entries<'a> {
@@ -203,17 +237,14 @@ impl<'a> Iterator for Entries<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Inner::Packed { pairs, left, .. } => {
-                *left = left.checked_sub(1)?;
-                pairs.next().map(|(member, score)| (member, score_of(score)))
-            }
+            Inner::Packed(entries) => entries.next().map(|(member, score)| (member, score_of(score))),
             Inner::Large(entries) => entries.next().map(|(member, score)| (Element::Bytes(member), score)),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = match &self.0 {
-            Inner::Packed { left, .. } => *left as usize,
+            Inner::Packed(entries) => entries.left as usize,
             Inner::Large(entries) => entries.len(),
         };
         (left, Some(left))
@@ -224,13 +255,7 @@ impl DoubleEndedIterator for Entries<'_> {
     #[inline]
     fn next_back(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Inner::Packed { pairs, left, skip_back } => {
-                *left = left.checked_sub(1)?;
-                for _ in 0..std::mem::take(skip_back) {
-                    pairs.next_back();
-                }
-                pairs.next_back().map(|(member, score)| (member, score_of(score)))
-            }
+            Inner::Packed(entries) => entries.next_back().map(|(member, score)| (member, score_of(score))),
             Inner::Large(entries) => {
                 entries.next_back().map(|(member, score)| (Element::Bytes(member), score))
             }

@@ -17,8 +17,6 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::spec::Row;
 
-pub(crate) use scan::parse_cursor;
-
 /// The family's rows.
 pub const ROWS: &[Row] = &[
     copy::COPY,

@@ -71,6 +71,21 @@ pub const GEOSEARCH: Row = Row {
                             ),
                         ]),
                     ),
+                    Arg::new(
+                        "polygon",
+                        Kind::Block(&[
+                            Arg::new("num-vertices", Kind::Integer).token("BYPOLYGON"),
+                            Arg::new(
+                                "vertex",
+                                Kind::Block(&[
+                                    Arg::new("longitude", Kind::Double),
+                                    Arg::new("latitude", Kind::Double),
+                                ]),
+                            )
+                            .multiple(),
+                        ]),
+                    )
+                    .since("9.0.0"),
                 ]),
             ),
             Arg::new(
@@ -175,6 +190,21 @@ pub const GEOSEARCHSTORE: Row = Row {
                             ),
                         ]),
                     ),
+                    Arg::new(
+                        "polygon",
+                        Kind::Block(&[
+                            Arg::new("num-vertices", Kind::Integer).token("BYPOLYGON"),
+                            Arg::new(
+                                "vertex",
+                                Kind::Block(&[
+                                    Arg::new("longitude", Kind::Double),
+                                    Arg::new("latitude", Kind::Double),
+                                ]),
+                            )
+                            .multiple(),
+                        ]),
+                    )
+                    .since("9.0.0"),
                 ]),
             ),
             Arg::new(
@@ -207,4 +237,29 @@ fn geosearch(ctx: &mut Context) -> Result<(), Error> {
 
 fn geosearchstore(ctx: &mut Context) -> Result<(), Error> {
     search::run(ctx, Variant::SearchStore, 2, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Server;
+
+    #[test]
+    fn finds_within_a_polygon() {
+        let mut server = Server::new();
+        server.script(&[
+            ("geoadd g 13.361389 38.115556 Palermo 15.087269 37.502669 Catania", ":2\r\n"),
+            ("geosearch g bypolygon 4 13 38 14 38 14 39 13 39", "*1\r\n$7\r\nPalermo\r\n"),
+            ("geosearch g bypolygon 3 0 0 1 0 0 1", "*0\r\n"),
+            (
+                "geosearch g bypolygon 4 10 30 20 30 20 40 10 40 asc withdist",
+                "*2\r\n*2\r\n$7\r\nCatania\r\n$11\r\n267053.9696\r\n*2\r\n$7\r\nPalermo\r\n$11\r\n365634.1492\r\n",
+            ),
+            ("geosearch g bypolygon 2 0 0 1 0", "-ERR GEOSEARCH BYPOLYGON must have at least 3 vertices\r\n"),
+            ("geosearch g bypolygon 4 0 0 1 0 0 1", "-ERR GEOSEARCH BYPOLYGON must have at least 3 vertices\r\n"),
+            ("geosearch g bypolygon x 0 0 1 0 0 1", "-ERR invalid number of vertices\r\n"),
+            ("geosearch g bypolygon 3 0 0 1 0 0 1 byradius 1 m", "-ERR syntax error\r\n"),
+            ("geosearchstore d g bypolygon 4 13 38 14 38 14 39 13 39", ":1\r\n"),
+        ]);
+        assert_eq!(server.journal()[0], "ZADD g 3479099956230698 Palermo 3479447370796909 Catania");
+    }
 }

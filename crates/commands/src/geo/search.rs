@@ -6,7 +6,8 @@ use super::shape::Shape;
 use super::{Point, cell, reply_distance, reply_point};
 use crate::keys::find_keys;
 use crate::prelude::*;
-use crate::sorted_set::{limits, reply_member, store};
+use crate::reply::bulk_element;
+use crate::sorted_set::{limits, store};
 use hematite_keyspace::sorted_set::{ScoreBound, SortedSetRef, assemble};
 use hematite_structures::listpack::Element;
 
@@ -43,8 +44,6 @@ pub(super) fn run(ctx: &mut Context, variant: Variant, source: usize, may_store:
     };
     let value = (!found.is_empty()).then(|| assemble(scores, limits, hasher));
     let count = found.len();
-    drop(found);
-    drop(entry);
     if !is_named(ctx, to) {
         return Err(Error::Syntax);
     }
@@ -112,7 +111,7 @@ fn reply(reply: &mut hematite_resp::Encoder, found: &[Found<'_>], request: &Requ
         if extras > 0 {
             reply.array(1 + extras);
         }
-        reply_member(reply, found.member);
+        bulk_element(reply, found.member);
         if request.with_distance {
             reply_distance(reply, found.distance / request.metres);
         }

@@ -3,7 +3,7 @@
 use super::hash_of;
 use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::scan::{self, Scan};
+use crate::scan::{self, Scan, Within};
 use hematite_structures::listpack::DecimalBuffer;
 
 /// HSCAN: see <https://valkey.io/commands/hscan/>.
@@ -43,7 +43,7 @@ fn hscan(ctx: &mut Context) -> Result<(), Error> {
         scan::reply_empty(ctx);
         return Ok(());
     }
-    let options = Scan::parse(ctx, true)?;
+    let options = Scan::parse(ctx, Within::Hash)?;
     let now_ms = ctx.now_ms();
     let Some(entry) = ctx.db.found(ctx.args[1]) else { return Ok(()) };
     let hash = hash_of(&entry)?;

@@ -3,7 +3,7 @@
 use super::set_of;
 use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::scan::{self, Scan};
+use crate::scan::{self, Scan, Within};
 use hematite_structures::listpack::DecimalBuffer;
 
 /// SSCAN: see <https://valkey.io/commands/sscan/>.
@@ -42,7 +42,7 @@ fn sscan(ctx: &mut Context) -> Result<(), Error> {
         scan::reply_empty(ctx);
         return Ok(());
     }
-    let options = Scan::parse(ctx, false)?;
+    let options = Scan::parse(ctx, Within::Set)?;
     let Some(entry) = ctx.db.found(ctx.args[1]) else { return Ok(()) };
     let set = set_of(&entry)?;
     options.run(&mut ctx.reply, cursor, |cursor, batch| {

@@ -8,10 +8,9 @@ use super::{Form, limits, store};
 use crate::prelude::*;
 use hematite_base::hash::Hasher;
 use hematite_base::number;
-use hematite_keyspace::Ref;
 use hematite_keyspace::sorted_set::{Limits, SortedSetRef, assemble, compare};
-use hematite_structures::intset::Intset;
-use hematite_structures::listpack::{DecimalBuffer, Element, Listpack};
+use hematite_keyspace::{Ref, SetRef};
+use hematite_structures::listpack::{DecimalBuffer, Element};
 use hematite_structures::sorted_set::{SortedSet, SortedSetBuilder};
 use smallvec::SmallVec;
 
@@ -89,34 +88,32 @@ struct Request<'a> {
 enum Source<'a> {
     Missing,
     Sorted(SortedSetRef<'a>),
-    Intset(&'a Intset),
-    SetPacked(&'a Listpack),
+    Set(SetRef<'a>),
 }
 
 impl<'a> Source<'a> {
     fn of(entry: &'a Entry) -> Result<Source<'a>, Error> {
         match entry.body() {
-            Body::Value(Value::Intset(set)) => Ok(Source::Intset(set)),
-            Body::Value(Value::SetPacked(pack)) => Ok(Source::SetPacked(pack)),
-            _ => Ok(Source::Sorted(SortedSetRef::of(entry)?)),
+            Body::Value(value) => match value.as_set() {
+                Ok(set) => Ok(Source::Set(set)),
+                Err(_) => Ok(Source::Sorted(SortedSetRef::of(entry)?)),
+            },
+            _ => Err(Error::WrongType),
         }
     }
     fn len(self) -> u64 {
         match self {
             Source::Missing => 0,
             Source::Sorted(set) => set.len(),
-            Source::Intset(set) => set.len() as u64,
-            Source::SetPacked(pack) => pack.len() as u64,
+            Source::Set(set) => set.len() as u64,
         }
     }
     /// The score of a member; a set's members have 1.
     fn score(self, member: Element<'_>) -> Option<f64> {
-        let mut buffer = DecimalBuffer::new();
         match self {
             Source::Missing => None,
             Source::Sorted(set) => set.score_of(member),
-            Source::Intset(set) => set.contains(member.as_integer()?).then_some(1.0),
-            Source::SetPacked(pack) => pack.find(member.text(&mut buffer), 0).map(|_| 1.0),
+            Source::Set(set) => set.contains_element(member).then_some(1.0),
         }
     }
     /// Calls `f` for the members until it says false.
@@ -124,8 +121,7 @@ impl<'a> Source<'a> {
         match self {
             Source::Missing => true,
             Source::Sorted(set) => set.iter().all(|(member, score)| f(member, score)),
-            Source::Intset(set) => set.iter().all(|n| f(Element::Int(n), 1.0)),
-            Source::SetPacked(pack) => pack.iter().all(|member| f(member, 1.0)),
+            Source::Set(set) => set.iter().all(|member| f(member, 1.0)),
         };
     }
 }

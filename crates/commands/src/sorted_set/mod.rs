@@ -8,6 +8,8 @@ mod bzmpop;
 mod bzpop;
 mod combine;
 mod query;
+#[cfg(test)]
+mod tests;
 mod zadd;
 mod zcount;
 mod zdiff;
@@ -25,8 +27,9 @@ mod zscore;
 mod zunion;
 
 use crate::prelude::*;
+use crate::reply::bulk_element;
 use crate::settings::Settings;
-use hematite_keyspace::sorted_set::Limits;
+use hematite_keyspace::sorted_set::{Limits, score_of};
 use hematite_resp::{Encoder, Protocol};
 use hematite_structures::listpack::Element;
 
@@ -79,15 +82,6 @@ pub(crate) fn limits(settings: &Settings) -> Limits {
     }
 }
 
-/// Replies with a member.
-#[inline]
-pub(crate) fn reply_member(reply: &mut Encoder, member: Element<'_>) {
-    match member {
-        Element::Int(n) => reply.bulk_integer(n),
-        Element::Bytes(bytes) => reply.bulk(bytes),
-    }
-}
-
 /// How members are laid out in a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -118,9 +112,28 @@ impl Form {
         if self == Form::Nested {
             reply.array(2);
         }
-        reply_member(reply, member);
+        bulk_element(reply, member);
         if self != Form::Members {
             reply.double(score);
+        }
+    }
+}
+
+impl Form {
+    /// A member of a packed set. A short plain score is stored as it is replied: up to 15 digits are never more than it
+    /// takes, so they need not be read and written anew.
+    #[inline]
+    fn packed(self, reply: &mut Encoder, member: Element<'_>, score: Element<'_>) {
+        match score {
+            Element::Bytes(text) if self == Form::Flat && text.len() <= 15 && !text.contains(&b'e') => {
+                bulk_element(reply, member);
+                reply.bulk(text);
+            }
+            Element::Int(n) if self == Form::Flat => {
+                bulk_element(reply, member);
+                reply.bulk_integer(n);
+            }
+            _ => self.member(reply, member, if self == Form::Members { 0.0 } else { score_of(score) }),
         }
     }
 }

@@ -194,7 +194,7 @@ fn parse(ctx: &Context) -> Result<(Condition, usize), Error> {
         Err(Error::Syntax)
     } else if nx && xx {
         Err(Error::fixed("ERR XX and NX options at the same time are not compatible"))
-    } else if gt && nx || lt && nx || gt && lt {
+    } else if nx && (gt || lt) || gt && lt {
         Err(Error::fixed("ERR GT, LT, and/or NX options at the same time are not compatible"))
     } else if incr && count > 2 {
         Err(Error::fixed("ERR INCR option supports a single increment-element pair"))

@@ -29,6 +29,7 @@ pub const ZINTER: Row = Row {
                     Arg::new("sum", Kind::Token).token("SUM"),
                     Arg::new("min", Kind::Token).token("MIN"),
                     Arg::new("max", Kind::Token).token("MAX"),
+                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
                 ]),
             )
             .token("AGGREGATE")
@@ -103,6 +104,7 @@ pub const ZINTERSTORE: Row = Row {
                     Arg::new("sum", Kind::Token).token("SUM"),
                     Arg::new("min", Kind::Token).token("MIN"),
                     Arg::new("max", Kind::Token).token("MAX"),
+                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
                 ]),
             )
             .token("AGGREGATE")

@@ -1,15 +1,14 @@
 //! ZRANDMEMBER: members by chance.
 
-use super::{Form, reply_member};
+use super::Form;
+use crate::element::{count_within, repeats};
 use crate::prelude::*;
+use crate::reply::bulk_element;
 use hematite_base::random::Random;
 use hematite_keyspace::sorted_set::SortedSetRef;
 use hematite_resp::Encoder;
 use hematite_structures::listpack::Element;
 use std::collections::HashSet;
-
-/// Most members of a reply with repetition: more would be a reply of gigabytes.
-const REPEATED_MAX: u64 = 1 << 27;
 
 /// ZRANDMEMBER: see <https://valkey.io/commands/zrandmember/>.
 pub const ZRANDMEMBER: Row = Row {
@@ -49,13 +48,7 @@ fn zrandmember(ctx: &mut Context) -> Result<(), Error> {
     if ctx.args.len() == 2 {
         return reply_one(ctx);
     }
-    let out_of_range = Error::fixed(
-        "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
-    );
-    let count = ctx.integer(2)?;
-    if count == i64::MIN {
-        return Err(out_of_range);
-    }
+    let count = count_within(ctx, 2)?;
     let with_scores = match ctx.args.len() {
         3 => false,
         4 if ctx.is(3, "withscores") => true,
@@ -74,11 +67,8 @@ fn zrandmember(ctx: &mut Context) -> Result<(), Error> {
         reply_distinct(set, count as u64, form, &mut ctx.reply, ctx.random);
         return Ok(());
     }
-    let count = count.unsigned_abs();
-    if count > REPEATED_MAX {
-        return Err(Error::OutOfRange);
-    }
-    form.head(&mut ctx.reply, count as usize);
+    let count = repeats(count, ctx.settings.bulk_bytes_max)?;
+    form.head(&mut ctx.reply, count);
     let pick = Pick::new(set);
     for _ in 0..count {
         if let Some((member, score)) = pick.at(ctx.random.below(set.len())) {
@@ -96,7 +86,7 @@ fn reply_one(ctx: &mut Context) -> Result<(), Error> {
     let set = SortedSetRef::of(&entry)?;
     let rank = ctx.random.below(set.len());
     match set.range(rank..rank + 1).next() {
-        Some((member, _)) => reply_member(&mut ctx.reply, member),
+        Some((member, _)) => bulk_element(&mut ctx.reply, member),
         None => ctx.reply.null(),
     }
     Ok(())

@@ -151,10 +151,11 @@ pub(super) fn reply_range(ctx: &mut Context, given: Given) -> Result<(), Error> 
     let form = Form::new(query.with_scores, &ctx.reply);
     let reply = &mut ctx.reply;
     form.head(reply, members.len());
-    if query.reverse {
-        members.rev().for_each(|(member, score)| form.member(reply, member, score));
-    } else {
-        members.for_each(|(member, score)| form.member(reply, member, score));
+    match (members.packed(), query.reverse) {
+        (Ok(packed), false) => packed.for_each(|(member, score)| form.packed(reply, member, score)),
+        (Ok(packed), true) => packed.rev().for_each(|(member, score)| form.packed(reply, member, score)),
+        (Err(large), false) => large.for_each(|(member, score)| form.member(reply, member, score)),
+        (Err(large), true) => large.rev().for_each(|(member, score)| form.member(reply, member, score)),
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ pub const ZUNION: Row = Row {
                     Arg::new("sum", Kind::Token).token("SUM"),
                     Arg::new("min", Kind::Token).token("MIN"),
                     Arg::new("max", Kind::Token).token("MAX"),
+                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
                 ]),
             )
             .token("AGGREGATE")
@@ -76,6 +77,7 @@ pub const ZUNIONSTORE: Row = Row {
                     Arg::new("sum", Kind::Token).token("SUM"),
                     Arg::new("min", Kind::Token).token("MIN"),
                     Arg::new("max", Kind::Token).token("MAX"),
+                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
                 ]),
             )
             .token("AGGREGATE")

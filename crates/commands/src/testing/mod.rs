@@ -29,7 +29,7 @@ pub(crate) struct Server {
     protocol: Protocol,
     random: Random,
     lfu: Lfu,
-    blocking: Blocking,
+    pub blocking: Blocking,
     effects: Effects,
     journal: Vec<String>,
     dirty: u64,
