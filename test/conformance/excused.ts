@@ -1,6 +1,5 @@
 /**
  * Differences that are excused, each with its reason. A case is excused whole; to excuse one step, use `differs` there.
- * An entry that excuses nothing any more fails the suite.
  */
 
 import type { Case } from './case.js';

@@ -31,7 +31,8 @@ export class Runner {
 
   /** `expected` tells raw steps how much to wait for. */
   async run(test: Case, protocol: 2 | 3, expected?: readonly (string | undefined)[]): Promise<Transcript> {
-    const restore = test.config ? await this.configure(test.config) : undefined;
+    const touched = configurationTouched(test);
+    const restore = touched.length > 0 ? await this.configure(test.config ?? {}, touched) : undefined;
     try {
       if (!test.fresh && test.steps.every(isPlain)) return await this.runPipelined(test, protocol);
       return await this.runSteps(test, protocol, expected);
@@ -60,12 +61,19 @@ export class Runner {
     }
   }
 
-  private async configure(settings: Record<string, string>): Promise<() => Promise<void>> {
-    const before: string[] = [];
-    for (const name of Object.keys(settings)) before.push(...(toValue(decodeAll(await this.ask('CONFIG', 'GET', name))[0]!) as string[]));
-    const reply = await this.ask('CONFIG', 'SET', ...Object.entries(settings).flat());
+  /** Sets what the case asks for; returns what puts everything back that the case asks for or sets itself. */
+  private async configure(settings: Record<string, string>, touched: readonly string[]): Promise<() => Promise<void>> {
+    const before: string[][] = [];
+    for (const name of touched) {
+      const reply = decodeAll(await this.ask('CONFIG', 'GET', name))[0]!;
+      if (reply.items?.length === 2) before.push(toValue(reply) as string[]);
+    }
+    const pairs = Object.entries(settings).flat();
+    const reply = pairs.length > 0 ? await this.ask('CONFIG', 'SET', ...pairs) : '+OK';
     if (!reply.startsWith('+OK')) throw new Error(`CONFIG SET ${JSON.stringify(settings)}: ${reply}`);
-    return async () => { await this.ask('CONFIG', 'SET', ...before); };
+    return async () => {
+      for (const [name, value] of before) await this.ask('CONFIG', 'SET', name!, value!);
+    };
   }
 
   private async runPipelined(test: Case, protocol: 2 | 3): Promise<Transcript> {
@@ -169,6 +177,13 @@ export class Runner {
       await pause(1);
     }
   }
+}
+
+/** Directives that a case sets, by its options or by its own CONFIG SET. */
+function configurationTouched(test: Case): string[] {
+  const own = test.steps.filter((step) => /^config set/i.test(`${String(step.args[0])} ${String(step.args[1])}`))
+    .flatMap((step) => step.args.slice(2).filter((_argument, index) => index % 2 === 0).map(String));
+  return [...new Set([...Object.keys(test.config ?? {}), ...own])].filter((name) => /^[\w-]+$/.test(name));
 }
 
 function isPlain(step: Step): boolean {

@@ -114,8 +114,8 @@ class Pair {
 }
 
 function sameReply(words: readonly string[], mine: string, theirs: string): boolean {
-  // Elements of a set that are not to be sorted come in the order of its table.
-  const unsorted = /^sort/i.test(words[0]!) && words.some((word, index) => word.toUpperCase() === 'BY' && !words[index + 1]?.includes('*'));
+  // Elements that are not to be sorted, or that tie in an alphabetical BY, come in the order of a table.
+  const unsorted = /^sort/i.test(words[0]!) && words.some((word, index) => word.toUpperCase() === 'BY' && (!words[index + 1]?.includes('*') || words.some((other) => other.toUpperCase() === 'ALPHA')));
   const compare = unsorted ? 'shape' : comparisonFor(words);
   return canonical(mine, compare) === canonical(theirs, compare) || withinTolerance(words, mine, theirs) || excusedDifference(words, mine, theirs) !== undefined;
 }

@@ -49,7 +49,18 @@ export function randomProgram(commands: readonly CommandNode[], random: Random, 
 export function randomCommand(command: CommandNode, random: Random): string[] {
   const draw = new Draw(command, random);
   const args = [...command.words.map((word) => (random.chance(0.05) ? word.toLowerCase() : word.toUpperCase())), ...draw.all(command.arguments)];
-  return withoutChance(random.chance(0.06) ? broken(args, random) : args);
+  const damaged = random.chance(0.06) ? broken(args, random) : args;
+  if (/^zadd$/i.test(args[0]!) && random.chance(0.2)) return ['ZADD', LEX_KEY, '0', random.pick(MEMBERS), '0', random.pick(MEMBERS)];
+  return withoutChance(byName(damaged));
+}
+
+/** Ranges by name mean something only where all scores are equal: they go to a key of their own that has no others. */
+const LEX_KEY = 'lex:1';
+
+function byName(args: string[]): string[] {
+  const byLex = args.some((word) => word.toUpperCase() === 'BYLEX');
+  const place = /^z\w*lex/i.test(args[0]!) ? 1 : !byLex ? 0 : /^zrangestore$/i.test(args[0]!) ? 2 : 1;
+  return place > 0 && place < args.length ? args.map((word, index) => (index === place ? LEX_KEY : word)) : args;
 }
 
 /** Commands that take from chance or the clock would drive the two servers apart: SPOP always pops everything. */
@@ -58,6 +69,8 @@ function withoutChance(args: string[]): string[] {
   if (args[0]?.toUpperCase() === 'XADD') return args.map((word, index) => (word === '*' && index > 1 ? '30-1' : word));
   // Waiting is not what is tested here: whoever blocks waits a millisecond.
   if (/^xread/i.test(args[0] ?? '')) return args.map((word, index) => (args[index - 1]?.toUpperCase() === 'BLOCK' ? '1' : word));
+  // Billions that the reference would take at their word: 256 MB bitmaps, replies of two thousand million members.
+  if (/^(setbit|bitfield|setrange|[sz]randmember|hrandfield)$/i.test(args[0] ?? '')) return args.map((word) => (/^#?-?(214748364\d|4294967296)$/.test(word) ? word.replace(/\d{7}$/, '') : word));
   if (args[0]?.toUpperCase() === 'SPOP' && args.length <= 3) return [args[0], args[1] ?? 'set:1', '1000'];
   return args;
 }

@@ -126,3 +126,8 @@ Summary:
 
 `;
 }
+
+/** The subcommand: its code becomes the process's. */
+export async function main(args: readonly string[]): Promise<void> {
+  process.exitCode = await run([...args]);
+}

@@ -171,3 +171,8 @@ class Client {
     }
   }
 }
+
+/** The subcommand: its code becomes the process's. */
+export async function main(args: readonly string[]): Promise<void> {
+  process.exitCode = await run([...args]);
+}

@@ -27,29 +27,49 @@ function randomReply(random: () => number, depth: number): { wire: Buffer; value
   const line = Buffer.from(bytes.toString('hex'));
   const wrap = (head: string, body: Buffer, tail = '\r\n') => Buffer.concat([text(head), body, text(tail)]);
   switch (pick) {
-    case 0: return { wire: wrap('+', line), value: { kind: 'status', text: line } };
-    case 1: return { wire: wrap('-', line), value: { kind: 'error', text: line } };
+    case 0:
+      return { wire: wrap('+', line), value: { kind: 'status', text: line } };
+    case 1:
+      return { wire: wrap('-', line), value: { kind: 'error', text: line } };
     case 2: {
       const value = BigInt.asIntN(64, BigInt(Math.floor(random() * 2 ** 53)) * (random() < 0.5 ? -4096n : 3n));
       const narrow = Number(value);
-      return { wire: text(`:${value}\r\n`), value: { kind: 'integer', value: Number.isSafeInteger(narrow) ? narrow : value } };
+      return {
+        wire: text(`:${value}\r\n`),
+        value: { kind: 'integer', value: Number.isSafeInteger(narrow) ? narrow : value },
+      };
     }
     case 3: {
       const value = (random() - 0.5) * 1e6;
       return { wire: text(`,${value}\r\n`), value: { kind: 'double', value, text: text(String(value)) } };
     }
-    case 4: return { wire: text('_\r\n'), value: { kind: 'null' } };
-    case 5: return { wire: text('#t\r\n'), value: { kind: 'boolean', value: true } };
-    case 6: return { wire: text('(-12345678901234567890123\r\n'), value: { kind: 'bignum', value: -12345678901234567890123n } };
-    case 7: return { wire: wrap(`$${bytes.length}\r\n`, bytes), value: { kind: 'bulk', text: bytes } };
-    case 8: return { wire: wrap(`=${bytes.length + 4}\r\nmkd:`, bytes), value: { kind: 'verbatim', format: 'mkd', text: bytes } };
-    case 9: return { wire: wrap(`!${bytes.length}\r\n`, bytes), value: { kind: 'error', text: bytes } };
+    case 4:
+      return { wire: text('_\r\n'), value: { kind: 'null' } };
+    case 5:
+      return { wire: text('#t\r\n'), value: { kind: 'boolean', value: true } };
+    case 6:
+      return {
+        wire: text('(-12345678901234567890123\r\n'),
+        value: { kind: 'bignum', value: -12345678901234567890123n },
+      };
+    case 7:
+      return { wire: wrap(`$${bytes.length}\r\n`, bytes), value: { kind: 'bulk', text: bytes } };
+    case 8:
+      return {
+        wire: wrap(`=${bytes.length + 4}\r\nmkd:`, bytes),
+        value: { kind: 'verbatim', format: 'mkd', text: bytes },
+      };
+    case 9:
+      return { wire: wrap(`!${bytes.length}\r\n`, bytes), value: { kind: 'error', text: bytes } };
     default: {
       const kind = (['array', 'set', 'push', 'map'] as const)[pick - 10]!;
       const count = Math.floor(random() * 4);
       const parts = Array.from({ length: kind === 'map' ? count * 2 : count }, () => randomReply(random, depth - 1));
       const head = text(`${{ array: '*', set: '~', push: '>', map: '%' }[kind]}${count}\r\n`);
-      return { wire: Buffer.concat([head, ...parts.map((p) => p.wire)]), value: { kind, items: parts.map((p) => p.value) } };
+      return {
+        wire: Buffer.concat([head, ...parts.map((p) => p.wire)]),
+        value: { kind, items: parts.map((p) => p.value) },
+      };
     }
   }
 }
@@ -74,12 +94,44 @@ describe('values', () => {
     ['(-42\r\n', { kind: 'bignum', value: -42n }],
     ['=7\r\ntxt:abc\r\n', { kind: 'verbatim', format: 'txt', text: text('abc') }],
     ['!5\r\nERR x\r\n', { kind: 'error', text: text('ERR x') }],
-    ['%1\r\n+k\r\n*0\r\n', { kind: 'map', items: [{ kind: 'status', text: text('k') }, { kind: 'array', items: [] }] }],
-    ['|1\r\n+ttl\r\n:9\r\n+OK\r\n',
-      { kind: 'status', text: text('OK'), attributes: [{ kind: 'status', text: text('ttl') }, { kind: 'integer', value: 9 }] }],
-    ['*2\r\n|1\r\n+a\r\n:1\r\n:2\r\n:3\r\n', { kind: 'array', items: [
-      { kind: 'integer', value: 2, attributes: [{ kind: 'status', text: text('a') }, { kind: 'integer', value: 1 }] },
-      { kind: 'integer', value: 3 }] }],
+    [
+      '%1\r\n+k\r\n*0\r\n',
+      {
+        kind: 'map',
+        items: [
+          { kind: 'status', text: text('k') },
+          { kind: 'array', items: [] },
+        ],
+      },
+    ],
+    [
+      '|1\r\n+ttl\r\n:9\r\n+OK\r\n',
+      {
+        kind: 'status',
+        text: text('OK'),
+        attributes: [
+          { kind: 'status', text: text('ttl') },
+          { kind: 'integer', value: 9 },
+        ],
+      },
+    ],
+    [
+      '*2\r\n|1\r\n+a\r\n:1\r\n:2\r\n:3\r\n',
+      {
+        kind: 'array',
+        items: [
+          {
+            kind: 'integer',
+            value: 2,
+            attributes: [
+              { kind: 'status', text: text('a') },
+              { kind: 'integer', value: 1 },
+            ],
+          },
+          { kind: 'integer', value: 3 },
+        ],
+      },
+    ],
     ['|0\r\n+OK\r\n', { kind: 'status', text: text('OK') }],
   ])('%j', (wire, expected) => {
     expect(one(wire)).toEqual(expected);
@@ -92,9 +144,27 @@ describe('values', () => {
 });
 
 describe('what is not RESP', () => {
-  it.each(['?\r\n', ':\r\n', ':1x\r\n', ':9223372036854775808\r\n', '#x\r\n', '_x\r\n', ',1.2.3\r\n', '(1.5\r\n', '$-2\r\n',
-    '$3\r\nabcd\r\n', '$99999999999\r\n', '*-2\r\n', '%-1\r\n', '=-1\r\n', '=2\r\nab\r\n', '*?\r\n', '+a\n', '*4294967296\r\n',
-    '*1\r\n'.repeat(2000)])('%j', (wire) => {
+  it.each([
+    '?\r\n',
+    ':\r\n',
+    ':1x\r\n',
+    ':9223372036854775808\r\n',
+    '#x\r\n',
+    '_x\r\n',
+    ',1.2.3\r\n',
+    '(1.5\r\n',
+    '$-2\r\n',
+    '$3\r\nabcd\r\n',
+    '$99999999999\r\n',
+    '*-2\r\n',
+    '%-1\r\n',
+    '=-1\r\n',
+    '=2\r\nab\r\n',
+    '*?\r\n',
+    '+a\n',
+    '*4294967296\r\n',
+    '*1\r\n'.repeat(2000),
+  ])('%j', (wire) => {
     expect(() => parseReplies(Buffer.from(wire))).toThrow(ProtocolError);
   });
 
@@ -110,7 +180,9 @@ describe('what is not RESP', () => {
     const parser = new ReplyParser(() => undefined);
     const chunk = Buffer.alloc(1 << 16, 0x61);
     parser.feed(Buffer.from('+'));
-    expect(() => { for (let i = 0; i < 64; i++) parser.feed(chunk); }).toThrow(ProtocolError);
+    expect(() => {
+      for (let i = 0; i < 64; i++) parser.feed(chunk);
+    }).toThrow(ProtocolError);
   });
 });
 
@@ -158,7 +230,9 @@ describe('chunks', () => {
     const payload = Buffer.alloc(64 << 20, 0x78);
     const wire = Buffer.concat([text(`$${payload.length}\r\n`), payload, text('\r\n')]);
     let length = 0;
-    const parser = new ReplyParser((reply) => { if (reply.kind === 'bulk') length = reply.text.length; });
+    const parser = new ReplyParser((reply) => {
+      if (reply.kind === 'bulk') length = reply.text.length;
+    });
     for (let at = 0; at < wire.length; at += 16384) parser.feed(wire.subarray(at, at + 16384));
     expect(length).toBe(payload.length);
   });
@@ -167,6 +241,7 @@ describe('chunks', () => {
 describe('commands', () => {
   it('encodes text as UTF-8 and bytes as they are', () => {
     expect(encodeCommand(['SET', 'é', Buffer.from([0, 255])])).toEqual(
-      Buffer.concat([text('*3\r\n$3\r\nSET\r\n$2\r\n\xc3\xa9\r\n$2\r\n'), Buffer.from([0, 255]), text('\r\n')]));
+      Buffer.concat([text('*3\r\n$3\r\nSET\r\n$2\r\n\xc3\xa9\r\n$2\r\n'), Buffer.from([0, 255]), text('\r\n')]),
+    );
   });
 });

@@ -188,9 +188,11 @@ export class ReplyParser {
         return parseDouble(buffer.subarray(from, to));
       case 0x28: // (
         return { kind: 'bignum', value: parseBignum(buffer, from, to) };
-      case 0x23: { // #
+      case 0x23: {
+        // #
         const flag = buffer[from];
-        if (to - from !== 1 || (flag !== 0x74 && flag !== 0x66)) throw new ProtocolError('Protocol error, bad bool value');
+        if (to - from !== 1 || (flag !== 0x74 && flag !== 0x66))
+          throw new ProtocolError('Protocol error, bad bool value');
         return { kind: 'boolean', value: flag === 0x74 };
       }
       case 0x5f: // _

@@ -2,10 +2,12 @@
 //!
 //! `hematite-bench-engine speed [--threads N] [--keys N] [--batch N] [--reads PERCENT] [--separate] [--seconds S] [--stripes N]`
 //! `hematite-bench-engine memory [--keys N] [--value 64|8|integer|ttl]`
-//! `hematite-bench-engine stall [--keys N]`: the longest single insert while growing from nothing.
+//! `hematite-bench-engine stall [--keys N]`: the longest single insert while growing from nothing, by the wall clock and by
+//! the thread's own processor time (which leaves out what other processes took), and how many took over a millisecond.
 //!
 //! Each prints one line of JSON, for `npm run bench` to collect.
 
+use cpu_time::ThreadTime;
 use hematite_base::random::Random;
 use hematite_engine::{Engine, Flow, Now, Options, Peer, Transport, Wake, Worker};
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;
 
 struct NoWake;
 impl Wake for NoWake {
@@ -175,9 +177,11 @@ fn batches(arguments: &Arguments, seed: u64) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// Exact, unlike `statm`, which may lag behind by some pages for each processor.
 fn resident() -> u64 {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
+    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
+    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()).unwrap_or(0) * 1024
 }
 
 fn memory(arguments: &Arguments) {
@@ -204,25 +208,46 @@ fn memory(arguments: &Arguments) {
     );
 }
 
+/// Durations: the longest, their sum, and how many are over a millisecond.
+#[derive(Default)]
+struct Spread {
+    longest: Duration,
+    sum: Duration,
+    over_1ms: u64,
+}
+
+impl Spread {
+    fn add(&mut self, took: Duration) {
+        self.longest = self.longest.max(took);
+        self.sum += took;
+        self.over_1ms += u64::from(took > Duration::from_millis(1));
+    }
+}
+
 fn stall(arguments: &Arguments) {
     let engine = engine(arguments);
     let mut worker = engine.worker();
     let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
     let mut bytes = Vec::new();
-    let (mut longest, mut sum) = (Duration::ZERO, Duration::ZERO);
+    let (mut wall, mut cpu) = (Spread::default(), Spread::default());
     for n in 0..arguments.keys {
         bytes.clear();
         command(&mut bytes, &[b"SET", key(n).as_bytes(), b"v"]);
-        let begin = Instant::now();
+        let (began_cpu, began) = (ThreadTime::now(), Instant::now());
         run(&mut worker, &mut session, &bytes);
-        let took = begin.elapsed();
-        longest = longest.max(took);
-        sum += took;
+        wall.add(began.elapsed());
+        cpu.add(began_cpu.elapsed());
     }
     println!(
-        r#"{{"bench":"engine-stall","keys":{},"longest_us":{},"mean_ns":{}}}"#,
+        concat!(
+            r#"{{"bench":"engine-stall","keys":{},"longest_us":{},"longest_cpu_us":{},"over_1ms":{},"over_1ms_cpu":{},"#,
+            r#""mean_ns":{}}}"#
+        ),
         arguments.keys,
-        longest.as_micros(),
-        (sum / arguments.keys as u32).as_nanos()
+        wall.longest.as_micros(),
+        cpu.longest.as_micros(),
+        wall.over_1ms,
+        cpu.over_1ms,
+        wall.sum.as_nanos() / u128::from(arguments.keys.max(1))
     );
 }

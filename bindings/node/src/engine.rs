@@ -38,8 +38,6 @@ pub struct NativeOptions {
 pub struct NativeMakers<'env> {
     /// A Map from keys and values by turns.
     pub map: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
-    /// A Set from an array.
-    pub set: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// An error from its text.
     pub error: Function<'env, FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// Told of pushes.
@@ -64,6 +62,7 @@ pub struct NativeSettings {
     pub stream_node_max_entries: f64,
     pub lazyfree_lazy_user_del: bool,
     pub lazyfree_lazy_server_del: bool,
+    pub lazyfree_lazy_expire: bool,
     /// Whether the eviction policy counts access frequency.
     pub lfu: bool,
 }
@@ -166,6 +165,7 @@ impl NativeEngine {
             stream_node_entries_max: settings.stream_node_max_entries as usize,
             lazy_user_del: settings.lazyfree_lazy_user_del,
             lazy_server_del: settings.lazyfree_lazy_server_del,
+            lazy_expire: settings.lazyfree_lazy_expire,
             lfu: settings.lfu,
             ..Settings::default()
         });
@@ -203,7 +203,7 @@ impl NativeEngine {
 
     /// Installs what answers host commands of this thread's sessions and, with `everywhere`, of sockets.
     #[napi(
-        ts_args_type = "handler: (session: number, command: string, args: Buffer[], protocol: number, db: number, inProcess: boolean) => void, everywhere: boolean"
+        ts_args_type = "handler: (session: number, command: string, args: Buffer[], protocol: number, db: number, traits: number) => void, everywhere: boolean"
     )]
     pub fn set_handler(&self, handler: Handler<'_>, everywhere: bool) -> Result<()> {
         *self.desk.handler.borrow_mut() = Some(handler.create_ref()?);
@@ -271,7 +271,6 @@ impl NativeEngine {
     pub fn open_session(&self, makers: NativeMakers<'_>, name: String) -> Result<NativeSession> {
         let makers = Rc::new(Makers {
             map: makers.map.create_ref()?,
-            set: makers.set.create_ref()?,
             error: makers.error.create_ref()?,
             push: makers.push.create_ref()?,
         });

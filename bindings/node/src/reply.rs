@@ -1,8 +1,8 @@
 //! Reply: from the wire form to JS values.
 //!
 //! The session speaks RESP3, so types say themselves. Strings become JS strings (or Buffers), integers and doubles numbers
-//! (bigints where a number can't hold them), and what N-API has no function for (Map, Set, errors) is made by functions that
-//! TypeScript has handed over once.
+//! (bigints where a number can't hold them), sets arrays, and what N-API has no function for (Map, errors) is made by
+//! functions that TypeScript has handed over once.
 
 use napi::bindgen_prelude::{Env, FnArgs, Function, FunctionRef, Unknown};
 use napi::{JsValue, sys};
@@ -12,8 +12,6 @@ use std::ptr;
 pub struct Makers {
     /// From an array of keys and values by turns.
     pub map: FunctionRef<FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
-    /// From an array.
-    pub set: FunctionRef<FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// From the text of an error reply.
     pub error: FunctionRef<FnArgs<(Unknown<'static>,)>, Unknown<'static>>,
     /// Told of what comes unasked.
@@ -101,12 +99,7 @@ impl<'a> Reader<'a> {
 
     fn rare(&mut self, kind: u8, line: &'a [u8]) -> Made {
         match kind {
-            b'*' | b'>' => self.array(line, 1),
-            b'~' => {
-                let items = self.array(line, 1)?;
-                // Buffers are equal only to themselves, so a Set of them is of no use.
-                if self.strings == Strings::Bytes { Ok(items) } else { self.make(&self.makers.set, items) }
-            }
+            b'*' | b'~' | b'>' => self.array(line, 1),
             b'%' => {
                 let items = self.array(line, 2)?;
                 self.make(&self.makers.map, items)

@@ -5,14 +5,18 @@
 
 pub mod bitmap;
 pub mod context;
+mod element;
 pub mod error;
 mod expiration;
 pub mod generic;
+pub mod hash;
 pub mod hyperloglog;
 pub mod keys;
 pub mod list;
 mod reply;
+mod scan;
 pub mod server;
+pub mod set;
 pub mod settings;
 pub mod spec;
 pub mod stream;
@@ -28,9 +32,18 @@ pub use spec::{Data, Row, Spec};
 
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [bitmap::ROWS, generic::ROWS, hyperloglog::ROWS, list::ROWS, server::ROWS, stream::ROWS, string::ROWS]
-        .into_iter()
-        .flatten()
+    let families = [
+        bitmap::ROWS,
+        generic::ROWS,
+        hash::ROWS,
+        hyperloglog::ROWS,
+        list::ROWS,
+        server::ROWS,
+        set::ROWS,
+        stream::ROWS,
+        string::ROWS,
+    ];
+    families.into_iter().flatten()
 }
 
 /// What every command file needs.

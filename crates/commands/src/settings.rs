@@ -1,5 +1,7 @@
 //! Settings: what the configuration says to data commands. The engine replaces them as a whole.
 
+use hematite_keyspace::{HashLimits, SetLimits};
+
 /// Thresholds and limits.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -43,7 +45,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             bulk_bytes_max: 512 << 20,
-            hash_listpack_entries_max: 128,
+            hash_listpack_entries_max: 512,
             hash_listpack_value_bytes_max: 64,
             list_listpack_size: -2,
             list_compress_depth: 0,
@@ -59,6 +61,24 @@ impl Default for Settings {
             lazy_server_del: false,
             lazy_expire: false,
             lfu: false,
+        }
+    }
+}
+
+impl Settings {
+    /// When sets change their encoding.
+    pub fn set_limits(&self) -> SetLimits {
+        SetLimits {
+            intset_entries_max: self.set_intset_entries_max,
+            listpack_entries_max: self.set_listpack_entries_max,
+            listpack_value_bytes_max: self.set_listpack_value_bytes_max,
+        }
+    }
+    /// When hashes change their encoding.
+    pub fn hash_limits(&self) -> HashLimits {
+        HashLimits {
+            listpack_entries_max: self.hash_listpack_entries_max,
+            listpack_value_bytes_max: self.hash_listpack_value_bytes_max,
         }
     }
 }

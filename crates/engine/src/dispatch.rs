@@ -2,16 +2,19 @@
 
 use crate::batch::Planned;
 use crate::engine::{Shared, Trash};
-use crate::flow::{Flow, Now, Transport};
+use crate::flow::{Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
+use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
-use crate::table::{Command, KeyPlan, Run};
+use crate::table::{Command, KeyPlan, Run, SessionRun};
+use crate::transaction;
+use crate::waiting::Waiter;
 use crate::worker::Local;
 use hematite_commands::keys::{KeyAt, find_keys};
 use hematite_commands::spec::{Flags, Spec};
-use hematite_commands::{Blocking, Context, Error};
-use hematite_keyspace::{KeyHash, Scope};
+use hematite_commands::{Blocking, Context, Data, Error};
+use hematite_keyspace::{Counters, KeyHash, Scope};
 use hematite_resp::Encoder;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -98,7 +101,20 @@ impl<'w, 'g> Chance<'w, 'g> {
             shared.paused.lock().push(session.id());
             return Turnover::NotYet;
         }
+        if session.transaction.is_some() && !transaction::is_immediate(command) {
+            return match transaction::queue(session, command, args) {
+                Ok(()) => self.queued(session),
+                Err(error) => self.refuse(session, Some(command), error),
+            };
+        }
         self.call(session, command, args, planned.hash)
+    }
+
+    fn queued(&mut self, session: &mut Session) -> Turnover {
+        let position = session.output.buffer().len();
+        session.output.buffer().extend_from_slice(b"+QUEUED\r\n");
+        after_reply(session, position);
+        Turnover::Done
     }
 
     fn is_paused(&self, session: &Session, command: &Command) -> bool {
@@ -118,6 +134,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         if let Some(command) = command {
             self.local.statistics.commands[command.id].rejected.add(1);
         }
+        if let Some(transaction) = &mut session.transaction {
+            transaction.has_failed = true;
+        }
         let position = session.output.buffer().len();
         Encoder::new(session.output.buffer(), session.protocol).error(&text);
         after_reply(session, position);
@@ -126,46 +145,102 @@ impl<'w, 'g> Chance<'w, 'g> {
 
     #[inline]
     fn call(&mut self, session: &mut Session, command: &Command, args: &[&[u8]], hash: KeyHash) -> Turnover {
-        let mut buffer = std::mem::take(session.output.buffer());
-        let position = buffer.len();
+        let position = session.output.buffer().len();
+        self.invoke(session, command, args, hash);
+        after_reply(session, position);
+        if session.is_held() { Turnover::Last } else { Turnover::Done }
+    }
+
+    /// Runs a command that has passed the gates; its reply joins the session's output.
+    #[inline]
+    pub fn invoke(&mut self, session: &mut Session, command: &Command, args: &[&[u8]], hash: KeyHash) {
+        let position = session.output.buffer().len();
         let result = match command.run {
-            Run::Data(run) => self.call_data(session, command, run, args, hash, &mut buffer),
-            Run::Session(run) => {
-                let reply = Encoder::new(&mut buffer, session.protocol);
-                let (shared, spec, now) = (self.shared, command.spec, self.now);
-                let mut call = Call { shared, local: &mut *self.local, session, spec, args, now, reply };
-                if command.keys == KeyPlan::Everything {
-                    self.turn.with_everything(&shared.gates, |_| run(&mut call))
-                } else {
-                    run(&mut call)
-                }
+            Run::Data(run) => {
+                let mut buffer = std::mem::take(session.output.buffer());
+                let result = self.call_data(session, command, run, args, hash, &mut buffer);
+                *session.output.buffer() = buffer;
+                result
             }
+            Run::Session(run) => self.call_session(session, command, run, args),
+            Run::Compound(run) => run(self, session, args),
             Run::Host => self.call_host(session, command, args),
             Run::Container => Err(Error::unknown_subcommand(args[1], command.spec.name)),
         };
         if let Err(error) = &result {
-            buffer.truncate(position);
             let text = error.text();
             self.local.count_error(self.shared, &text);
             self.local.statistics.commands[command.id].failed.add(1);
-            Encoder::new(&mut buffer, session.protocol).error(&text);
+            let buffer = session.output.buffer();
+            buffer.truncate(position);
+            Encoder::new(buffer, session.protocol).error(&text);
         }
-        *session.output.buffer() = buffer;
         self.account(session, command);
-        after_reply(session, position);
-        if session.parked.is_some() || session.ending != Flow::CONTINUE {
-            Turnover::Last
+    }
+
+    fn call_session(
+        &mut self,
+        session: &mut Session,
+        command: &Command,
+        run: SessionRun,
+        args: &[&[u8]],
+    ) -> Result<(), Error> {
+        let mut buffer = std::mem::take(session.output.buffer());
+        let (spec, now, protocol) = (command.spec, self.now, session.protocol);
+        let call = |chance: &mut Chance<'_, '_>, session: &mut Session| {
+            let reply = Encoder::new(&mut buffer, protocol);
+            run(&mut Call {
+                shared: chance.shared,
+                local: &mut *chance.local,
+                session,
+                spec,
+                args,
+                now,
+                reply,
+            })
+        };
+        let result = if command.keys == KeyPlan::Everything {
+            self.with_everything(|chance| {
+                let mut call = call;
+                call(chance, session)
+            })
         } else {
-            Turnover::Done
+            let mut call = call;
+            call(self, session)
+        };
+        // What the handler left in the session's output comes before its reply (messages that it sent to itself).
+        let mut before = std::mem::replace(session.output.buffer(), Vec::new());
+        if before.is_empty() {
+            *session.output.buffer() = buffer;
+        } else {
+            before.splice(0..0, buffer);
+            *session.output.buffer() = before;
         }
+        result
+    }
+
+    /// Runs `f` while no other worker runs anything; afterwards serves those who waited for what `f` touched.
+    pub fn with_everything<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> R {
+        if self.turn.has_everything() {
+            return f(self);
+        }
+        let Chance { shared, local, turn, now, stamp, clock } = self;
+        let shared: &Shared = shared;
+        turn.with_everything(&shared.gates, |turn| {
+            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp, clock: *clock };
+            let result = f(&mut chance);
+            chance.serve();
+            *clock = chance.clock;
+            result
+        })
     }
 
     #[inline]
     fn call_data(
         &mut self,
-        session: &Session,
+        session: &mut Session,
         command: &Command,
-        run: hematite_commands::Data,
+        run: Data,
         args: &[&[u8]],
         hash: KeyHash,
         buffer: &mut Vec<u8>,
@@ -184,36 +259,175 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Scope::Keys(&keys)
             }
             KeyPlan::Everything => {
-                let shared = self.shared;
-                let (local, stamp, now) = (&mut *self.local, self.stamp, self.now);
-                return self.turn.with_everything(&shared.gates, |_| {
-                    call_in(
-                        shared,
-                        local,
-                        session,
-                        command.spec,
-                        run,
-                        args,
-                        Scope::Everything,
-                        stamp,
-                        now,
-                        buffer,
-                    )
+                return self.with_everything(|chance| {
+                    chance.call_on_everything(session, command, run, args, buffer)
                 });
             }
         };
-        call_in(
-            self.shared,
-            self.local,
-            session,
-            command.spec,
-            run,
+        match self.call_in(session, command, run, args, scope, buffer) {
+            Attempt::Done(result) => result,
+            Attempt::Awaited => {
+                self.with_everything(|chance| chance.call_on_everything(session, command, run, args, buffer))
+            }
+        }
+    }
+
+    fn call_on_everything(
+        &mut self,
+        session: &mut Session,
+        command: &Command,
+        run: Data,
+        args: &[&[u8]],
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        match self.call_in(session, command, run, args, Scope::Everything, buffer) {
+            Attempt::Done(result) => result,
+            Attempt::Awaited => unreachable!("nobody is asked to lock more than everything"),
+        }
+    }
+
+    /// Runs a data handler under its locks and hands on what it did.
+    #[inline]
+    fn call_in(
+        &mut self,
+        session: &mut Session,
+        command: &Command,
+        run: Data,
+        args: &[&[u8]],
+        scope: Scope<'_>,
+        buffer: &mut Vec<u8>,
+    ) -> Attempt {
+        let (shared, local) = (self.shared, &mut *self.local);
+        let mut view = shared.keyspace.view(scope, session.db, self.now.unix_ms, &mut local.effects);
+        if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, command.spec, scope) {
+            return Attempt::Awaited;
+        }
+        view.effects.record = shared.record();
+        view.stamp = (!session.no_touch).then_some(self.stamp);
+        let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
+        let mut context = Context {
+            spec: command.spec,
             args,
-            scope,
-            self.stamp,
-            self.now,
-            buffer,
-        )
+            db: view,
+            reply: Encoder::new(buffer, session.protocol),
+            random: &mut local.random,
+            settings: &local.settings,
+            blocking: &mut blocking,
+        };
+        let result = run(&mut context);
+        let counters = context.db.counters;
+        if let (Ok(()), Some(wait)) = (&result, context.blocking.wait.take()) {
+            // Still under the locks of its keys: whoever touches one from here on sees the waiter.
+            session.parked = Some(Parked::Blocked);
+            if let Some(until) = wait.until_ms {
+                local.deadlines.insert((until, session.id()));
+            }
+            shared.waiting.add(Waiter::new(&session.card, command, args, session.db, wait));
+        }
+        drop(context);
+        self.follow(counters);
+        Attempt::Done(result)
+    }
+
+    /// Hands on what a handler did.
+    #[inline]
+    fn follow(&mut self, counters: Counters) {
+        let statistics = &self.local.statistics;
+        if counters.hits != 0 {
+            statistics.hits.add(counters.hits);
+        }
+        if counters.misses != 0 {
+            statistics.misses.add(counters.misses);
+        }
+        if counters.expired != 0 {
+            statistics.expired.add(counters.expired);
+        }
+        let effects = &mut self.local.effects;
+        if effects.dirty != 0 {
+            statistics.dirty.add(effects.dirty);
+        }
+        if !effects.is_quiet() {
+            self.spread();
+        }
+        self.local.effects.clear();
+    }
+
+    #[cold]
+    fn spread(&mut self) {
+        let Local { effects, ready, .. } = &mut *self.local;
+        if !effects.trash.is_empty() {
+            self.shared.drop_later(Trash::Values(std::mem::take(&mut effects.trash)));
+        }
+        for (db, key) in effects.touched.drain(..) {
+            self.shared.watching.touch(db, &key);
+            if self.shared.waiting.any() {
+                ready.push_back((db, key));
+            }
+        }
+    }
+
+    /// Runs the commands of those who wait for the keys that were touched, until nobody can go on. Everything is locked.
+    fn serve(&mut self) {
+        while let Some((db, key)) = self.local.ready.pop_front() {
+            for id in self.shared.waiting.queue(db, &key) {
+                if let Some(waiter) = self.shared.waiting.get(id) {
+                    self.run_again(&waiter);
+                }
+            }
+        }
+    }
+
+    /// Runs a waiter's command; if it is done, sends the reply.
+    fn run_again(&mut self, waiter: &Waiter) {
+        let command = self.shared.table.get(waiter.command);
+        let Run::Data(run) = command.run else { return };
+        let args: Vec<&[u8]> = waiter.args.iter().map(|a| &a[..]).collect();
+        let mut reply = Vec::new();
+        let (shared, local) = (self.shared, &mut *self.local);
+        let mut view =
+            shared.keyspace.view(Scope::Everything, waiter.db, self.now.unix_ms, &mut local.effects);
+        view.effects.record = shared.record();
+        view.stamp = (!waiter.no_touch).then_some(self.stamp);
+        let mut blocking = Blocking { again: true, ..Blocking::default() };
+        let mut context = Context {
+            spec: command.spec,
+            args: &args,
+            db: view,
+            reply: Encoder::new(&mut reply, waiter.protocol),
+            random: &mut local.random,
+            settings: &local.settings,
+            blocking: &mut blocking,
+        };
+        let result = run(&mut context);
+        let counters = context.db.counters;
+        drop(context);
+        self.follow(counters);
+        let waits_on = match &result {
+            Ok(()) => blocking.wait.is_some(),
+            // A key that came back as another type is not what it waits for.
+            Err(error) => *error == Error::WrongType && !waiter.wait.unblock_on_delete,
+        };
+        if waits_on {
+            return;
+        }
+        if let Err(error) = result {
+            reply.clear();
+            Encoder::new(&mut reply, waiter.protocol).error(&error.text());
+        }
+        if self.shared.waiting.remove(waiter.card.id).is_some() {
+            waiter.card.send(Message::Reply(reply));
+        }
+    }
+
+    /// Has a key's expiry take effect, if it is due.
+    pub fn look_at(&mut self, db: usize, key: &[u8]) {
+        let mut view =
+            self.shared.keyspace.view(Scope::Keys(&[key]), db, self.now.unix_ms, &mut self.local.effects);
+        view.effects.record = self.shared.record();
+        view.exists(key);
+        let counters = view.counters;
+        drop(view);
+        self.follow(counters);
     }
 
     fn call_host(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) -> Result<(), Error> {
@@ -228,6 +442,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             protocol: session.protocol,
             db: session.db,
             in_process: session.card.peer.transport == Transport::InProcess,
+            is_local: session.card.peer.local,
         });
         Ok(())
     }
@@ -247,54 +462,24 @@ impl<'w, 'g> Chance<'w, 'g> {
     }
 }
 
-/// Runs a data handler under its locks and hands on what it did.
-#[inline]
-#[allow(clippy::too_many_arguments, reason = "a struct of these would be built for every command")]
-fn call_in(
-    shared: &Shared,
-    local: &mut Local,
-    session: &Session,
-    spec: &'static Spec,
-    run: hematite_commands::Data,
-    args: &[&[u8]],
-    scope: Scope<'_>,
-    stamp: u32,
-    now: Now,
-    buffer: &mut Vec<u8>,
-) -> Result<(), Error> {
-    let mut view = shared.keyspace.view(scope, session.db, now.unix_ms, &mut local.effects);
-    view.stamp = (!session.no_touch).then_some(stamp);
-    let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
-    let mut context = Context {
-        spec,
-        args,
-        db: view,
-        reply: Encoder::new(buffer, session.protocol),
-        random: &mut local.random,
-        settings: &local.settings,
-        blocking: &mut blocking,
-    };
-    let result = run(&mut context);
-    let counters = context.db.counters;
-    drop(context);
-    let statistics = &local.statistics;
-    if counters.hits != 0 {
-        statistics.hits.add(counters.hits);
+/// How a data command's call ended.
+enum Attempt {
+    Done(Result<(), Error>),
+    /// Not begun: somebody waits for one of its keys, so everything must be locked.
+    Awaited,
+}
+
+/// Whether somebody waits for a key that the command may change.
+#[cold]
+fn is_awaited(shared: &Shared, spec: &Spec, scope: Scope<'_>) -> bool {
+    if !spec.flags.has(Flags::WRITE) {
+        return false;
     }
-    if counters.misses != 0 {
-        statistics.misses.add(counters.misses);
+    match scope {
+        Scope::Key(key, _) => shared.waiting.is_awaited([key]),
+        Scope::Keys(keys) => shared.waiting.is_awaited(keys.iter().copied()),
+        Scope::Everything | Scope::Nothing => false,
     }
-    if counters.expired != 0 {
-        statistics.expired.add(counters.expired);
-    }
-    if local.effects.dirty != 0 {
-        statistics.dirty.add(local.effects.dirty);
-    }
-    if !local.effects.trash.is_empty() {
-        shared.drop_later(Trash::Values(std::mem::take(&mut local.effects.trash)));
-    }
-    local.effects.clear();
-    result
 }
 
 /// The gates before execution; `None` lets the command pass.

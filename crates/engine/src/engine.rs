@@ -6,9 +6,11 @@ use crate::host::Host;
 use crate::registry::{Message, Registry};
 use crate::statistics::Statistics;
 use crate::table::Table;
+use crate::waiting::Waiting;
+use crate::watching::Watching;
 use crate::worker::Worker;
 use hematite_commands::Settings;
-use hematite_keyspace::{Dropped, Keyspace, Value};
+use hematite_keyspace::{Dropped, Keyspace, Record, Value};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -100,6 +102,10 @@ pub struct Shared {
     pub settings_version: AtomicU64,
     /// `requirepass`; empty: none.
     pub password: RwLock<Vec<u8>>,
+    /// Sessions in blocking commands.
+    pub waiting: Waiting,
+    /// Keys under WATCH.
+    pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
     pub paused: Mutex<Vec<SessionId>>,
     /// Statistics of all workers there ever were.
@@ -153,6 +159,8 @@ impl Engine {
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
                 password: RwLock::new(Vec::new()),
+                waiting: Waiting::default(),
+                watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
                 errors: Mutex::default(),
@@ -217,6 +225,12 @@ impl Engine {
 }
 
 impl Shared {
+    /// Who follows what commands do.
+    #[inline(always)]
+    pub fn record(&self) -> Record {
+        if self.waiting.any() || self.watching.any() { Record::KEYS } else { Record::default() }
+    }
+
     /// Drops something in the background if the front has one.
     pub fn drop_later(&self, trash: Trash) {
         match &self.options.drop_later {

@@ -44,6 +44,10 @@ impl<'g> Turn<'g> {
     pub fn begin(gate: &'g Gate) -> Self {
         Turn { gate, held: Some(gate.0.lock()), everything: false }
     }
+    /// Whether all gates are held.
+    pub fn has_everything(&self) -> bool {
+        self.everything
+    }
     /// Runs `f` while no other worker is in a batch.
     pub fn with_everything<R>(&mut self, gates: &Gates, f: impl FnOnce(&mut Turn<'g>) -> R) -> R {
         if self.everything {

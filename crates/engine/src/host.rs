@@ -18,6 +18,8 @@ pub struct HostCall {
     pub db: usize,
     /// Whether the session came without a socket.
     pub in_process: bool,
+    /// Whether the client is on this machine.
+    pub is_local: bool,
 }
 
 /// The control plane. Called on the thread of the session; must not block.

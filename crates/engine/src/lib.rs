@@ -20,6 +20,9 @@ mod session;
 mod statistics;
 pub mod table;
 mod table_json;
+mod transaction;
+mod waiting;
+mod watching;
 mod worker;
 
 pub use direct::Exclusive;

@@ -64,6 +64,8 @@ pub struct Card {
     pub totals: [AtomicU64; 3],
     /// Whether it waits in a blocking command.
     pub blocked: AtomicBool,
+    /// A key that it watches was touched.
+    pub is_dirty: AtomicBool,
     /// What does not change often.
     pub traits: Mutex<Traits>,
     mailbox: Mutex<Vec<Message>>,
@@ -114,6 +116,7 @@ impl Registry {
             output: Default::default(),
             totals: Default::default(),
             blocked: AtomicBool::new(false),
+            is_dirty: AtomicBool::new(false),
             traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),
             mailbox: Mutex::new(Vec::new()),
             mail: AtomicBool::new(false),

@@ -4,6 +4,7 @@ use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::query::Query;
 use crate::registry::Card;
+use crate::transaction::Transaction;
 use hematite_resp::{Parser, Protocol};
 use std::io::IoSlice;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(crate) enum Parked {
     Host,
     /// The end of CLIENT PAUSE; the command stays in the query.
     Pause,
+    /// A key, in a blocking command: [`crate::waiting`] has the rest.
+    Blocked,
 }
 
 /// One client's state.
@@ -45,6 +48,10 @@ pub struct Session {
     /// CLOSE or KILL, once decided.
     pub(crate) ending: Flow,
     pub(crate) parked: Option<Parked>,
+    /// An open MULTI.
+    pub(crate) transaction: Option<Transaction>,
+    /// Keys under WATCH, with their database.
+    pub(crate) watched: Vec<(usize, Box<[u8]>)>,
 }
 
 impl Session {
@@ -62,6 +69,8 @@ impl Session {
             output: Output::default(),
             ending: Flow::CONTINUE,
             parked: None,
+            transaction: None,
+            watched: Vec::new(),
         }
     }
     /// Whether nothing may be executed for now, or ever.

@@ -1,7 +1,8 @@
 //! Table: every command there is, looked up by name.
 
-use crate::dispatch::Call;
+use crate::dispatch::{Call, Chance};
 use crate::host_command::{ADDED_MAX, Added};
+use crate::session::Session;
 use hematite_commands::spec::{Begin, Find, Flags, Spec};
 use hematite_commands::{Data, Error, Row};
 
@@ -9,6 +10,10 @@ use hematite_commands::{Data, Error, Row};
 pub(crate) type SessionRun = fn(&mut Call<'_, '_>) -> Result<(), Error>;
 /// A row of such a command.
 pub(crate) type SessionRow = Row<SessionRun>;
+/// A handler that runs other commands, and writes its reply to the session's output itself.
+pub(crate) type CompoundRun = fn(&mut Chance<'_, '_>, &mut Session, &[&[u8]]) -> Result<(), Error>;
+/// A row of such a command.
+pub(crate) type CompoundRow = Row<CompoundRun>;
 /// A row of a command that the control plane answers.
 pub(crate) type HostRow = Row<()>;
 
@@ -19,6 +24,8 @@ pub(crate) enum Run {
     Data(Data),
     /// A handler of the engine.
     Session(SessionRun),
+    /// A handler that runs other commands.
+    Compound(CompoundRun),
     /// The control plane.
     Host,
     /// Nothing: its subcommands do.
@@ -72,6 +79,9 @@ impl Table {
         }
         for row in crate::commands::session_rows() {
             table.add(&row.spec, Run::Session(row.run));
+        }
+        for row in crate::commands::compound_rows() {
+            table.add(&row.spec, Run::Compound(row.run));
         }
         for row in crate::commands::host_rows() {
             table.add(&row.spec, Run::Host);

@@ -32,7 +32,7 @@ impl Table {
 fn kind(run: &Run) -> &'static str {
     match run {
         Run::Data(_) => "data",
-        Run::Session(_) => "session",
+        Run::Session(_) | Run::Compound(_) => "session",
         Run::Host => "host",
         Run::Container => "container",
     }

@@ -3,7 +3,7 @@
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
 use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
-use crate::flow::{Flow, Now, Peer, Transport, Wake};
+use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
@@ -13,6 +13,7 @@ use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Effects, Effort};
 use hematite_resp::{Encoder, Limits};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -35,6 +36,12 @@ pub(crate) struct Local {
     settings_version: u64,
     pub random: Random,
     pub effects: Effects,
+    /// Keys that were touched while somebody waits, with their database.
+    pub ready: VecDeque<(usize, Box<[u8]>)>,
+    /// When this worker's blocked sessions give up, Unix milliseconds.
+    pub deadlines: BTreeSet<(i64, SessionId)>,
+    /// The time, as last told.
+    pub last: Now,
     buffers: Buffers,
 }
 
@@ -51,6 +58,9 @@ impl Worker {
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
             effects: Effects::default(),
+            ready: VecDeque::new(),
+            deadlines: BTreeSet::new(),
+            last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
         let gate = shared.gates.add();
@@ -145,6 +155,7 @@ impl Worker {
     fn work(&mut self, session: &mut Session, input: &[u8], now: Now) -> (usize, Flow) {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
+        local.last = now;
         let mut turn = Turn::begin(gate);
         let buffers = std::mem::take(&mut local.buffers);
         let (mut args, mut planned) = (batch::recycle(buffers.args), buffers.planned);
@@ -221,7 +232,10 @@ impl Worker {
 
     /// Ends a session.
     pub fn close(&mut self, session: Session, now: Now) {
+        let mut session = session;
         let _ = now;
+        self.shared.waiting.remove(session.id());
+        session.unwatch(&self.shared.watching);
         self.shared.registry.close(session.id());
     }
 
@@ -230,6 +244,7 @@ impl Worker {
     pub fn cron(&mut self, now: Now) {
         self.local.refresh(&self.shared);
         self.end_pause(now);
+        self.end_waits(now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);
@@ -249,11 +264,15 @@ impl Worker {
         let mut visited = 0;
         let start = shared.expire_at.load(Relaxed);
         let mut order = (start..start + share).map(|at| at % stripes).inspect(|_| visited += 1);
+        local.effects.record = shared.record();
         let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
         shared.expire_at.fetch_add(visited, Relaxed);
         local.statistics.expired.add(outcome.expired as u64);
         if !local.effects.trash.is_empty() {
             shared.drop_later(Trash::Values(std::mem::take(&mut local.effects.trash)));
+        }
+        for (db, key) in &local.effects.touched {
+            shared.watching.touch(*db, key);
         }
         local.effects.clear();
     }
@@ -266,9 +285,32 @@ impl Worker {
         }
     }
 
+    /// Answers this worker's blocked sessions whose time is over.
+    fn end_waits(&mut self, now: Now) {
+        self.local.last = now;
+        while let Some(&(until, id)) = self.local.deadlines.first() {
+            if until > now.unix_ms {
+                break;
+            }
+            self.local.deadlines.pop_first();
+            // It may have been served, and even wait again, for longer.
+            if self
+                .shared
+                .waiting
+                .get(id)
+                .is_some_and(|w| w.wait.until_ms.is_some_and(|at| at <= now.unix_ms))
+                && let Some(waiter) = self.shared.waiting.remove(id)
+            {
+                waiter.time_out();
+            }
+        }
+    }
+
     /// When cron is due besides its period, on the clock of [`Now::mono_us`].
     pub fn next_deadline_us(&self) -> Option<u64> {
-        None
+        let (until, _) = self.local.deadlines.first()?;
+        let left_ms = (until - self.local.last.unix_ms).max(0) as u64;
+        Some(self.local.last.mono_us + left_ms * 1000)
     }
 }
 

@@ -66,6 +66,17 @@ pub struct Event {
     pub key: Box<[u8]>,
 }
 
+/// A field of a hash that expired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpiredField {
+    /// The database's index.
+    pub db: usize,
+    /// The hash's key.
+    pub key: Box<[u8]>,
+    /// The field.
+    pub field: Box<[u8]>,
+}
+
 /// What a command did.
 #[derive(Debug, Default)]
 pub struct Effects {
@@ -81,6 +92,8 @@ pub struct Effects {
     pub instead: Option<Vec<Vec<Vec<u8>>>>,
     /// Keys that expired under this command; their deletion goes to the journal first.
     pub expired: Vec<(usize, Box<[u8]>)>,
+    /// Fields of hashes that expired under this command; their deletion (HDEL) goes to the journal first, too.
+    pub expired_fields: Vec<ExpiredField>,
     /// Values too large to be dropped here and now.
     pub trash: Vec<Value>,
 }
@@ -120,7 +133,11 @@ impl Effects {
     /// Whether there is anything for those who follow.
     #[inline(always)]
     pub fn is_quiet(&self) -> bool {
-        self.touched.is_empty() && self.events.is_empty() && self.expired.is_empty() && self.trash.is_empty()
+        self.touched.is_empty()
+            && self.events.is_empty()
+            && self.expired.is_empty()
+            && self.expired_fields.is_empty()
+            && self.trash.is_empty()
     }
     /// Forgets everything but who follows.
     pub fn clear(&mut self) {
@@ -130,6 +147,7 @@ impl Effects {
             self.touched.clear();
             self.events.clear();
             self.expired.clear();
+            self.expired_fields.clear();
             self.trash.clear();
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Each call works through some stripes from where it left off: in each, buckets of the expiry index in order, until the
 //! stripe's share of the effort is spent. The reference samples at random; walking in order finds every expired key within
-//! one round and looks at none twice.
+//! one round and looks at none twice. Expired fields of hashes go by the same calls: see `field_expiry`.
 
 use crate::effects::{Class, Effects, Record};
 use crate::entry::EntryExt;
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub seen: usize,
     /// Keys deleted.
     pub expired: usize,
+    /// Fields of hashes deleted, or looked at too early.
+    pub fields: usize,
 }
 
 impl Keyspace {
@@ -41,6 +43,15 @@ impl Keyspace {
                 break;
             }
             self.expire_stripe(stripe, now_ms, effort, effects, &mut outcome);
+            while outcome.seen < effort.keys_max {
+                // The lock is let go between rounds, however many fields of a hash are due.
+                let fields = self.expire_fields(stripe, now_ms, effort.keys_per_lock_max, effects);
+                outcome.seen += fields;
+                outcome.fields += fields;
+                if fields < effort.keys_per_lock_max {
+                    break;
+                }
+            }
         }
         outcome
     }
@@ -79,6 +90,7 @@ impl Keyspace {
                 let hash = self.hash(key);
                 let removed = part.dict.remove(hash, |e| e.name() == &key[..], self.rehash());
                 if let Some(value) = removed.and_then(|e| e.into_value()) {
+                    part.forget_noted(key, &value);
                     effects.trash.push(value);
                 }
                 if effects.record.has(Record::JOURNAL) {

@@ -9,6 +9,7 @@
 //! stripes. Locks are taken in ascending order. The line of the lock is that of the first database's dict.
 
 use crate::entry::Entry;
+use crate::field_expiry::NotedHashes;
 use hematite_base::hash::Hasher;
 use hematite_structures::marked::MarkedDict;
 use parking_lot::{Mutex, MutexGuard};
@@ -34,6 +35,8 @@ impl Default for Options {
 #[derive(Default)]
 pub(crate) struct Db {
     pub dict: MarkedDict<Entry>,
+    /// Hashes whose fields expire; most databases have none.
+    pub noted: Option<Box<NotedHashes>>,
 }
 
 /// What a stripe's lock guards.
@@ -116,6 +119,10 @@ impl Keyspace {
     #[inline(always)]
     pub fn stripe_of(&self, hash: u64) -> usize {
         (hash >> 8) as usize & (self.stripes.len() - 1)
+    }
+    /// The hash function, which the tables inside of values share.
+    pub fn hasher(&self) -> &Hasher {
+        &self.hasher
     }
     pub(crate) fn rehash(&self) -> &Rehash {
         &*self.rehash

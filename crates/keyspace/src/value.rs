@@ -1,10 +1,12 @@
 //! Value: what a key holds beyond a short string or an integer; one variant an encoding, eight bytes each.
 
+use crate::hash::HashTable;
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
 use hematite_structures::quicklist::Quicklist;
 use hematite_structures::sorted_set::SortedSet;
 use hematite_structures::stream::Stream;
+use hematite_structures::text_set::TextSet;
 use thin_vec::ThinVec;
 
 /// The type of a value, as TYPE names it.
@@ -50,8 +52,12 @@ pub enum Value {
     Intset(Intset),
     /// A small set.
     SetPacked(Listpack),
+    /// A larger set.
+    Set(Box<TextSet>),
     /// A small hash: field, value, field, value.
     HashPacked(Listpack),
+    /// A larger hash, or one whose fields expire.
+    Hash(Box<HashTable>),
     /// A small sorted set: member, score, in order of the scores.
     SortedSetPacked(Listpack),
     /// A larger sorted set.
@@ -84,8 +90,8 @@ impl Value {
         match self {
             Value::Text(_) => Kind::String,
             Value::ListPacked(_) | Value::List(_) => Kind::List,
-            Value::Intset(_) | Value::SetPacked(_) => Kind::Set,
-            Value::HashPacked(_) => Kind::Hash,
+            Value::Intset(_) | Value::SetPacked(_) | Value::Set(_) => Kind::Set,
+            Value::HashPacked(_) | Value::Hash(_) => Kind::Hash,
             Value::SortedSetPacked(_) | Value::SortedSet(_) => Kind::SortedSet,
             Value::Stream(_) => Kind::Stream,
         }
@@ -99,6 +105,8 @@ impl Value {
             }
             Value::List(_) => "quicklist",
             Value::Intset(_) => "intset",
+            Value::Set(_) => "hashtable",
+            Value::Hash(table) => table.encoding(),
             Value::SortedSet(_) => "skiplist",
             Value::Stream(_) => "stream",
         }
@@ -113,6 +121,8 @@ impl Value {
             | Value::SortedSetPacked(pack) => pack.heap_bytes(),
             Value::List(list) => size_of::<Quicklist>() + list.heap_bytes(),
             Value::Intset(set) => set.heap_bytes(),
+            Value::Set(set) => size_of::<TextSet>() + set.heap_bytes(),
+            Value::Hash(table) => size_of::<HashTable>() + table.fields.heap_bytes(),
             Value::SortedSet(set) => size_of::<SortedSet>() + set.heap_bytes(),
             Value::Stream(stream) => size_of::<Stream>() + stream.heap_bytes(),
         }
@@ -121,6 +131,8 @@ impl Value {
     pub fn free_effort(&self) -> usize {
         match self {
             Value::List(list) => list.node_count(),
+            Value::Set(set) => set.len(),
+            Value::Hash(table) => table.fields.len(),
             Value::SortedSet(set) => set.len() as usize,
             Value::Stream(stream) => stream.node_count(),
             _ => 1,
@@ -134,7 +146,9 @@ impl Value {
             Value::List(list) => Value::List(list.clone()),
             Value::Intset(set) => Value::Intset(set.clone()),
             Value::SetPacked(pack) => Value::SetPacked(pack.clone()),
+            Value::Set(set) => Value::Set(set.clone()),
             Value::HashPacked(pack) => Value::HashPacked(pack.clone()),
+            Value::Hash(table) => Value::Hash(Box::new(table.duplicate())),
             Value::SortedSetPacked(pack) => Value::SortedSetPacked(pack.clone()),
             Value::SortedSet(set) => Value::SortedSet(set.clone()),
             Value::Stream(stream) => Value::Stream(stream.clone()),

@@ -11,6 +11,8 @@ use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
 use crate::stripe::{Db, Guard, Keyspace, State};
 use crate::value::{Kind, Value};
+use hematite_base::hash::Hasher;
+use hematite_structures::packed::Body;
 use hematite_structures::thin::Ref;
 use smallvec::SmallVec;
 
@@ -131,6 +133,13 @@ impl<'k> View<'k> {
     pub fn databases(&self) -> usize {
         self.keyspace.databases()
     }
+    /// The hash function, for tables inside of values.
+    pub fn hasher(&self) -> &'k Hasher {
+        self.keyspace.hasher()
+    }
+    pub(crate) fn rehash(&self) -> &'k crate::stripe::Rehash {
+        self.keyspace.rehash()
+    }
     /// The hash of a key, remembered for the command's first one.
     #[inline(always)]
     pub fn hash_of(&self, key: &[u8]) -> KeyHash {
@@ -161,7 +170,7 @@ impl<'k> View<'k> {
         &mut self.held[at].1
     }
     #[inline(always)]
-    fn part(&mut self, hash: KeyHash) -> &mut Db {
+    pub(crate) fn part(&mut self, hash: KeyHash) -> &mut Db {
         let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
         self.state(stripe).db_mut(db)
     }
@@ -237,6 +246,13 @@ impl<'k> View<'k> {
         self.expire_if_due(key, hash);
         self.part(hash).dict.find(hash, |e| e.name() == key)
     }
+    /// The entry of a key that was looked at before by this view, so that several can be read side by side.
+    pub fn found(&self, key: &[u8]) -> Option<Ref<'_, Entry>> {
+        let hash = self.hash_of(key);
+        let stripe = self.keyspace.stripe_of(hash);
+        let at = self.held.binary_search_by_key(&stripe, |(s, _)| *s).ok()?;
+        self.held[at].1.db(self.db)?.dict.find(hash, |e| e.name() == key)
+    }
     /// Whether a key is there, without leaving a trace.
     pub fn exists(&mut self, key: &[u8]) -> bool {
         self.peek(key).is_some()
@@ -293,7 +309,13 @@ impl<'k> View<'k> {
             None => Err(body),
         };
         match outcome {
-            Ok(old) => self.discard(old),
+            Ok(old) => {
+                if let Some(old) = &old {
+                    let hash = self.hash_of(key);
+                    self.part(hash).forget_noted(key, old);
+                }
+                self.discard(old);
+            }
             Err(body) => {
                 let at = if let Expiry::At(at) = expiry { Some(at as u64) } else { None };
                 self.add(Entry::new(key, at, body));
@@ -311,6 +333,11 @@ impl<'k> View<'k> {
         let rehash = self.keyspace.rehash();
         if let Some(now) = stamp {
             entry.touch((self.restamp)(&mut self.lfu, 0, now));
+        }
+        if let Body::Value(Value::Hash(table)) = entry.body()
+            && table.next_expiry().is_some()
+        {
+            return self.add_noted(hash, entry);
         }
         self.part(hash).dict.insert_unique(hash, entry, rehash)
     }
@@ -342,9 +369,14 @@ impl<'k> View<'k> {
         self.expire_if_due(key, hash);
         self.remove_hashed(key, hash)
     }
-    fn remove_hashed(&mut self, key: &[u8], hash: KeyHash) -> Option<Entry> {
+    pub(crate) fn remove_hashed(&mut self, key: &[u8], hash: KeyHash) -> Option<Entry> {
         let rehash = self.keyspace.rehash();
-        self.part(hash).dict.remove(hash, |e| e.name() == key, rehash)
+        let part = self.part(hash);
+        let entry = part.dict.remove(hash, |e| e.name() == key, rehash)?;
+        if let Body::Value(value) = entry.body() {
+            part.forget_noted(key, value);
+        }
+        Some(entry)
     }
     /// Gives a value up: small ones are dropped here, others go to the trash.
     #[inline]

@@ -14,4 +14,6 @@ pub mod quicklist;
 mod size_class;
 pub mod sorted_set;
 pub mod stream;
+pub mod text_map;
+pub mod text_set;
 pub mod thin;

@@ -44,6 +44,12 @@ impl<'a, T: Thin> Ref<'a, T> {
         // SAFETY: ownership is not taken: ManuallyDrop never drops it.
         Ref { item: ManuallyDrop::new(unsafe { T::from_raw(raw) }), lives: core::marker::PhantomData }
     }
+    /// The address of the item's allocation.
+    #[inline(always)]
+    pub fn address(&self) -> usize {
+        // SAFETY: a second handle lives only until its address was read; into_raw keeps it from freeing.
+        ManuallyDrop::into_inner(unsafe { core::ptr::read(&self.item) }).into_raw().addr().get()
+    }
     /// The item, for as long as this handle is there.
     #[inline(always)]
     pub fn get(&self) -> &T {

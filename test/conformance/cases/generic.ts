@@ -1,6 +1,6 @@
 /** Keys as such: existence, expiry, renaming, copying, patterns, iteration, OBJECT. */
 
-import { Family, by, differs, holds, scan } from '../case.js';
+import { Family, by, differs, holds, scan, type Argument } from '../case.js';
 import { bulk } from '../want.js';
 import { INTEGER_TEXTS, MAKE, arity, combinations, everyType, subsets } from './torture.js';
 
@@ -121,6 +121,17 @@ generic.add('SET gone v PXAT 1', 'RANDOMKEY');
 generic.each(['SET k 12345'], ['OBJECT ENCODING k', 'OBJECT encoding k', 'object ENCODING k', 'OBJECT REFCOUNT k', 'OBJECT FOO k', 'OBJECT ENCODING k k', 'OBJECT HELP', 'OBJECT HELP x', 'OBJECT FREQ k', 'OBJECT IDLETIME k']);
 generic.with({ config: { 'maxmemory-policy': 'allkeys-lfu' } }, 'SET k v', holds('OBJECT FREQ k', (value) => typeof value === 'number' && value >= 0), 'OBJECT IDLETIME k', 'OBJECT FREQ missing');
 generic.add('SET k v', 'RESTORE k 0 ""', 'RESTORE other 0 ""', 'RESTORE other -1 x', 'RESTORE other abc x', 'RESTORE k 0 x REPLACE', 'RESTORE other 0 garbage');
+
+/* DUMP and RESTORE: the payload is the server's own. */
+for (const [type, make] of Object.entries(MAKE)) {
+  for (const tail of ['', 'REPLACE', 'replace', 'ABSTTL', 'FOO', 'REPLACE ABSTTL']) {
+    const restore = (key: string, ttl: string): Argument[] => ['RESTORE', key, ttl, (context) => context.value(1), ...tail.split(' ').filter(Boolean)];
+    generic.titled(`RESTORE of a ${type} ${tail}`, make, 'DUMP k', restore('other', '0'), restore('other', '0'), restore('k', '0'), 'TYPE other', by(undefined, 'DEBUG DIGEST-VALUE k other'), 'TTL other');
+    generic.titled(`RESTORE of a ${type} ${tail} with a time to live`, make, 'DUMP k', restore('other', tail.includes('ABSTTL') ? '33177117420000' : '500000'), 'TTL other', restore('past', '-1'), restore('bad', 'x'), 'EXISTS past bad');
+  }
+}
+generic.titled('RESTORE sets the access clock', 'SET k v', 'DUMP k', ['RESTORE', 'other', '0', (context) => context.value(1), 'IDLETIME', '1000'], holds('OBJECT IDLETIME other', (idle) => idle >= 999 && idle <= 1010), ['RESTORE', 'bad', '0', (context) => context.value(1), 'IDLETIME', '-1'], ['RESTORE', 'bad', '0', (context) => context.value(1), 'FREQ', '256'], 'EXISTS bad');
+generic.titled('RESTORE refuses a payload with a bit changed', 'SET k value', 'DUMP k', ['RESTORE', 'other', '0', (context) => `X${String(context.value(1)).slice(1)}`], ['RESTORE', 'other', '0', (context) => `${String(context.value(1)).slice(0, -1)}X`], ['RESTORE', 'other', '0', (context) => String(context.value(1)).slice(0, -4)], 'EXISTS other');
 
 /* SORT of what is no list. */
 everyType(generic, ['SORT k', 'SORT k ALPHA', 'SORT_RO k ALPHA'], ['string', 'hash', 'stream']);

@@ -43,3 +43,7 @@ const grid: string[] = ['GEOADD', 'g', ...Array.from({ length: 400 }, (_unused, 
 for (const [x, y, radius] of combinations(['0', '3.3', '-7', '6.2'], ['0', '-3.3', '6.3'], ['50', '100', '333', '1000'])) {
   geo.titled(`a grid of 400 points around ${x} ${y} within ${radius} km`, grid, `GEOSEARCH g FROMLONLAT ${x} ${y} BYRADIUS ${radius} km ASC WITHDIST`, `GEOSEARCH g FROMLONLAT ${x} ${y} BYBOX ${radius} ${Number(radius) / 2} km DESC`, `GEOSEARCHSTORE d g FROMLONLAT ${x} ${y} BYRADIUS ${radius} km COUNT 5 STOREDIST`, 'ZRANGE d 0 -1 WITHSCORES');
 }
+for (const [command, unit] of combinations(['GEORADIUS_RO g 15 37 200000', 'GEORADIUS g 15 37 200000', 'GEORADIUSBYMEMBER_RO g Palermo 200000', 'GEORADIUSBYMEMBER g Palermo 200000'], ['m', 'km', 'ft', 'mi', 'MI', 'yd'])) {
+  geo.add(SICILY, `${command} ${unit} ASC WITHDIST`, `${command} ${unit} COUNT 100 ANY ASC`);
+}
+for (const unit of ['m', 'km', 'ft', 'mi']) geo.add(SICILY, `GEOSEARCHSTORE d g FROMMEMBER Palermo BYRADIUS 200000 ${unit} ASC STOREDIST`, 'ZRANGE d 0 -1 WITHSCORES', `GEOSEARCHSTORE d g FROMMEMBER Palermo BYBOX 300000 300000 ${unit} ASC`, 'ZRANGE d 0 -1');

@@ -1,7 +1,7 @@
 /**
  * The server under test over TCP.
  *
- * HEMATITE_SERVER        command line that starts it (default: node dist/cli/main.js server)
+ * HEMATITE_SERVER        command line that starts it (default: node dist/cli/hematite.js server)
  * HEMATITE_SERVER_PORT   a server that already runs: nothing is started
  */
 
@@ -19,7 +19,7 @@ export const ENGINE_VERSION = '7.2.4';
 /** It also has the commands of everything that came later. */
 export const ENGINE_LATEST = '99';
 
-const ENTRY = resolve(fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url)));
+const ENTRY = resolve(fileURLToPath(new URL('../../../dist/cli/hematite.js', import.meta.url)));
 
 /** Why the server under test cannot be started; undefined when it can. */
 export function hematiteMissing(): string | undefined {

@@ -13,9 +13,9 @@ import { RANDOM, type BenchTest } from './tests.js';
 export interface LoadOptions {
   host: string;
   port: number;
-  socket?: string;
-  user?: string;
-  password?: string;
+  socket?: string | undefined;
+  user?: string | undefined;
+  password?: string | undefined;
   db: number;
   clients: number;
   requests: number;

@@ -9,7 +9,7 @@ mod move_key;
 mod object;
 mod persist;
 mod rename;
-mod scan;
+pub(crate) mod scan;
 mod ttl;
 mod type_of;
 

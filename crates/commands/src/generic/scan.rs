@@ -95,7 +95,7 @@ fn parse<'a>(ctx: &Context<'a, '_>) -> Result<Options<'a>, Error> {
 }
 
 /// A cursor as `strtoul` reads it: empty is 0, a sign is allowed (and a negative number counts from the top).
-fn parse_cursor(text: &[u8]) -> Result<u64, Error> {
+pub(crate) fn parse_cursor(text: &[u8]) -> Result<u64, Error> {
     let invalid = || Error::fixed("ERR invalid cursor");
     let (is_negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),

@@ -86,7 +86,7 @@ fn read_reply(from: &mut BufReader<TcpStream>) -> Vec<u8> {
             from.read_exact(&mut rest).expect("the oracle answers");
             reply.extend(rest);
         }
-        Some(kind @ (b'*' | b'%')) => {
+        Some(kind @ (b'*' | b'%' | b'~')) => {
             for _ in 0..count() * if *kind == b'%' { 2 } else { 1 } {
                 let item = read_reply(from);
                 reply.extend(item);
@@ -186,6 +186,68 @@ const TEMPLATES: &[&str] = &[
     "scan 0 O",
 ];
 
+/// The same for sets and hashes; further words: `S` a member or a field, `N` a count. Draws are left out, since they differ,
+/// and so are names of encodings: the oracle has no listpacks for sets.
+const COLLECTIONS: &[&str] = &[
+    "sadd K S",
+    "sadd K S S S",
+    "sadd K I I V",
+    "srem K S",
+    "srem K S S S S",
+    "scard K",
+    "sismember K S",
+    "smismember K S S",
+    "smembers K",
+    "smove K K S",
+    "spop K 100000",
+    "srandmember K 100000",
+    "srandmember K 0",
+    "srandmember K 1 S",
+    "sinter K K",
+    "sinter K K K",
+    "sinterstore K K K",
+    "sintercard I K K",
+    "sintercard 2 K K limit I",
+    "sintercard 2 K K S I",
+    "sunion K K",
+    "sunionstore K K K",
+    "sdiff K K K",
+    "sdiffstore K K K",
+    "sscan K 0 count 100000",
+    "sscan K x",
+    "sscan K 0 count 100000 O",
+    "hset K S V",
+    "hset K S V S V",
+    "hset K S V S",
+    "hmset K S F S I",
+    "hsetnx K S V",
+    "hget K S",
+    "hmget K S S S",
+    "hgetall K",
+    "hkeys K",
+    "hvals K",
+    "hlen K",
+    "hstrlen K S",
+    "hexists K S",
+    "hdel K S",
+    "hdel K S S S S",
+    "hincrby K S I",
+    "hincrbyfloat K S F",
+    "hrandfield K 100000",
+    "hrandfield K 100000 withvalues",
+    "hrandfield K 0 O",
+    "hrandfield K -9223372036854775808 withvalues",
+    "hscan K 0 count 100000",
+    "hscan K x",
+    "hscan K 0 count 100000 O",
+    "del K",
+    "set K V",
+    "type K",
+    "copy K K replace",
+    "rename K K",
+    "expire K T",
+];
+
 fn fill(template: &str, random: &mut Random) -> Vec<Vec<u8>> {
     template.split(' ').flat_map(|word| fill_word(word, random)).collect()
 }
@@ -224,6 +286,10 @@ fn fill_word(word: &str, random: &mut Random) -> Vec<Vec<u8>> {
             _ => pick(random, &["", "0", "v", "10000", "-5"]).to_owned(),
         },
         "I" => integer(random),
+        "S" => match random.below(3) {
+            0 => random.below(12).to_string(),
+            _ => pick(random, &["a", "b", "c", "d", "e", "f", "", "long-member", "-1", "100000"]).to_owned(),
+        },
         "F" => float(random),
         // Far away, so that nothing expires on one side first; or long past.
         "T" => pick(random, &["100000", "200000", "300000", "0", "-5", "1.5", "9223372036854776"]).to_owned(),
@@ -303,6 +369,16 @@ fn is_same(args: &[&[u8]], ours: &[u8], theirs: &[u8]) -> bool {
             };
             ours.len() == theirs.len() && ours.iter().zip(&theirs).all(is_near)
         }
+        // Tables have no order; neither have small sets at the oracle, which are tables there.
+        b"smembers" | b"sinter" | b"sunion" | b"sdiff" | b"spop" | b"srandmember" | b"sscan" | b"hgetall"
+        | b"hkeys" | b"hvals" | b"hrandfield" | b"hscan" => {
+            let sorted = |reply: &[u8]| {
+                let mut lines: Vec<Vec<u8>> = reply.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+                lines.sort();
+                lines
+            };
+            ours[0] == theirs[0] && sorted(ours) == sorted(theirs)
+        }
         _ => ours == theirs,
     }
 }
@@ -311,6 +387,12 @@ fn is_same(args: &[&[u8]], ours: &[u8], theirs: &[u8]) -> bool {
 #[ignore = "needs a redis-server: see the head of the file"]
 fn oracle_agrees() {
     compare(TEMPLATES);
+}
+
+#[test]
+#[ignore = "needs a redis-server: see the head of the file"]
+fn oracle_agrees_on_sets_and_hashes() {
+    compare(COLLECTIONS);
 }
 
 /// Commands that make the consumers of a command beforehand: since 7.2 they come to be even if they get nothing.

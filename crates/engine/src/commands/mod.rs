@@ -3,12 +3,18 @@
 
 mod connection;
 mod host;
+mod transactions;
 
-use crate::table::{HostRow, SessionRow};
+use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS].into_iter().flatten()
+    [connection::ROWS, transactions::ROWS].into_iter().flatten()
+}
+
+/// Rows of commands that run others.
+pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
+    transactions::COMPOUND_ROWS.iter()
 }
 
 /// Rows of the control plane.

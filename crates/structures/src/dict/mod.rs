@@ -19,6 +19,7 @@ mod scan;
 mod segment;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use crate::thin::{Ref, RefMut, Thin, address};
 use segment::{
@@ -26,6 +27,7 @@ use segment::{
     with_mark,
 };
 use std::marker::PhantomData;
+pub use walk::Walk;
 
 /// The table; see the head of the file. An empty dict owns no memory.
 pub struct Dict<T: Thin> {
@@ -140,7 +142,8 @@ impl<T: Thin> Dict<T> {
         let raw = item.into_raw().as_ptr().expose_provenance() as u64;
         debug_assert!(raw >> 48 == 0, "addresses fit 48 bits");
         if self.directory.is_empty() {
-            self.directory.push(Segment::new(1, 0, 0));
+            // Not a push, which would make room for four.
+            self.directory = vec![Segment::new(1, 0, 0)];
         }
         let mut index = self.first_of(self.index_of(hash));
         while self.directory[index].is_full() {

@@ -1,0 +1,17 @@
+//! Backing: who serves the sizes that are not ours, and gives us the memory for spans.
+
+#[cfg(not(any(miri, hematite_backing = "system")))]
+pub(crate) static BACKING: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Miri and the race detector do not see into mimalloc.
+#[cfg(any(miri, hematite_backing = "system"))]
+pub(crate) static BACKING: std::alloc::System = std::alloc::System;
+
+/// Gives free memory of this thread's heap, and what all threads have left, back to the system.
+pub(crate) fn purge() {
+    #[cfg(not(any(miri, hematite_backing = "system")))]
+    // SAFETY: callable at any time, from any thread.
+    unsafe {
+        libmimalloc_sys::mi_collect(true);
+    }
+}

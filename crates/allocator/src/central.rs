@@ -1,0 +1,235 @@
+//! Central lists: the spans of each class that have room, and a few empty spans for whoever needs one next.
+//!
+//! A class keeps its spans by how full they are, in four lists; blocks come from the fullest ones, so that the emptiest
+//! get the chance to become empty. Full spans are in no list: the next block that comes back leads to them. An empty
+//! span is given back, unless it is the only one with room.
+
+use crate::backing::BACKING;
+use crate::class::COUNT;
+use crate::lock::Lock;
+use crate::span::{Block, SPAN_BYTES, Span};
+use std::alloc::{GlobalAlloc, Layout};
+use std::ptr::{NonNull, null_mut};
+
+const TIERS: usize = 4;
+/// Empty spans kept for all classes together.
+const RESERVE_MAX: usize = 4;
+/// The tier of a full span: none.
+const FULL: usize = TIERS;
+
+static CENTRAL: [Lock<Tiers>; COUNT] = [const { Lock::new(Tiers::new()) }; COUNT];
+static RESERVE: Lock<Reserve> = Lock::new(Reserve { spans: [None; RESERVE_MAX] });
+
+/// The spans of a class that have room, as doubly linked lists by quarter of their use.
+struct Tiers {
+    heads: [*mut Span; TIERS],
+}
+
+// SAFETY: the spans are reached under the lock only.
+unsafe impl Send for Tiers {}
+
+impl Tiers {
+    const fn new() -> Self {
+        Tiers { heads: [null_mut(); TIERS] }
+    }
+
+    /// # Safety
+    /// `span` is live, and in the list of `tier`.
+    unsafe fn unlink(&mut self, span: *mut Span, tier: usize) {
+        // SAFETY: the neighbours of a span in a list are live spans of the same list.
+        unsafe {
+            let (next, previous) = ((*span).next, (*span).previous);
+            if previous.is_null() {
+                self.heads[tier] = next;
+            } else {
+                (*previous).next = next;
+            }
+            if !next.is_null() {
+                (*next).previous = previous;
+            }
+        }
+    }
+
+    /// # Safety
+    /// `span` is live, and in no list.
+    unsafe fn link(&mut self, span: *mut Span, tier: usize) {
+        let next = self.heads[tier];
+        // SAFETY: the head of a list is live or null.
+        unsafe {
+            (*span).next = next;
+            (*span).previous = null_mut();
+            if !next.is_null() {
+                (*next).previous = span;
+            }
+        }
+        self.heads[tier] = span;
+    }
+
+    /// Puts a span whose use changed where it belongs.
+    ///
+    /// # Safety
+    /// `span` is live, and in the list of `from` unless that is [`FULL`].
+    #[inline]
+    unsafe fn moved(&mut self, span: *mut Span, from: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let to = tier(span);
+            if from == to {
+                return;
+            }
+            if from != FULL {
+                self.unlink(span, from);
+            }
+            if to != FULL {
+                self.link(span, to);
+            }
+        }
+    }
+
+    fn fullest(&self) -> Option<*mut Span> {
+        self.heads.iter().rev().copied().find(|head| !head.is_null())
+    }
+
+    /// Whether `span`, which is in the lowest list, is the only span with room.
+    ///
+    /// # Safety
+    /// `span` is live.
+    unsafe fn is_only(&self, span: *mut Span) -> bool {
+        // SAFETY: the caller's promise.
+        let alone = unsafe { (*span).next.is_null() && (*span).previous.is_null() };
+        alone && self.heads[1..].iter().all(|head| head.is_null())
+    }
+}
+
+/// # Safety
+/// `span` is live and its class's lock is held.
+#[inline(always)]
+unsafe fn tier(span: *mut Span) -> usize {
+    // SAFETY: the caller's promise.
+    let (used, capacity) = unsafe { ((*span).used, (*span).capacity) };
+    let quarter = capacity / 4;
+    if used == capacity {
+        return FULL;
+    }
+    usize::from(used >= quarter) + usize::from(used >= 2 * quarter) + usize::from(used >= 3 * quarter)
+}
+
+struct Reserve {
+    spans: [Option<NonNull<u8>>; RESERVE_MAX],
+}
+
+// SAFETY: the spans in the reserve are nobody's.
+unsafe impl Send for Reserve {}
+
+const LAYOUT: Layout = match Layout::from_size_align(SPAN_BYTES, SPAN_BYTES) {
+    Ok(layout) => layout,
+    Err(_) => unreachable!(),
+};
+
+/// Memory for a span, from the reserve or from below; `None` where there is no more.
+fn obtain() -> Option<NonNull<u8>> {
+    if let Some(span) = RESERVE.lock().spans.iter_mut().find_map(Option::take) {
+        return Some(span);
+    }
+    // SAFETY: the layout is not empty.
+    NonNull::new(unsafe { BACKING.alloc(LAYOUT) })
+}
+
+/// Gives the memory of a span away.
+///
+/// # Safety
+/// It came from `obtain`, and nothing points into it.
+unsafe fn release(span: NonNull<u8>) {
+    if let Some(place) = RESERVE.lock().spans.iter_mut().find(|place| place.is_none()) {
+        *place = Some(span);
+        return;
+    }
+    // SAFETY: allocated in `obtain` with this layout.
+    unsafe { BACKING.dealloc(span.as_ptr(), LAYOUT) };
+}
+
+/// Gives the spans of the reserve away, and the empty ones that classes keep.
+pub(crate) fn purge() {
+    for central in &CENTRAL {
+        let mut tiers = central.lock();
+        let mut span = tiers.heads[0];
+        while let Some(at) = NonNull::new(span) {
+            // SAFETY: spans in the lists are live; an empty one is out of the list before it goes, and no block of it is out.
+            unsafe {
+                span = (*at.as_ptr()).next;
+                if (*at.as_ptr()).used == 0 {
+                    tiers.unlink(at.as_ptr(), 0);
+                    BACKING.dealloc(at.cast().as_ptr(), LAYOUT);
+                }
+            }
+        }
+    }
+    let reserve = std::mem::replace(&mut RESERVE.lock().spans, [None; RESERVE_MAX]);
+    for span in reserve.into_iter().flatten() {
+        // SAFETY: allocated in `obtain` with this layout; the spans of the reserve are nobody's.
+        unsafe { BACKING.dealloc(span.as_ptr(), LAYOUT) };
+    }
+}
+
+/// Takes up to `wanted` (at least one) blocks of a class, linked; null and 0 where memory has run out.
+#[cold]
+pub(crate) fn take(class: usize, wanted: u32) -> (*mut Block, u32) {
+    let (mut list, mut taken) = (null_mut(), 0);
+    let mut tiers = CENTRAL[class].lock();
+    while taken < wanted {
+        let Some(span) = tiers.fullest() else {
+            // What there is will do; a new span is for those who would get nothing.
+            if taken > 0 {
+                break;
+            }
+            drop(tiers);
+            let Some(memory) = obtain() else { return (null_mut(), 0) };
+            tiers = CENTRAL[class].lock();
+            // SAFETY: the memory is a span's, and new; its tier is the lowest.
+            unsafe { tiers.link(Span::create(memory, class), 0) };
+            continue;
+        };
+        // SAFETY: spans in the lists are live; the lock is held.
+        unsafe {
+            let from = tier(span);
+            let (longer, more) = Span::take(span, wanted - taken, list);
+            (list, taken) = (longer, taken + more);
+            tiers.moved(span, from);
+        }
+    }
+    (list, taken)
+}
+
+/// Takes back `count` blocks of a class, linked from `list` on.
+///
+/// # Safety
+/// They came from `take` of the same class, and nobody uses them.
+#[cold]
+pub(crate) unsafe fn give(class: usize, mut list: *mut Block, count: u32) {
+    let mut empty: *mut Span = null_mut();
+    let mut tiers = CENTRAL[class].lock();
+    for _ in 0..count {
+        // SAFETY: a block's span is live as long as one of its blocks is out. Spans on the way out are linked by `next`.
+        unsafe {
+            let block = list;
+            list = (*block).next;
+            let span = Span::of(block);
+            let from = tier(span);
+            Span::give(span, block);
+            tiers.moved(span, from);
+            if (*span).used == 0 && !tiers.is_only(span) {
+                tiers.unlink(span, 0);
+                (*span).next = empty;
+                empty = span;
+            }
+        }
+    }
+    drop(tiers);
+    while let Some(span) = NonNull::new(empty) {
+        // SAFETY: the span is in no list, and none of its blocks is out.
+        unsafe {
+            empty = (*span.as_ptr()).next;
+            release(span.cast());
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Allocator: mimalloc, and slabs for the sizes that it would round up too far, with the bytes in use counted.
+//!
+//! A keyspace is millions of small records. mimalloc serves 88 bytes as 96 and 24 as 32; the slabs here serve every
+//! multiple of 8 up to 256, and eight steps a doubling up to 1024, wherever that is less than mimalloc takes (`class`).
+//! The layout that comes with every free tells whose block it is, so blocks have no header.
+//!
+//! ```text
+//! alloc(layout) ─► class ─┬─ ours ──► thread cache ──batches──► central list of the class ──► spans of 64 KiB ─┐
+//!                         └─ not ours, or aligned to more than 8 ──────────────────────────────────► mimalloc ◄┘
+//! ```
+//!
+//! With structures, pump and bindings this is a room where `unsafe` may live. Only bindings and benches name it, as their
+//! `#[global_allocator]`; **no room learns which allocator it runs on.**
+//!
+//! The slabs are Bonwick's ("The Slab Allocator", USENIX 1994) with the thread caches of his later magazines
+//! ("Magazines and Vmem", USENIX 2001), but linked through the blocks themselves.
+
+mod backing;
+mod cache;
+mod central;
+mod class;
+mod ledger;
+mod lock;
+mod span;
+
+use backing::BACKING;
+use std::alloc::{GlobalAlloc, Layout};
+use std::ptr::null_mut;
+
+/// The allocator: `#[global_allocator] static ALLOCATOR: Hematite = Hematite;`
+pub struct Hematite;
+
+/// Bytes allocated and not freed, each block counted as what it takes in its size class. Accurate to 32 KiB for each
+/// other thread; 0 unless [`Hematite`] is the global allocator.
+pub fn used() -> usize {
+    (ledger::read().0 + cache::pending()).max(0) as usize
+}
+
+/// The highest that [`used`] has been, to the same accuracy.
+pub fn peak() -> usize {
+    (ledger::read().1).max(0).unsigned_abs().max(used() as u64) as usize
+}
+
+/// Gives memory that nobody uses back to the system (MEMORY PURGE, or after much has been deleted): what this thread and
+/// the central lists keep, and what mimalloc keeps. Other threads' caches, up to 8 KiB a class, stay. Takes some
+/// milliseconds a GiB.
+pub fn purge() {
+    cache::empty();
+    central::purge();
+    backing::purge();
+}
+
+/// Our class if the slabs serve this layout, and the bytes that its block takes.
+#[inline(always)]
+fn route(layout: Layout) -> (Option<usize>, usize) {
+    if layout.size() > class::SIZE_MAX {
+        return (None, class::taken_by_foreign(layout.size()));
+    }
+    let (class, taken) = class::of(layout.size());
+    if class == class::FOREIGN {
+        return (None, taken);
+    }
+    if layout.align() > 8 {
+        return (None, class::taken_by_foreign(layout.size()));
+    }
+    (Some(usize::from(class)), taken)
+}
+
+// SAFETY: blocks are disjoint and of the size and alignment asked for: a class's blocks are multiples of 8 within a span,
+// everything else is the backing allocator's. A free and its allocation take the same route, which depends on the layout
+// alone. Nothing here unwinds.
+unsafe impl GlobalAlloc for Hematite {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let (class, taken) = route(layout);
+        if let Some(class) = class {
+            return cache::allocate(class, taken);
+        }
+        // SAFETY: the caller's promise.
+        let block = unsafe { BACKING.alloc(layout) };
+        if !block.is_null() {
+            cache::note(taken as i64);
+        }
+        block
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        let (class, taken) = route(layout);
+        // SAFETY: the caller's promise; the route is that of the allocation.
+        unsafe {
+            if let Some(class) = class {
+                return cache::free(class, taken, block);
+            }
+            BACKING.dealloc(block, layout);
+        }
+        cache::note(-(taken as i64));
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let (class, taken) = route(layout);
+        if let Some(class) = class {
+            let block = cache::allocate(class, taken);
+            if !block.is_null() {
+                // SAFETY: the block has at least the layout's size.
+                unsafe { block.write_bytes(0, layout.size()) };
+            }
+            return block;
+        }
+        // SAFETY: the caller's promise.
+        let block = unsafe { BACKING.alloc_zeroed(layout) };
+        if !block.is_null() {
+            cache::note(taken as i64);
+        }
+        block
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller promises that size and alignment make a layout.
+        let to = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        match (route(layout), route(to)) {
+            ((Some(old), _), (Some(new), _)) if old == new => block,
+            ((None, before), (None, after)) => {
+                // SAFETY: the caller's promise; the block is the backing allocator's and stays so.
+                let block = unsafe { BACKING.realloc(block, layout, size) };
+                if !block.is_null() {
+                    cache::note(after as i64 - before as i64);
+                }
+                block
+            }
+            // SAFETY: the caller's promise.
+            _ => unsafe { self.relocate(block, layout, to) },
+        }
+    }
+}
+
+impl Hematite {
+    /// Moves a block to where its new layout belongs.
+    ///
+    /// # Safety
+    /// `block` was allocated with `from`.
+    #[cold]
+    unsafe fn relocate(&self, block: *mut u8, from: Layout, to: Layout) -> *mut u8 {
+        // SAFETY: both blocks have the bytes that are copied; the old one is freed once.
+        unsafe {
+            let moved = self.alloc(to);
+            if moved.is_null() {
+                return null_mut();
+            }
+            moved.copy_from_nonoverlapping(block, from.size().min(to.size()));
+            self.dealloc(block, from);
+            moved
+        }
+    }
+}

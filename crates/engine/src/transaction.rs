@@ -1,0 +1,104 @@
+//! Transactions: MULTI queues, EXEC runs the queue while no other worker runs anything, WATCH makes it conditional.
+
+use crate::batch;
+use crate::dispatch::Chance;
+use crate::session::Session;
+use crate::table::{Command, KeyPlan, Run};
+use hematite_commands::Error;
+use hematite_commands::spec::Flags;
+use hematite_resp::Encoder;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Commands that are executed at once though a transaction is open.
+const IMMEDIATE: &[&str] = &["exec", "discard", "multi", "watch", "quit", "reset"];
+
+/// An open MULTI.
+#[derive(Debug, Default)]
+pub(crate) struct Transaction {
+    queued: Vec<Vec<Vec<u8>>>,
+    /// Bytes of the arguments queued.
+    pub bytes: usize,
+    /// A command was refused: EXEC will be too.
+    pub has_failed: bool,
+}
+
+impl Transaction {
+    /// Number of commands queued.
+    pub fn len(&self) -> usize {
+        self.queued.len()
+    }
+}
+
+/// Whether a command is executed at once though a transaction is open.
+pub(crate) fn is_immediate(command: &Command) -> bool {
+    IMMEDIATE.contains(&command.spec.name)
+}
+
+/// Queues a command.
+pub(crate) fn queue(session: &mut Session, command: &Command, args: &[&[u8]]) -> Result<(), Error> {
+    // A command that the control plane answers would have to interrupt EXEC.
+    if command.spec.flags.has(Flags::NO_MULTI) || matches!(command.run, Run::Host) {
+        return Err(Error::fixed("ERR Command not allowed inside a transaction"));
+    }
+    if let Some(transaction) = &mut session.transaction {
+        transaction.bytes += args.iter().map(|a| a.len()).sum::<usize>();
+        transaction.queued.push(args.iter().map(|a| a.to_vec()).collect());
+    }
+    Ok(())
+}
+
+impl Session {
+    /// Forgets the watched keys and their mark.
+    pub(crate) fn unwatch(&mut self, watching: &crate::watching::Watching) {
+        for (db, key) in std::mem::take(&mut self.watched) {
+            watching.remove(&self.card, db, &key);
+        }
+        self.card.is_dirty.store(false, Relaxed);
+    }
+}
+
+/// EXEC.
+pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result<(), Error> {
+    let Some(transaction) = session.transaction.take() else {
+        return Err(Error::fixed("ERR EXEC without MULTI"));
+    };
+    if transaction.has_failed {
+        session.unwatch(&chance.shared.watching);
+        return Err(Error::fixed("EXECABORT Transaction discarded because of previous errors."));
+    }
+    chance.with_everything(|chance| {
+        expire_watched(chance, session);
+        let is_dirty = session.card.is_dirty.load(Relaxed);
+        session.unwatch(&chance.shared.watching);
+        let mut reply = Encoder::new(session.output.buffer(), session.protocol);
+        if is_dirty {
+            reply.null_array();
+            return;
+        }
+        reply.array(transaction.queued.len());
+        let denied = std::mem::replace(&mut session.deny_blocking, true);
+        for args in &transaction.queued {
+            run_one(chance, session, args);
+        }
+        session.deny_blocking = denied;
+    });
+    Ok(())
+}
+
+fn run_one(chance: &mut Chance<'_, '_>, session: &mut Session, args: &[Vec<u8>]) {
+    let args: Vec<&[u8]> = args.iter().map(|a| &a[..]).collect();
+    let shared = chance.shared;
+    let command = batch::lookup(&shared.table, &args).expect("queued commands are known");
+    let hash = match command.keys {
+        KeyPlan::One(at) => shared.keyspace.hash(args[at]),
+        _ => 0,
+    };
+    chance.invoke(session, command, &args, hash);
+}
+
+/// A watched key whose time has come counts as changed, though nobody has looked at it.
+fn expire_watched(chance: &mut Chance<'_, '_>, session: &Session) {
+    for (db, key) in &session.watched {
+        chance.look_at(*db, key);
+    }
+}

@@ -1,0 +1,138 @@
+//! Waiting: sessions parked in blocking commands, by the keys that they wait for.
+//!
+//! A waiter keeps all that its command needs to run again: whoever touches the key runs it on the waiter's behalf, in the
+//! order of arrival, before anybody else can see the key, and sends the reply to the waiter's session. To make that one
+//! atomic operation, dispatch runs a command whose keys are awaited with everything locked. A waiter enters under the locks of
+//! its keys, and dispatch looks here under the locks of its own, so neither can miss the other.
+
+use crate::flow::SessionId;
+use crate::registry::{Card, Message};
+use crate::table::Command;
+use hematite_commands::Wait;
+use hematite_resp::{Encoder, Protocol};
+use parking_lot::Mutex;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+
+/// One session's blocking command.
+pub struct Waiter {
+    /// The session.
+    pub card: Arc<Card>,
+    /// Its command's id.
+    pub command: usize,
+    /// The command's arguments.
+    pub args: Vec<Vec<u8>>,
+    /// Form of the reply.
+    pub protocol: Protocol,
+    /// The session's database.
+    pub db: usize,
+    /// CLIENT NO-TOUCH.
+    pub no_touch: bool,
+    /// What it waits for.
+    pub wait: Wait,
+}
+
+impl Waiter {
+    /// A waiter for a command with these arguments.
+    pub fn new(card: &Arc<Card>, command: &Command, args: &[&[u8]], db: usize, wait: Wait) -> Self {
+        let (protocol, no_touch) = {
+            let traits = card.traits.lock();
+            (traits.protocol, traits.no_touch)
+        };
+        let args = args.iter().map(|a| a.to_vec()).collect();
+        Waiter { card: Arc::clone(card), command: command.id, args, protocol, db, no_touch, wait }
+    }
+    /// Sends what a command that gave up replies.
+    pub fn time_out(&self) {
+        let mut reply = Vec::new();
+        let mut encoder = Encoder::new(&mut reply, self.protocol);
+        if self.wait.null_array {
+            encoder.null_array()
+        } else {
+            encoder.null()
+        }
+        self.card.send(Message::Reply(reply));
+    }
+}
+
+#[derive(Default)]
+struct Inner {
+    /// Waiting sessions by database and key, in the order of arrival.
+    queues: HashMap<usize, HashMap<Box<[u8]>, VecDeque<SessionId>>>,
+    waiters: HashMap<SessionId, Arc<Waiter>>,
+}
+
+/// All waiters.
+#[derive(Default)]
+pub struct Waiting {
+    inner: Mutex<Inner>,
+    count: AtomicUsize,
+}
+
+impl Waiting {
+    /// Whether anybody waits at all.
+    #[inline(always)]
+    pub fn any(&self) -> bool {
+        self.count.load(Relaxed) != 0
+    }
+    /// Number of waiting sessions, and of keys that they wait for.
+    pub fn sizes(&self) -> (usize, usize) {
+        let inner = self.inner.lock();
+        (inner.waiters.len(), inner.queues.values().map(HashMap::len).sum())
+    }
+    /// Enters a waiter, last in each of its queues. The caller holds the locks of its keys.
+    pub fn add(&self, waiter: Waiter) {
+        let mut inner = self.inner.lock();
+        let id = waiter.card.id;
+        let queues = inner.queues.entry(waiter.db).or_default();
+        for key in &waiter.wait.keys {
+            let queue = queues.entry(key[..].into()).or_default();
+            // BLPOP k k waits once.
+            if queue.back() != Some(&id) {
+                queue.push_back(id);
+            }
+        }
+        waiter.card.blocked.store(true, Relaxed);
+        inner.waiters.insert(id, Arc::new(waiter));
+        self.count.store(inner.waiters.len(), SeqCst);
+    }
+    /// Takes a waiter out, if it is still there: whoever gets it sends the reply.
+    pub fn remove(&self, id: SessionId) -> Option<Arc<Waiter>> {
+        let mut inner = self.inner.lock();
+        let waiter = inner.waiters.remove(&id)?;
+        if let Some(queues) = inner.queues.get_mut(&waiter.db) {
+            for key in &waiter.wait.keys {
+                if let Some(queue) = queues.get_mut(&key[..]) {
+                    queue.retain(|other| *other != id);
+                    if queue.is_empty() {
+                        queues.remove(&key[..]);
+                    }
+                }
+            }
+        }
+        waiter.card.blocked.store(false, Relaxed);
+        self.count.store(inner.waiters.len(), SeqCst);
+        Some(waiter)
+    }
+    /// A waiter that is still there.
+    pub fn get(&self, id: SessionId) -> Option<Arc<Waiter>> {
+        self.inner.lock().waiters.get(&id).cloned()
+    }
+    /// Who waits for a key, first come first.
+    pub fn queue(&self, db: usize, key: &[u8]) -> Vec<SessionId> {
+        let inner = self.inner.lock();
+        let queue = inner.queues.get(&db).and_then(|queues| queues.get(key));
+        queue.map(|q| q.iter().copied().collect()).unwrap_or_default()
+    }
+    /// Whether anybody waits for one of these keys, in whatever database.
+    pub fn is_awaited<'a>(&self, keys: impl IntoIterator<Item = &'a [u8]>) -> bool {
+        let inner = self.inner.lock();
+        keys.into_iter().any(|key| inner.queues.values().any(|queues| queues.contains_key(key)))
+    }
+    /// Every key of a database that somebody waits for.
+    pub fn keys(&self, db: usize) -> Vec<Box<[u8]>> {
+        let inner = self.inner.lock();
+        inner.queues.get(&db).map(|queues| queues.keys().cloned().collect()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * The native binding, under names of our own; its declarations are written by the native build.
+ */
+
+export { NativeEngine, NativeSession } from '../../bindings/node/index.js';
+export type {
+  NativeAddress,
+  NativeBindFailure,
+  NativeCommand,
+  NativeLimits,
+  NativeListener,
+  NativeOptions,
+  NativePump,
+  NativePumpStats,
+  NativeSettings,
+} from '../../bindings/node/index.js';

@@ -1,0 +1,198 @@
+/**
+ * The server: the one place where configuration, engine, listeners and log are wired together.
+ *
+ * Start-up time counts, so nothing is imported that a plain start does not need.
+ */
+
+import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { handleConfigCommand } from '../config/command.js';
+import { parseCommandLine, usage } from '../config/command-line.js';
+import { Config } from '../config/config.js';
+import { ConfigFileError, ConfigOpenError } from '../config/load.js';
+import { NativeEngine } from '../core/binding.js';
+import { HostCommands } from '../core/host-commands.js';
+import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
+import { banner, processTitle } from './banner.js';
+import { daemonize, isDaemon } from './daemonize.js';
+import { Listeners } from './listeners.js';
+import { Log } from './log.js';
+import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
+import { applyConfig } from './settings.js';
+import { handleShutdown } from './shutdown.js';
+
+/** How long replies on their way may take when the server ends, milliseconds. */
+const GRACE_MS = 500;
+/** One stripe's lock is never contended by a single thread; several threads rarely meet in a thousand stripes. */
+const STRIPES = 1024;
+
+/** Runs the server with a command line (without node and script). */
+export async function main(args: readonly string[]): Promise<void> {
+  const line = parseCommandLine(args);
+  if (line.mode !== 'serve') return say(line.mode === 'help' ? usage('hematite') : versionText());
+  const log = new Log();
+  const stdin = line.stdin ? readFileSync(0) : undefined;
+  const config = readConfig(line, stdin, log);
+  if (config === undefined) return exit(1);
+  if (config.get('daemonize') && !isDaemon()) {
+    await daemonize(stdin);
+    return exit(0);
+  }
+  new Server(config, log).start();
+}
+
+function versionText(): string {
+  return `Hematite server v=${HEMATITE_VERSION} redis=${REDIS_VERSION} bits=64\n`;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}
+
+function exit(code: number): void {
+  process.exit(code);
+}
+
+function readConfig(
+  line: Parameters<typeof Config.fromCommandLine>[0],
+  stdin: Buffer | undefined,
+  log: Log,
+): Config | undefined {
+  try {
+    return Config.fromCommandLine(line, stdin, {
+      directory: process.cwd(),
+      warn: (message) => log.warning(message),
+      resetStatistics: () => running?.native.resetStatistics(),
+    });
+  } catch (error) {
+    if (error instanceof ConfigFileError) process.stderr.write(error.report(REDIS_VERSION));
+    else if (error instanceof ConfigOpenError) log.warning(error.message);
+    else throw error;
+    return undefined;
+  }
+}
+
+/** The server of this process, for statistics that the configuration may be asked to reset. */
+let running: Server | undefined;
+
+class Server {
+  readonly native: NativeEngine;
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #listeners: Listeners;
+  readonly #pidfile: string | undefined;
+  #hasEnded = false;
+
+  constructor(config: Config, log: Log) {
+    this.#config = config;
+    this.#log = log;
+    this.#pidfile = config.get('pidfile') ?? (config.get('daemonize') ? DEFAULT_PIDFILE : undefined);
+    this.#configureLog();
+    this.native = new NativeEngine({
+      databases: config.get('databases'),
+      stripes: STRIPES,
+      ticks: false,
+      systemMemory: totalmem(),
+    });
+    this.#listeners = new Listeners(this.native, config, log);
+    running = this;
+  }
+
+  /** Becomes reachable, or ends the process. */
+  start(): void {
+    const { native } = this;
+    process.chdir(this.#config.get('dir'));
+    applyConfig(native, this.#config);
+    this.#answerHostCommands();
+    this.#startPump();
+    this.#announce();
+    const failure = this.#listeners.open();
+    if (failure !== undefined) {
+      this.#log.warning(failure);
+      native.stopPump(0);
+      return exit(1);
+    }
+    this.#becomeProcess();
+    for (const kind of this.#listeners.kinds()) this.#log.notice(`Ready to accept connections ${kind}`);
+  }
+
+  #configureLog(): void {
+    const config = this.#config;
+    const setLevel = () => void (this.#log.threshold = config.get('loglevel'));
+    setLevel();
+    config.onChange(['loglevel'], setLevel);
+    const file = config.get('logfile');
+    if (file !== '') this.#log.file = resolve(config.get('dir'), file);
+    this.#log.role = 'M';
+  }
+
+  #answerHostCommands(): void {
+    const hosts = new HostCommands(this.native, true);
+    hosts.onFault = (error, command) => this.#log.warning(`${command} failed: ${String(error)}`);
+    hosts.set('config', (call) =>
+      handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: false }),
+    );
+    hosts.set('shutdown', (call) =>
+      handleShutdown(
+        call,
+        (text) => this.#log.warning(text),
+        () => this.#end(),
+      ),
+    );
+  }
+
+  #startPump(): void {
+    const config = this.#config;
+    this.native.startPump(
+      {
+        threads: config.get('io-threads'),
+        driver: config.get('io-driver'),
+        tcpKeepalive: config.get('tcp-keepalive'),
+        hz: config.get('hz'),
+      },
+      (level, message) => this.#log.write(level, message),
+    );
+    config.onChange(['tcp-keepalive'], () => this.native.setTcpKeepalive(config.get('tcp-keepalive')));
+  }
+
+  #announce(): void {
+    const driver = this.native.pumpStats()?.driver ?? '';
+    this.#log.raw(banner(this.#config, driver));
+    if (this.#config.file === undefined) {
+      this.#log.notice('No configuration file: using defaults and options. Usage: hematite /path/to/redis.conf');
+    }
+    const idle = this.#config.withoutEffect();
+    if (idle.length > 0) this.#log.notice(`Without effect in this version: ${idle.join(', ')}`);
+  }
+
+  /** What a process does that stays: id file, title, signals, a reason to stay. */
+  #becomeProcess(): void {
+    if (this.#pidfile !== undefined) {
+      const failure = writePidfile(this.#pidfile);
+      if (failure !== undefined) this.#log.warning(failure);
+    }
+    if (this.#config.get('set-proc-title')) process.title = processTitle(this.#config);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        this.#log.notice(`Received ${signal} scheduling shutdown...`);
+        this.#log.warning('User requested shutdown...');
+        this.#end();
+      });
+    }
+    // The pump's threads do not keep Node running; a timer that never fires within a lifetime does.
+    setInterval(() => undefined, 0x7fffffff);
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.native.stopPump(GRACE_MS);
+    if (this.#pidfile !== undefined) {
+      this.#log.notice('Removing the pid file.');
+      removePidfile(this.#pidfile);
+    }
+    this.#log.warning('Hematite is now ready to exit, bye bye...');
+    exit(0);
+  }
+}

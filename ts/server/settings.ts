@@ -1,0 +1,106 @@
+/**
+ * From the configuration to the engine: settings, limits, password and what INFO tells, now and whenever they change.
+ */
+
+import { arch, release, type } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/config.js';
+import type { DirectiveName } from '../config/schema.js';
+import type { NativeEngine } from '../core/binding.js';
+
+const SETTINGS: readonly DirectiveName[] = [
+  'proto-max-bulk-len',
+  'hash-max-listpack-entries',
+  'hash-max-listpack-value',
+  'list-max-listpack-size',
+  'list-compress-depth',
+  'set-max-intset-entries',
+  'set-max-listpack-entries',
+  'set-max-listpack-value',
+  'zset-max-listpack-entries',
+  'zset-max-listpack-value',
+  'hll-sparse-max-bytes',
+  'stream-node-max-bytes',
+  'stream-node-max-entries',
+  'lazyfree-lazy-user-del',
+  'lazyfree-lazy-server-del',
+  'lazyfree-lazy-expire',
+  'maxmemory-policy',
+];
+
+const LIMITS: readonly DirectiveName[] = ['maxclients', 'client-query-buffer-limit', 'timeout', 'protected-mode'];
+
+const INFORMATION: readonly DirectiveName[] = ['port', 'hz', 'maxmemory', 'maxmemory-policy'];
+
+const PERMISSIONS = { no: 0, local: 1, yes: 2 } as const;
+
+/** Hands everything over, and again what changes. */
+export function applyConfig(native: NativeEngine, config: Config): void {
+  const runId = randomBytes(20).toString('hex');
+  const parts: readonly [readonly DirectiveName[], () => void][] = [
+    [SETTINGS, () => applySettings(native, config)],
+    [LIMITS, () => applyLimits(native, config)],
+    [['requirepass'], () => native.setPassword(config.bytes('requirepass'))],
+    [INFORMATION, () => applyInformation(native, config, runId)],
+  ];
+  for (const [names, apply] of parts) {
+    apply();
+    config.onChange(names, apply);
+  }
+}
+
+function applySettings(native: NativeEngine, config: Config): void {
+  native.setSettings({
+    protoMaxBulkLen: config.get('proto-max-bulk-len'),
+    hashMaxListpackEntries: config.get('hash-max-listpack-entries'),
+    hashMaxListpackValue: config.get('hash-max-listpack-value'),
+    listMaxListpackSize: config.get('list-max-listpack-size'),
+    listCompressDepth: config.get('list-compress-depth'),
+    setMaxIntsetEntries: config.get('set-max-intset-entries'),
+    setMaxListpackEntries: config.get('set-max-listpack-entries'),
+    setMaxListpackValue: config.get('set-max-listpack-value'),
+    zsetMaxListpackEntries: config.get('zset-max-listpack-entries'),
+    zsetMaxListpackValue: config.get('zset-max-listpack-value'),
+    hllSparseMaxBytes: config.get('hll-sparse-max-bytes'),
+    streamNodeMaxBytes: config.get('stream-node-max-bytes'),
+    streamNodeMaxEntries: config.get('stream-node-max-entries'),
+    lazyfreeLazyUserDel: config.get('lazyfree-lazy-user-del'),
+    lazyfreeLazyServerDel: config.get('lazyfree-lazy-server-del'),
+    lazyfreeLazyExpire: config.get('lazyfree-lazy-expire'),
+    lfu: config.get('maxmemory-policy').endsWith('lfu'),
+  });
+}
+
+function applyLimits(native: NativeEngine, config: Config): void {
+  native.setLimits({
+    maxclients: config.get('maxclients'),
+    clientQueryBufferLimit: config.get('client-query-buffer-limit'),
+    timeout: config.get('timeout'),
+    protectedMode: config.get('protected-mode'),
+    enableDebugCommand: PERMISSIONS[config.get('enable-debug-command')],
+  });
+}
+
+function applyInformation(native: NativeEngine, config: Config, runId: string): void {
+  const fields = (values: Record<string, string | number>) => Object.entries(values).flatMap(([k, v]) => [k, `${v}`]);
+  native.setInformation(
+    'server',
+    fields({
+      redis_mode: 'standalone',
+      os: `${type()} ${release()} ${arch()}`,
+      arch_bits: 64,
+      process_id: process.pid,
+      run_id: runId,
+      tcp_port: config.get('port'),
+      hz: config.get('hz'),
+      configured_hz: config.get('hz'),
+      executable: process.execPath,
+      config_file: config.file ?? '',
+      io_threads_active: config.get('io-threads') > 1 ? 1 : 0,
+    }),
+  );
+  native.setInformation(
+    'memory',
+    fields({ maxmemory: config.get('maxmemory'), maxmemory_policy: config.get('maxmemory-policy') }),
+  );
+}
