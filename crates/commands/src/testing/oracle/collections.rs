@@ -229,3 +229,42 @@ const STREAMS: &[&str] = &[
 fn oracle_agrees_on_streams() {
     compare(STREAMS);
 }
+
+const SORTS: &[&str] = &[
+    "rpush K I I 1 2 3",
+    "rpush K 5 a V",
+    "rpush K 3 1 2 10 -4 7",
+    "sadd K 3 1 2 10 -4 7",
+    "sadd K a b c 1",
+    "hset f1|f2|f3|f10 x 1|5|a y 7",
+    "set w1|w2|w3|w10|wa I|F|a|3|2|1",
+    "sort K",
+    "sort K desc|asc",
+    "sort K alpha",
+    "sort K desc alpha",
+    "sort K limit I I",
+    "sort K limit 0|1|2|-1 2|3|-1|0 desc|alpha|asc",
+    "sort K by w*",
+    "sort K by w* alpha desc get # get w*",
+    "sort K by f*->x get f*->y get f*-> get w*",
+    "sort K alpha get #|w*|f*->x|x limit 1 3",
+    "sort K store K",
+    "sort K alpha store g",
+    "sort K by w* store g get w*",
+    "sort K alpha desc limit 1 2 store K",
+    "sort_ro K alpha",
+    "sort_ro K store K",
+    "sort K foo|by|get|limit|store",
+    "sort K limit 1",
+    "lrange K|g 0 -1",
+    "del K K",
+    "del w1|w2|w3|w10|f1",
+    "set K I",
+    "type K",
+];
+
+#[test]
+#[ignore = "needs a redis-server: see the head of the oracle"]
+fn oracle_agrees_on_sorting() {
+    compare(SORTS);
+}
