@@ -6,6 +6,7 @@
 use super::kernel::{self, Step};
 use crate::prelude::*;
 use hematite_base::number::Digits;
+use hematite_structures::thin_bytes;
 use thin_vec::ThinVec;
 
 /// BITOP: see <https://valkey.io/commands/bitop/>.
@@ -127,7 +128,8 @@ fn bitop(ctx: &mut Context) -> Result<(), Error> {
     let mut result = ThinVec::with_capacity(len);
     let mut pieces = Pieces::default();
     for start in (0..len).step_by(PIECE) {
-        result.extend_from_slice(pieces.combine(ctx, operation, sources, start..(start + PIECE).min(len)));
+        let end = (start + PIECE).min(len);
+        thin_bytes::extend(&mut result, pieces.combine(ctx, operation, sources, start..end));
     }
     if len > INLINE_MAX {
         ctx.db.set(target, NewBody::Value(Value::Text(result)), Expiry::Never);
