@@ -6,6 +6,7 @@ use crate::engine::{Shared, Trash};
 use crate::flow::{Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
+use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
 use crate::table::{Command, KeyPlan, Run, SessionRun};
@@ -61,6 +62,8 @@ impl<'w, 'g> Chance<'w, 'g> {
     pub fn run(&mut self, session: &mut Session, args: &[&[u8]], planned: &[Planned]) -> usize {
         for (done, p) in planned.iter().enumerate() {
             match self.execute(session, &args[p.args.0..p.args.1], p) {
+                // A reply may be large, so the water mark is looked at after each.
+                Turnover::Done if session.output.len() >= HIGH_WATER => return done + 1,
                 Turnover::Done => {}
                 Turnover::NotYet => return done,
                 Turnover::Last => return done + 1,

@@ -17,3 +17,4 @@ pub mod stream;
 pub mod text_map;
 pub mod text_set;
 pub mod thin;
+pub mod thin_bytes;

@@ -216,7 +216,8 @@ fn parse(ctx: &Context) -> Result<Vec<Operation>, Error> {
             continue;
         }
         let (is_get, is_set) = (ctx.is(at, "get") && left >= 2, ctx.is(at, "set") && left >= 3);
-        if !is_get && !is_set && !(ctx.is(at, "incrby") && left >= 3) {
+        let is_increment = ctx.is(at, "incrby") && left >= 3;
+        if !(is_get || is_set || is_increment) {
             return Err(Error::Syntax);
         }
         let of = Type::parse(args[at + 1])?;

@@ -53,7 +53,8 @@ pub(super) fn position(bytes: &[u8], bit: bool, first: u64, last: u64) -> Option
 fn skip(bytes: &[u8], other: u8) -> usize {
     let idle = !other;
     let word = u64::from_ne_bytes([idle; 8]);
-    let idle_block = |block: &&[u8]| block.chunks_exact(8).all(|part| word_of(part) == word);
+    let idle_block =
+        |block: &&[u8]| block.chunks_exact(8).fold(0, |seen, part| seen | (word_of(part) ^ word)) == 0;
     let blocks = bytes.chunks_exact(BLOCK).take_while(idle_block).count() * BLOCK;
     blocks + bytes[blocks..].iter().take_while(|byte| **byte == idle).count()
 }

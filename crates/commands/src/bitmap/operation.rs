@@ -6,6 +6,7 @@
 use super::kernel::{self, Step};
 use crate::prelude::*;
 use hematite_base::number::Digits;
+use hematite_structures::thin_bytes;
 use thin_vec::ThinVec;
 
 /// BITOP: see <https://valkey.io/commands/bitop/>.
@@ -57,7 +58,7 @@ pub const BITOP: Row = Row {
 };
 
 /// Bytes that are combined before the next source's turn.
-const PIECE: usize = 32 << 10;
+const PIECE: usize = 16 << 10;
 /// A result up to so many bytes is kept in its entry.
 const INLINE_MAX: usize = 1024;
 
@@ -124,10 +125,11 @@ fn bitop(ctx: &mut Context) -> Result<(), Error> {
         ctx.reply.integer(0);
         return Ok(());
     }
-    let mut result = ThinVec::with_capacity(len);
+    let mut result = room_for(ctx, target, sources, len);
     let mut pieces = Pieces::default();
     for start in (0..len).step_by(PIECE) {
-        result.extend_from_slice(pieces.combine(ctx, operation, sources, start..(start + PIECE).min(len)));
+        let end = (start + PIECE).min(len);
+        thin_bytes::extend(&mut result, pieces.combine(ctx, operation, sources, start..end));
     }
     if len > INLINE_MAX {
         ctx.db.set(target, NewBody::Value(Value::Text(result)), Expiry::Never);
@@ -141,6 +143,22 @@ fn bitop(ctx: &mut Context) -> Result<(), Error> {
     ctx.db.changed(Class::STRING, "set", target);
     ctx.reply.integer(len as i64);
     Ok(())
+}
+
+/// Room for the result: that of what the target holds and is about to lose, if it fits, for fresh memory costs more than the
+/// operation.
+fn room_for(ctx: &mut Context, target: &[u8], sources: &[&[u8]], len: usize) -> ThinVec<u8> {
+    if len > INLINE_MAX
+        && !sources.contains(&target)
+        && let Some(mut entry) = ctx.db.write(target)
+        && let Some(Value::Text(old)) = entry.value_mut()
+        && (len..=len.saturating_mul(2)).contains(&old.capacity())
+    {
+        let mut room = std::mem::take(old);
+        room.clear();
+        return room;
+    }
+    ThinVec::with_capacity(len)
 }
 
 /// Room for a piece of the result, and for what else its operation keeps.
@@ -264,6 +282,8 @@ mod tests {
         server.run_args(&[b"set", b"b", &b]);
         server.script(&[("bitop xor a a b", ":100000\r\n"), ("bitcount a 0 69999", ":280000\r\n")]);
         server.script(&[("bitcount a", ":400000\r\n"), ("bitop one a a b a", ":100000\r\n")]);
-        server.script(&[("bitcount a", ":280000\r\n")]);
+        server.script(&[("bitcount a", ":280000\r\n"), ("bitop or d a", ":100000\r\n")]);
+        server.script(&[("bitop not d a", ":100000\r\n"), ("bitcount d", ":520000\r\n")]);
+        server.script(&[("bitop or d d a", ":100000\r\n"), ("bitcount d", ":800000\r\n")]);
     }
 }

@@ -10,6 +10,7 @@ mod object;
 mod persist;
 mod rename;
 pub(crate) mod scan;
+mod sort;
 mod ttl;
 mod type_of;
 
@@ -41,6 +42,8 @@ pub const ROWS: &[Row] = &[
     rename::RENAME,
     rename::RENAMENX,
     scan::SCAN,
+    sort::SORT,
+    sort::SORT_RO,
     ttl::EXPIRETIME,
     ttl::PEXPIRETIME,
     ttl::PTTL,

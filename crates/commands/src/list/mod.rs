@@ -14,6 +14,7 @@ mod remove;
 mod set;
 
 use crate::spec::Row;
+pub(crate) use items::ListRef;
 
 /// The family's rows.
 pub const ROWS: &[Row] = &[

@@ -26,10 +26,21 @@ pub const XADD: Row = Row {
         history: &[
             ("6.2.0", "Added the `NOMKSTREAM` option, `MINID` trimming strategy and the `LIMIT` option."),
             ("7.0.0", "Added support for the `<ms>-*` explicit ID form."),
+            ("8.2.0", "Added the `KEEPREF`, `DELREF` and `ACKED` options."),
         ],
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("nomkstream", Kind::Token).token("NOMKSTREAM").optional().since("6.2.0"),
+            Arg::new(
+                "condition",
+                Kind::OneOf(&[
+                    Arg::new("keepref", Kind::Token).token("KEEPREF"),
+                    Arg::new("delref", Kind::Token).token("DELREF"),
+                    Arg::new("acked", Kind::Token).token("ACKED"),
+                ]),
+            )
+            .optional()
+            .since("8.2.0"),
             Arg::new(
                 "trim",
                 Kind::Block(&[

@@ -35,6 +35,7 @@ pub const XREADGROUP: Row = Row {
             .token("GROUP"),
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
             Arg::new("milliseconds", Kind::Integer).token("BLOCK").optional(),
+            Arg::new("min-idle-time", Kind::Integer).token("CLAIM").optional().since("8.4.0"),
             Arg::new("noack", Kind::Token).token("NOACK").optional(),
             Arg::new(
                 "streams",
@@ -150,31 +151,23 @@ struct Delivery<'d, 'a> {
 impl Delivery<'_, '_> {
     /// Delivers entries that the group has not seen; how many.
     fn fresh(&mut self, reply: &mut Encoder, most: usize, noack: bool) -> usize {
-        let mut delivered = 0;
-        let Some(mut from) = self.stream.group(self.name).and_then(|group| group.last_id.next()) else {
-            return 0;
-        };
-        while delivered < most {
-            let Some(entry) = self.stream.range(from, StreamId::MAX).next() else { break };
-            let id = entry.id;
-            reply_with_entry(reply, &entry);
-            self.advance(id);
+        let group = self.stream.group(self.name);
+        let Some(from) = group.and_then(|group| group.last_id.next()) else { return 0 };
+        let entries = self.stream.range(from, StreamId::MAX).take(most);
+        let ids: Vec<StreamId> = entries.map(|entry| (reply_with_entry(reply, &entry), entry.id).1).collect();
+        for id in &ids {
+            self.advance(*id);
             if !noack {
-                self.assign(id, 1);
-            }
-            delivered += 1;
-            match id.next() {
-                Some(next) => from = next,
-                None => break,
+                self.assign(*id, 1);
             }
         }
-        if delivered > 0
-            && noack
+        if noack
+            && !ids.is_empty()
             && let Some(group) = self.stream.group(self.name)
         {
             self.propagation.last_id(group);
         }
-        delivered
+        ids.len()
     }
 
     /// The group has now read up to `id`.

@@ -27,6 +27,16 @@ pub const XTRIM: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new(
+                "condition",
+                Kind::OneOf(&[
+                    Arg::new("keepref", Kind::Token).token("KEEPREF"),
+                    Arg::new("delref", Kind::Token).token("DELREF"),
+                    Arg::new("acked", Kind::Token).token("ACKED"),
+                ]),
+            )
+            .optional()
+            .since("8.2.0"),
+            Arg::new(
                 "trim",
                 Kind::Block(&[
                     Arg::new(
