@@ -17,12 +17,10 @@ const RUST_ARROWS = {
   structures: ['base'],
   resp: ['base'],
   keyspace: ['base', 'structures'],
-  persist: ['base', 'structures', 'resp', 'keyspace'],
-  script: ['base', 'resp', 'engine'],
-  commands: ['base', 'structures', 'resp', 'keyspace', 'persist'],
-  engine: ['base', 'structures', 'resp', 'keyspace', 'persist', 'commands'],
+  commands: ['base', 'structures', 'resp', 'keyspace'],
+  engine: ['base', 'structures', 'resp', 'keyspace', 'commands'],
   pump: ['base', 'resp', 'engine'],
-  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump', 'script'],
+  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump'],
   wasm: ['base', 'resp', 'commands', 'engine'],
 };
 

@@ -89,9 +89,11 @@ impl Exclusive<'_, '_> {
             let ran = Chance::new(shared, local, now, turn).run(session, args, &planned);
             local.timer.end(&local.statistics, shared.options.clock_ns);
             done += ran;
-            if ran < planned.len() {
+            if ran == 0 {
                 break;
             }
+            // It may have stopped early since the output has grown: there is nobody else to take it meanwhile.
+            from = ends[done - 1];
         }
         done
     }
@@ -141,7 +143,6 @@ impl Session {
                         }
                     }
                 }
-                Message::Push(bytes) => self.output.buffer().extend_from_slice(&bytes),
                 Message::GoOn => {
                     if matches!(self.parked, Some(Parked::Pause)) {
                         self.parked = None;

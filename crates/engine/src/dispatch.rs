@@ -328,7 +328,11 @@ impl<'w, 'g> Chance<'w, 'g> {
             if let Some(until) = wait.until_ms {
                 local.deadlines.insert((until, session.id()));
             }
-            shared.waiting.add(Waiter::new(&session.card, command, args, session.db, wait));
+            let mut waiter = Waiter::new(&session.card, command, args, session.db, wait);
+            for (at, argument) in std::mem::take(&mut context.blocking.replaced) {
+                waiter.args[at] = argument;
+            }
+            shared.waiting.add(waiter);
         }
         drop(context);
         self.follow(counters);

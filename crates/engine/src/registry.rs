@@ -15,8 +15,6 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering:
 pub enum Message {
     /// Reply bytes for the command that the session is parked on; it goes on after them.
     Reply(Vec<u8>),
-    /// Bytes that come unasked (pub/sub, invalidation, MONITOR).
-    Push(Arc<[u8]>),
     /// Look again whether you may go on (the pause is over).
     GoOn,
     /// Hang up.
@@ -149,9 +147,5 @@ impl Registry {
     /// All sessions in the order of their ids.
     pub fn all(&self) -> Vec<Arc<Card>> {
         self.cards.lock().values().cloned().collect()
-    }
-    /// Number of sessions.
-    pub fn len(&self) -> usize {
-        self.cards.lock().len()
     }
 }

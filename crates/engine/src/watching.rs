@@ -6,10 +6,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 
+/// The watchers of each key.
+type Watchers = HashMap<Box<[u8]>, Vec<Arc<Card>>>;
+
 /// Watched keys by database.
 #[derive(Default)]
 pub struct Watching {
-    keys: Mutex<HashMap<usize, HashMap<Box<[u8]>, Vec<Arc<Card>>>>>,
+    keys: Mutex<HashMap<usize, Watchers>>,
     count: AtomicUsize,
 }
 
@@ -18,10 +21,6 @@ impl Watching {
     #[inline(always)]
     pub fn any(&self) -> bool {
         self.count.load(Relaxed) != 0
-    }
-    /// Number of watched keys, once a watcher.
-    pub fn len(&self) -> usize {
-        self.count.load(Relaxed)
     }
     /// Has a session watch a key that it did not watch before.
     pub fn add(&self, card: &Arc<Card>, db: usize, key: &[u8]) {

@@ -9,6 +9,7 @@ use crate::view::WrongType;
 use hematite_base::number::Digits;
 use hematite_structures::marked::ItemMut;
 use hematite_structures::packed::{self, Body, Packed};
+use hematite_structures::thin_bytes;
 use smallvec::SmallVec;
 use thin_vec::ThinVec;
 
@@ -87,7 +88,7 @@ fn raw_body(text: &[u8]) -> NewBody<'_> {
     if text.len() <= INLINE_MAX {
         NewBody::Bytes(text)
     } else {
-        NewBody::Value(Value::Text(ThinVec::from(text)))
+        NewBody::Value(Value::Text(thin_bytes::copy(text)))
     }
 }
 
@@ -172,7 +173,7 @@ impl EntryExt for Entry {
             let len_new = len_min.max(len);
             if len_new > INLINE_MAX {
                 let mut grown = ThinVec::with_capacity(roomy(len_new));
-                grown.extend_from_slice(text);
+                thin_bytes::extend(&mut grown, text);
                 self.set_body(NewBody::Value(Value::Text(grown)));
             } else {
                 let mut grown = SmallVec::<[u8; 128]>::from_slice(text);
@@ -189,7 +190,7 @@ impl EntryExt for Entry {
             if text.capacity() < len_min {
                 text.reserve_exact(roomy(len_min) - text.len());
             }
-            text.resize(len_min, 0);
+            thin_bytes::fill_to(text, len_min);
         }
         Ok(text)
     }

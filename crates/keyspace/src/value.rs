@@ -133,7 +133,7 @@ impl Value {
             Value::List(list) => list.node_count(),
             Value::Set(set) => set.len(),
             Value::Hash(table) => table.fields.len(),
-            Value::SortedSet(set) => set.len() as usize,
+            Value::SortedSet(set) => set.len(),
             Value::Stream(stream) => stream.node_count(),
             _ => 1,
         }
@@ -141,7 +141,7 @@ impl Value {
     /// A copy of its own.
     pub fn duplicate(&self) -> Value {
         match self {
-            Value::Text(text) => Value::Text(text.clone()),
+            Value::Text(text) => Value::Text(hematite_structures::thin_bytes::copy(text)),
             Value::ListPacked(pack) => Value::ListPacked(pack.clone()),
             Value::List(list) => Value::List(list.clone()),
             Value::Intset(set) => Value::Intset(set.clone()),

@@ -5,6 +5,13 @@
 
 use thin_vec::ThinVec;
 
+/// A copy in a vector of its own.
+pub fn copy(bytes: &[u8]) -> ThinVec<u8> {
+    let mut own = ThinVec::with_capacity(bytes.len());
+    extend(&mut own, bytes);
+    own
+}
+
 /// Appends `tail`.
 pub fn extend(bytes: &mut ThinVec<u8>, tail: &[u8]) {
     let len = bytes.len();
