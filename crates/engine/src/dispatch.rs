@@ -303,23 +303,22 @@ impl<'w, 'g> Chance<'w, 'g> {
         buffer: &mut Vec<u8>,
     ) -> Attempt {
         let (shared, local) = (self.shared, &mut *self.local);
-        let mut view = shared.keyspace.view(scope, session.db, self.now.unix_ms, &mut local.effects);
-        if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, command.spec, scope) {
-            return Attempt::Awaited;
-        }
-        view.effects.record = shared.record();
-        // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
-        view.stamp = (!session.no_touch || command.spec.name == "touch").then_some(self.stamp);
         let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
         let mut context = Context {
             spec: command.spec,
             args,
-            db: view,
+            db: shared.keyspace.view(scope, session.db, self.now.unix_ms, &mut local.effects),
             reply: Encoder::new(buffer, session.protocol),
             random: &mut local.random,
             settings: &local.settings,
             blocking: &mut blocking,
         };
+        if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, command.spec, scope) {
+            return Attempt::Awaited;
+        }
+        context.db.effects.record = shared.record();
+        // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
+        context.db.stamp = (!session.no_touch || command.spec.name == "touch").then_some(self.stamp);
         let result = run(&mut context);
         let counters = context.db.counters;
         if let (Ok(()), Some(wait)) = (&result, context.blocking.wait.take()) {

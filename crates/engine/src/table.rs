@@ -86,6 +86,8 @@ pub struct Table {
     commands: Vec<Command>,
     /// Ids plus one by hash of the name, open addressing.
     index: Vec<u16>,
+    /// The names of up to eight letters as words, with their ids plus one: what most commands are found by.
+    short: Vec<(u64, u8, u16)>,
     /// Host commands that came later.
     pub(crate) added: Added,
 }
@@ -93,7 +95,12 @@ pub struct Table {
 impl Table {
     /// The table of all rows.
     pub fn new() -> Table {
-        let mut table = Table { commands: Vec::new(), index: vec![0; 4096], added: Added::default() };
+        let mut table = Table {
+            commands: Vec::new(),
+            index: vec![0; 4096],
+            short: vec![(0, 0, 0); SHORT_SLOTS],
+            added: Added::default(),
+        };
         for row in hematite_commands::rows() {
             table.add(&row.spec, Run::Data(row.run));
         }
@@ -124,6 +131,15 @@ impl Table {
         let (slot, found) = self.find_slot(spec.name.as_bytes());
         assert!(found.is_none(), "two rows are named {}", spec.name);
         self.index[slot] = id as u16 + 1;
+        if let Some(word) =
+            short_word(spec.name.as_bytes()).filter(|_| spec.name.bytes().all(|b| b.is_ascii_alphabetic()))
+        {
+            let mut slot = short_slot(word);
+            while self.short[slot].2 != 0 {
+                slot = (slot + 1) % SHORT_SLOTS;
+            }
+            self.short[slot] = (word, spec.name.len() as u8, id as u16 + 1);
+        }
         self.commands.push(Command::new(id, spec, run));
     }
 
@@ -149,6 +165,19 @@ impl Table {
     /// The command with this name, in any case; subcommands as `container|name`.
     #[inline]
     pub fn find(&self, name: &[u8]) -> Option<&Command> {
+        if let Some(word) = short_word(name) {
+            let mut slot = short_slot(word);
+            while self.short[slot].2 != 0 {
+                let (of, len, id) = self.short[slot];
+                if of == word && usize::from(len) == name.len() {
+                    return Some(&self.commands[usize::from(id) - 1]);
+                }
+                slot = (slot + 1) % SHORT_SLOTS;
+            }
+        }
+        self.find_by_any_name(name)
+    }
+    fn find_by_any_name(&self, name: &[u8]) -> Option<&Command> {
         match self.find_slot(name).1 {
             Some(id) => Some(&self.commands[id]),
             None => self.added.find(name),
@@ -199,6 +228,30 @@ impl Table {
     pub fn is_empty(&self) -> bool {
         self.commands.is_empty()
     }
+}
+
+/// Slots for short names, a power of two.
+const SHORT_SLOTS: usize = 1024;
+
+/// A name of up to eight bytes in lower case as a word, filled up with `a`, if all its bytes are letters. With the name's
+/// length it stands for the name.
+#[inline(always)]
+fn short_word(name: &[u8]) -> Option<u64> {
+    if name.is_empty() || name.len() > 8 {
+        return None;
+    }
+    let mut bytes = [b'a'; 8];
+    for (to, from) in bytes.iter_mut().zip(name) {
+        *to = from | 0x20;
+    }
+    // Only letters become letters by this bit: anything else is outside of a..=z.
+    let is_letters = name.iter().all(|b| (b | 0x20).wrapping_sub(b'a') < 26);
+    is_letters.then_some(u64::from_le_bytes(bytes))
+}
+
+#[inline(always)]
+fn short_slot(word: u64) -> usize {
+    (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize
 }
 
 impl Default for Table {

@@ -140,9 +140,12 @@ impl Effects {
             && self.trash.is_empty()
     }
     /// Forgets everything but who follows.
+    #[inline]
     pub fn clear(&mut self) {
         self.dirty = 0;
-        self.instead = None;
+        if self.instead.is_some() {
+            self.instead = None;
+        }
         if !self.is_quiet() {
             self.touched.clear();
             self.events.clear();

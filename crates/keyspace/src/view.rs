@@ -50,11 +50,14 @@ pub struct Counters {
     pub expired: u64,
 }
 
+/// Locked stripes by number.
+type Held<'k> = SmallVec<[(usize, Guard<'k>); 1]>;
+
 /// See the head of the file.
 pub struct View<'k> {
     keyspace: &'k Keyspace,
     /// Locked stripes in ascending order; in a view over everything those taken so far.
-    held: SmallVec<[(usize, Guard<'k>); 1]>,
+    held: Held<'k>,
     everything: bool,
     first: (*const u8, usize, KeyHash),
     /// The selected database.
@@ -75,7 +78,8 @@ pub struct View<'k> {
 
 impl Keyspace {
     /// Locks what `scope` says and gives a view of it.
-    #[inline]
+    // Always inlined, so that the view is built where it is to be used instead of being copied there.
+    #[inline(always)]
     pub fn view<'k>(
         &'k self,
         scope: Scope<'_>,
@@ -83,30 +87,19 @@ impl Keyspace {
         now_ms: i64,
         effects: &'k mut Effects,
     ) -> View<'k> {
-        let mut held = SmallVec::new();
-        let mut first = (std::ptr::null(), 0, 0);
-        let mut everything = false;
-        match scope {
+        let (held, first) = match scope {
             Scope::Key(key, hash) => {
-                first = (key.as_ptr(), key.len(), hash);
                 let stripe = self.stripe_of(hash);
-                held.push((stripe, self.lock(stripe)));
+                let held = SmallVec::from_buf([(stripe, self.lock(stripe))]);
+                (held, (key.as_ptr(), key.len(), hash))
             }
-            Scope::Keys(keys) => {
-                let mut stripes: SmallVec<[usize; 16]> =
-                    keys.iter().map(|key| self.stripe_of(self.hash(key))).collect();
-                stripes.sort_unstable();
-                stripes.dedup();
-                held.extend(stripes.into_iter().map(|stripe| (stripe, self.lock(stripe))));
-            }
-            Scope::Everything => everything = true,
-            Scope::Nothing => {}
-        }
-        let counters = Counters::default();
+            Scope::Keys(keys) => (self.lock_all(keys), (std::ptr::null(), 0, 0)),
+            Scope::Everything | Scope::Nothing => (SmallVec::new(), (std::ptr::null(), 0, 0)),
+        };
         View {
             keyspace: self,
             held,
-            everything,
+            everything: matches!(scope, Scope::Everything),
             first,
             db,
             now_ms,
@@ -114,8 +107,18 @@ impl Keyspace {
             restamp: restamp_lru,
             lfu: Lfu::default(),
             effects,
-            counters,
+            counters: Counters::default(),
         }
+    }
+
+    /// Locks the stripes of these keys, in ascending order.
+    #[inline(never)]
+    fn lock_all<'k>(&'k self, keys: &[&[u8]]) -> Held<'k> {
+        let mut stripes: SmallVec<[usize; 16]> =
+            keys.iter().map(|key| self.stripe_of(self.hash(key))).collect();
+        stripes.sort_unstable();
+        stripes.dedup();
+        stripes.into_iter().map(|stripe| (stripe, self.lock(stripe))).collect()
     }
 }
 

@@ -151,7 +151,18 @@ impl Parser {
         }
     }
 
+    #[inline]
     fn count(&mut self, frame: &[u8], limits: &Limits) -> Result<bool, ProtocolError> {
+        // The common case by hand: one digit.
+        if let [_, digit @ b'1'..=b'9', b'\r', _, ..] = frame {
+            self.left = usize::from(digit - b'0');
+            self.at = 4;
+            return Ok(true);
+        }
+        self.long_count(frame, limits)
+    }
+
+    fn long_count(&mut self, frame: &[u8], limits: &Limits) -> Result<bool, ProtocolError> {
         let (line, next) = match line(&frame[1..]) {
             Line::Is(line, length) => (line, 1 + length),
             Line::Partial => return Ok(false),
