@@ -1,17 +1,17 @@
 //! Classes: which sizes the slabs serve, and what every size really takes.
 //!
 //! ```text
-//! bytes        8 16 24 32 40 48 56 64 72 80 ... 128 136 ... 256 288 320 352 384 ... 512 576 640 ... 1024
-//! served by    m  m  s  m  s  m  s  m  s  m      m   s       m   s   m   s   m       m   s   m       m
+//! bytes        8 16 24 32 40 48 56 64 72 80 ... 128 136 ... 256 272 ... 320 336 ... 512 544 ... 640 ... 2048
+//! served by    m  m  s  m  s  m  s  m  s  m      m   s       m   s       m   s       m   s       m       m
 //! ```
 //!
-//! Steps of 8 up to 256, then eight steps a doubling up to 1024. Where mimalloc (multiples of 16 up to 128, then four
+//! Steps of 8 up to 256, of 16 up to 512, of 32 up to 2048. Where mimalloc (multiples of 16 up to 128, then four
 //! steps a doubling) has the same size it serves it (m); the sizes that it would round up further are ours (s).
 
 /// Largest size that the tables know; beyond it everything is mimalloc's.
-pub(crate) const SIZE_MAX: usize = 1024;
+pub(crate) const SIZE_MAX: usize = 2048;
 /// Number of classes that the slabs serve.
-pub(crate) const COUNT: usize = 27;
+pub(crate) const COUNT: usize = 71;
 /// No class of ours: the size is mimalloc's.
 pub(crate) const FOREIGN: u8 = u8::MAX;
 
@@ -44,8 +44,8 @@ const fn foreign(size: usize) -> usize {
 const fn ours(size: usize) -> usize {
     match size {
         0..=256 => size.next_multiple_of(8),
-        257..=512 => size.next_multiple_of(32),
-        _ => size.next_multiple_of(64),
+        257..=512 => size.next_multiple_of(16),
+        _ => size.next_multiple_of(32),
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
             }
         }
         assert_eq!(SIZES[..4], [24, 40, 56, 72]);
-        assert_eq!(SIZES[COUNT - 1], 960);
+        assert_eq!(SIZES[COUNT - 1], 2016);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Allocator: mimalloc, and slabs for the sizes that it would round up too far, with the bytes in use counted.
 //!
 //! A keyspace is millions of small records. mimalloc serves 88 bytes as 96 and 24 as 32; the slabs here serve every
-//! multiple of 8 up to 256, and eight steps a doubling up to 1024, wherever that is less than mimalloc takes (`class`).
+//! multiple of 8 up to 256, of 16 up to 512 and of 32 up to 2048, wherever that is less than mimalloc takes (`class`).
 //! The layout that comes with every free tells whose block it is, so blocks have no header.
 //!
 //! ```text

@@ -67,6 +67,18 @@ pub enum Value {
 }
 
 impl Value {
+    /// After a command that wrote many elements at once: what is kept in a listpack keeps no room for more. A later element
+    /// makes room again, so this is not for commands that write one or two.
+    pub fn shrink_to_fit(&mut self) {
+        if let Value::ListPacked(pack)
+        | Value::SetPacked(pack)
+        | Value::HashPacked(pack)
+        | Value::SortedSetPacked(pack) = self
+        {
+            pack.shrink_to_fit();
+        }
+    }
+
     /// The string's bytes, if the value is a string: the one place that tells strings from other values.
     #[inline(always)]
     pub fn as_text(&self) -> Option<&[u8]> {

@@ -84,15 +84,16 @@ impl<V> crate::marked::Marked for Packed<V> {
     }
 }
 
-/// Rounds a size up to what the allocator (`hematite-allocator`) hands out anyway: steps of 8 to 256, eight classes a
-/// doubling to 1024, then four.
+/// Rounds a size up to what the allocator (`hematite-allocator`) hands out anyway: steps of 8 to 256, of 16 to 512, of 32 to
+/// 2048, then four classes a doubling.
 #[inline(always)]
 pub fn size_class(size: usize) -> usize {
-    if size <= 256 {
-        return (size + 7) & !7;
-    }
-    let classes_log2 = if size <= 1024 { 3 } else { 2 };
-    let step = 1 << ((size - 1).ilog2() - classes_log2);
+    let step = match size {
+        0..=256 => 8,
+        257..=512 => 16,
+        513..=2048 => 32,
+        _ => 1 << ((size - 1).ilog2() - 2),
+    };
     (size + step - 1) & !(step - 1)
 }
 

@@ -1,38 +1,59 @@
-//! Size classes: the allocation sizes that growing byte containers step through.
+//! Size classes: the allocation sizes that byte containers step through.
 //!
-//! Multiples of 8 up to 128, then eight steps a doubling up to 1024 (144, 160 ... 288, 320 ... 576, 640 ...), then four
-//! (1280, 1536, 1792, 2048, 2560 ...). The allocator (`hematite-allocator`) hands out exactly these sizes, so the slack
-//! that a container keeps is memory that it would have been given anyway. A class fits one byte: class 119 is 1 GiB.
+//! ```text
+//! bytes   to 256   to 512   to 2048   beyond
+//! step         8       16        32   a quarter of the doubling (2560, 3072, 3584, 4096, 5120 ...)
+//! ```
+//!
+//! The allocator (`hematite-allocator`) hands out exactly these sizes, so the slack that a container keeps is memory that
+//! it would have been given anyway. A class fits one byte: class 171 is 1 GiB. What grows a little at a time would move
+//! too often in steps so fine: it takes wider ones, [`growth_class_for`].
 
-/// The first class of the steps that are an eighth of a doubling, and of those that are a quarter.
-const EIGHTHS: u8 = 16;
-const QUARTERS: u8 = EIGHTHS + 3 * 8;
+/// The first class of each width of steps.
+const SIXTEENS: u8 = 32;
+const THIRTY_TWOS: u8 = SIXTEENS + 16;
+const QUARTERS: u8 = THIRTY_TWOS + 48;
 
 /// The smallest class whose size is at least `bytes`. `bytes` is at most 2^32.
 pub(crate) const fn class_for(bytes: usize) -> u8 {
-    if bytes <= 128 {
-        return if bytes == 0 { 0 } else { (bytes.div_ceil(8) - 1) as u8 };
+    match bytes {
+        0 => 0,
+        1..=256 => (bytes.div_ceil(8) - 1) as u8,
+        257..=512 => SIXTEENS + ((bytes - 257) / 16) as u8,
+        513..=2048 => THIRTY_TWOS + ((bytes - 513) / 32) as u8,
+        _ => {
+            let last = bytes - 1;
+            let doubling = last.ilog2();
+            let above = last - (1 << doubling);
+            QUARTERS + 4 * (doubling as u8 - 11) + (above >> (doubling - 2)) as u8
+        }
     }
-    let last = bytes - 1;
-    let doubling = last.ilog2();
-    let above = last - (1 << doubling);
-    if bytes <= 1024 {
-        return EIGHTHS + 8 * (doubling as u8 - 7) + (above >> (doubling - 3)) as u8;
-    }
-    QUARTERS + 4 * (doubling as u8 - 10) + (above >> (doubling - 2)) as u8
+}
+
+/// The class for something of `bytes` that is going to grow on: steps of 8 to 128, then an eighth of the doubling to 1024,
+/// then a quarter.
+pub(crate) const fn growth_class_for(bytes: usize) -> u8 {
+    let step = match bytes {
+        0..=128 => 8,
+        129..=1024 => 1 << ((bytes - 1).ilog2() - 3),
+        _ => 1 << ((bytes - 1).ilog2() - 2),
+    };
+    class_for(bytes.next_multiple_of(step))
 }
 
 /// The size of `class` in bytes.
 pub(crate) const fn class_bytes(class: u8) -> usize {
-    if class < EIGHTHS {
+    if class < SIXTEENS {
         return 8 * (class as usize + 1);
     }
+    if class < THIRTY_TWOS {
+        return 256 + 16 * ((class - SIXTEENS) as usize + 1);
+    }
     if class < QUARTERS {
-        let (group, step) = ((class - EIGHTHS) / 8, (class - EIGHTHS) % 8);
-        return (128 << group) + (16 << group) * (step as usize + 1);
+        return 512 + 32 * ((class - THIRTY_TWOS) as usize + 1);
     }
     let (group, step) = ((class - QUARTERS) / 4, (class - QUARTERS) % 4);
-    (1024 << group) + (256 << group) * (step as usize + 1)
+    (2048 << group) + (512 << group) * (step as usize + 1)
 }
 
 #[cfg(test)]
@@ -54,8 +75,12 @@ mod tests {
         let sizes = [1, 9, 128, 129, 257, 513, 1024, 1025, 2049, 1 << 30];
         assert_eq!(
             sizes.map(|bytes| class_bytes(class_for(bytes))),
+            [8, 16, 128, 136, 272, 544, 1024, 1056, 2560, 1 << 30]
+        );
+        assert_eq!(
+            sizes.map(|bytes| class_bytes(growth_class_for(bytes))),
             [8, 16, 128, 144, 288, 576, 1024, 1280, 2560, 1 << 30]
         );
-        assert_eq!(class_for(1 << 30), 119);
+        assert_eq!(class_for(1 << 30), 171);
     }
 }

@@ -98,6 +98,9 @@ fn hmset(ctx: &mut Context) -> Result<(), Error> {
     Ok(())
 }
 
+/// A command that adds as many fields has most likely written the whole hash, which then need not keep room to grow.
+const MANY_FIELDS: usize = 4;
+
 /// Sets all fields of the command; how many were new.
 #[inline(always)]
 fn set_all(ctx: &mut Context) -> Result<i64, Error> {
@@ -110,7 +113,11 @@ fn set_all(ctx: &mut Context) -> Result<i64, Error> {
     let added = change_hash(ctx, key, |hash| {
         hash.expect_fields(pairs, &limits, hasher);
         let set = |pair: &&[&[u8]]| hash.set_field(pair[0], pair[1], false, &limits, hasher);
-        pairs.chunks_exact(2).filter(set).count()
+        let added = pairs.chunks_exact(2).filter(set).count();
+        if added >= MANY_FIELDS {
+            hash.shrink_to_fit();
+        }
+        added
     })?;
     ctx.db.changed(Class::HASH, "hset", key);
     ctx.db.effects.dirty += pairs.len() as u64 / 2 - 1;

@@ -203,6 +203,9 @@ fn parse(ctx: &Context) -> Result<(Condition, usize), Error> {
     }
 }
 
+/// A key that begins with as many members has most likely been written at once, and need not keep room to grow.
+const MANY_MEMBERS: u64 = 4;
+
 /// Adds or changes members of the key at argument 1, and replies.
 pub(crate) fn add<'a>(
     ctx: &mut Context<'a, '_>,
@@ -235,6 +238,9 @@ pub(crate) fn add<'a>(
         };
         if let Some(set) = SortedSetMut::of_value(&mut value) {
             fill(set, &mut outcome);
+        }
+        if outcome.added >= MANY_MEMBERS {
+            value.shrink_to_fit();
         }
         ctx.db.add(Entry::new(key, None, NewBody::Value(value)));
     }

@@ -11,7 +11,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::size_class::{class_bytes, class_for};
+use crate::size_class::{class_bytes, growth_class_for};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::ptr::{self, NonNull};
 
@@ -25,7 +25,7 @@ pub struct Invalid;
 
 /// An owned intset behind one thin pointer.
 ///
-/// Invariants: the allocation has the size of `class_for(bytes)`; `bytes` bytes of it are initialised; width is 2, 4
+/// Invariants: the allocation has the size of `growth_class_for(bytes)`; `bytes` bytes of it are initialised; width is 2, 4
 /// or 8 and the integers ascend strictly.
 pub struct Intset {
     ptr: NonNull<u8>,
@@ -60,7 +60,7 @@ fn write(integers: &mut [u8], width: usize, index: usize, value: i64) {
 }
 
 fn layout(bytes: usize) -> Layout {
-    Layout::from_size_align(class_bytes(class_for(bytes)), 4).expect("a class is far below isize::MAX")
+    Layout::from_size_align(class_bytes(growth_class_for(bytes)), 4).expect("a class is far below isize::MAX")
 }
 
 impl Default for Intset {

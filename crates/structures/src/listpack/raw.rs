@@ -13,7 +13,7 @@
 
 use super::codec::Piece;
 use super::{END, HEADER};
-use crate::size_class::{class_bytes, class_for};
+use crate::size_class::{class_bytes, class_for, growth_class_for};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::{self, NonNull};
 
@@ -176,7 +176,7 @@ impl Raw {
         } else if start + back >= grow {
             self.centre(((start + back - grow) / 2).min(START_MAX), at, remove, insert, tail);
         } else {
-            let class = class_for(total + grow + PREFIX);
+            let class = growth_class_for(total + grow + PREFIX);
             let slack = class_bytes(class) - PREFIX - (total + grow);
             let start = if head_is_shorter { slack.min(START_MAX) } else { 0 };
             self.reallocate(class, start, at, remove, insert, total);
