@@ -128,11 +128,14 @@ impl<'w, 'g> Chance<'w, 'g> {
 
     #[cold]
     fn refuse(&mut self, session: &mut Session, command: Option<&Command>, error: Error) -> Turnover {
-        let text = error.text();
-        self.local.count_error(self.shared, &text);
+        let mut text = error.text();
         if let Some(command) = command {
             self.local.statistics.commands[command.id].rejected.add(1);
+            if command.spec.name == "exec" {
+                text = transaction::abort(self.shared, session, &text).into();
+            }
         }
+        self.local.count_error(self.shared, &text);
         if let Some(transaction) = &mut session.transaction {
             transaction.has_failed = true;
         }
