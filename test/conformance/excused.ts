@@ -21,7 +21,6 @@ export const EXCUSED: readonly Excuse[] = [
   { family: 'server', names: /^INFO latencystats has percentiles$/, reason: 'commands that are always brief are measured in one round of eight, so a single call may have no time' },
   { family: 'server', names: /^SHUTDOWN /, fronts: /^(embedded|wasm)$/, reason: 'an engine within a process ends with it' },
   { family: 'connection', names: /^CLIENT PAUSE WRITE holds/, fronts: /^(embedded|wasm)$/, reason: 'sessions within the process are not held: they would wait on the thread that ends the pause' },
-  { family: 'configuration', names: /^CONFIG GET SAVE$/i, fronts: /^(embedded|wasm)$/, reason: 'the recorded value is an option that the servers are started with' },
   { family: 'connection', names: /^CLIENT LIST TYPE normal ID 1$/, reason: 'filters of CLIENT LIST may be combined, as in Valkey 8.1' },
 ];
 

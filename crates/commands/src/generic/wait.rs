@@ -25,8 +25,8 @@ pub const WAIT: Row = Row {
 
 fn wait(ctx: &mut Context) -> Result<(), Error> {
     let replicas = ctx.integer(1)?;
-    let timeout_ms = number::parse_i64(ctx.arg(2))
-        .ok_or(Error::fixed("ERR timeout is not an integer or out of range"))?;
+    let timeout_ms =
+        number::parse_i64(ctx.arg(2)).ok_or(Error::fixed("ERR timeout is not an integer or out of range"))?;
     if timeout_ms < 0 {
         return Err(Error::fixed("ERR timeout is negative"));
     }
