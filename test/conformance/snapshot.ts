@@ -63,5 +63,5 @@ export class Snapshot {
 }
 
 function canonicalSteps(test: Case, transcript: Transcript): string[] {
-  return transcript.map((raw, index) => condensed(canonical(raw, test.steps[index]!.compare)));
+  return transcript.map((raw, index) => condensed(canonical(raw, test.steps[index]!.compare), test.steps[index]!.compare));
 }

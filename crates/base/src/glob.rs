@@ -73,8 +73,10 @@ fn class(pattern: &[u8], mut p: usize, byte: u8, fold: bool) -> Option<usize> {
             }
             [] => break,
             [from, b'-', to, ..] => {
-                let (low, high) = (from.min(to), from.max(to));
-                found |= (lower(low)..=lower(high)).contains(&lower(byte));
+                // Bytes are signed, as the reference's are: 0x80 and above come before all others.
+                let (from, to) = (from as i8, to as i8);
+                let fold = |signed: i8| lower(signed as u8) as i8;
+                found |= (fold(from.min(to))..=fold(from.max(to))).contains(&(lower(byte) as i8));
                 p += 3;
             }
             [single, ..] => {
@@ -119,6 +121,14 @@ mod tests {
             assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), *expected, "{pattern} {text}");
         }
         assert!(matches_ignoring_case(b"MAX*[A-Z]", b"maxmemory"));
+    }
+
+    #[test]
+    fn classes_compare_signed_bytes() {
+        assert!(!matches(b"[\x00-\xff]", b"x"));
+        assert!(matches(b"[\x00-\xff]", b"\xff"));
+        assert!(matches(b"[z-\xff]", b"a"));
+        assert!(!matches(b"[z-\xff]", b"{"));
     }
 
     #[test]

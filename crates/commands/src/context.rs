@@ -40,6 +40,17 @@ pub struct Blocking {
     pub replaced: Vec<(usize, Vec<u8>)>,
 }
 
+/// What a blocking command replies when its time is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenUp {
+    /// The null.
+    Null,
+    /// The null array.
+    NullArray,
+    /// The number 0.
+    Zero,
+}
+
 /// What a blocking command waits for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wait {
@@ -47,8 +58,8 @@ pub struct Wait {
     pub keys: Vec<Vec<u8>>,
     /// Unix milliseconds when it gives up; `None`: never.
     pub until_ms: Option<i64>,
-    /// What to reply then: the null array (else null).
-    pub null_array: bool,
+    /// What to reply then.
+    pub given_up: GivenUp,
     /// Also run again when a key is deleted or changes type (XREADGROUP answers with an error then).
     pub unblock_on_delete: bool,
 }

@@ -27,7 +27,7 @@ pub mod string;
 pub(crate) mod testing;
 mod timeout;
 
-pub use context::{Blocking, Context, Wait};
+pub use context::{Blocking, Context, GivenUp, Wait};
 pub use error::Error;
 pub use settings::Settings;
 pub use spec::{Data, Row, Spec};

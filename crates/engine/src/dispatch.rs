@@ -3,7 +3,7 @@
 use crate::admission::{admit, unknown_command};
 use crate::batch::Planned;
 use crate::engine::{Shared, Trash};
-use crate::flow::{Now, Transport};
+use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
 use crate::output::HIGH_WATER;
@@ -80,6 +80,12 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
         let shared = self.shared;
         let Some(command) = planned.command.map(|id| shared.table.get(id)) else {
+            if is_of_http(args[0]) {
+                // A browser was made to speak to us: not a word to it, not even to what it asked before.
+                session.output.buffer().clear();
+                session.ending = Flow::KILL;
+                return Turnover::Last;
+            }
             return self.refuse(session, None, unknown_command(args));
         };
         if let Some(error) = admit(self.shared, session, command, args) {
@@ -128,11 +134,14 @@ impl<'w, 'g> Chance<'w, 'g> {
 
     #[cold]
     fn refuse(&mut self, session: &mut Session, command: Option<&Command>, error: Error) -> Turnover {
-        let text = error.text();
-        self.local.count_error(self.shared, &text);
+        let mut text = error.text();
         if let Some(command) = command {
             self.local.statistics.commands[command.id].rejected.add(1);
+            if command.spec.name == "exec" {
+                text = transaction::abort(self.shared, session, &text).into();
+            }
         }
+        self.local.count_error(self.shared, &text);
         if let Some(transaction) = &mut session.transaction {
             transaction.has_failed = true;
         }
@@ -468,6 +477,12 @@ impl<'w, 'g> Chance<'w, 'g> {
             local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns);
         }
     }
+}
+
+/// Whether a request begins as HTTP does.
+#[cold]
+fn is_of_http(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"post") || name.eq_ignore_ascii_case(b"host:")
 }
 
 /// How a data command's call ended.

@@ -2,6 +2,7 @@
 
 use crate::batch;
 use crate::dispatch::Chance;
+use crate::engine::Shared;
 use crate::session::Session;
 use crate::table::{Command, KeyPlan, Run};
 use hematite_commands::Error;
@@ -92,6 +93,16 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
     });
     session.card.queued.store(-1, Relaxed);
     Ok(())
+}
+
+/// EXEC was refused before it began, for the reason given: the transaction is gone, and the refusal says so.
+pub(crate) fn abort(shared: &Shared, session: &mut Session, reason: &[u8]) -> Vec<u8> {
+    session.transaction = None;
+    session.card.queued.store(-1, Relaxed);
+    session.unwatch(&shared.watching);
+    // Only the code that says no more than that it is an error is left out.
+    let reason = reason.strip_prefix(b"ERR ").unwrap_or(reason);
+    [b"EXECABORT Transaction discarded because of: ", reason].concat()
 }
 
 fn run_one(chance: &mut Chance<'_, '_>, session: &mut Session, args: &[Vec<u8>]) {

@@ -8,7 +8,7 @@
 use crate::flow::SessionId;
 use crate::registry::{Card, Message};
 use crate::table::Command;
-use hematite_commands::{Error, Wait};
+use hematite_commands::{Error, GivenUp, Wait};
 use hematite_resp::{Encoder, Protocol};
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
@@ -47,10 +47,10 @@ impl Waiter {
     pub fn time_out(&self) {
         let mut reply = Vec::new();
         let mut encoder = Encoder::new(&mut reply, self.protocol);
-        if self.wait.null_array {
-            encoder.null_array()
-        } else {
-            encoder.null()
+        match self.wait.given_up {
+            GivenUp::Null => encoder.null(),
+            GivenUp::NullArray => encoder.null_array(),
+            GivenUp::Zero => encoder.integer(0),
         }
         self.card.send(Message::Reply(reply));
     }

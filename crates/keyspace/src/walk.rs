@@ -65,14 +65,28 @@ impl Keyspace {
     }
 
     /// Calls `f` for a handful of keys at `cursor`, expired ones left out, and returns the next cursor, 0 at the end.
-    pub fn scan(&self, db: usize, cursor: u64, now_ms: i64, mut f: impl FnMut(&Entry)) -> u64 {
+    pub fn scan(&self, db: usize, cursor: u64, now_ms: i64, f: impl FnMut(&Entry)) -> u64 {
+        self.scan_with_due(db, cursor, now_ms, f, |_| ())
+    }
+
+    /// The same; `due` gets the expired ones.
+    pub fn scan_with_due(
+        &self,
+        db: usize,
+        cursor: u64,
+        now_ms: i64,
+        mut f: impl FnMut(&Entry),
+        mut due: impl FnMut(&Entry),
+    ) -> u64 {
         let mut stripe = (cursor >> POSITION_BITS) as usize;
         let mut position = cursor & ((1 << POSITION_BITS) - 1);
         while stripe < self.stripes() {
             let state = self.lock(stripe);
             if let Some(part) = state.db(db).filter(|part| !part.dict.items().is_empty()) {
                 let next = part.dict.items().scan(position, |entry| {
-                    if !entry.is_expired(now_ms) {
+                    if entry.is_expired(now_ms) {
+                        due(entry);
+                    } else {
                         f(entry);
                     }
                 });

@@ -33,7 +33,8 @@ fn one_word(line: &[u8], mut at: usize) -> Option<(Vec<u8>, usize)> {
                 at = single_quoted(line, at + 1, &mut word)?;
                 return closed(line, at).then_some((word, at));
             }
-            b if is_space(b) || b == 0 => break,
+            // Only these end a word: a vertical tab or a form feed is part of it.
+            b' ' | b'\n' | b'\r' | b'\t' | 0 => break,
             b => word.push(b),
         }
         at += 1;

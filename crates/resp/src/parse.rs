@@ -5,7 +5,7 @@
 //! looked at once. Its own memory is 8 bytes an argument received; it never believes an announced length.
 
 use crate::inline::split_arguments;
-use memchr::memchr;
+use memchr::memchr2;
 
 /// Limits that the session's state sets.
 #[derive(Clone, Copy, Debug)]
@@ -224,9 +224,12 @@ impl Parser {
             }
         }
         let Some(&first) = rest.first() else { return Ok(None) };
+        if first == 0 {
+            return if rest.len() > LINE_MAX { Err(ProtocolError::BigLengthLine) } else { Ok(None) };
+        }
         let (line, next) = match line(&rest[1..]) {
             Line::Is(line, length) => (line, 1 + length),
-            Line::Partial if first != b'$' && rest.len() > 1 && memchr(b'\r', rest).is_some() => {
+            Line::Partial if first != b'$' && rest.len() > 1 && end_of_line(b'\r', rest).is_some() => {
                 return Err(ProtocolError::ExpectedDollar(first));
             }
             Line::Partial => return Ok(None),
@@ -253,7 +256,7 @@ impl Parser {
     }
 
     fn inline(&mut self, frame: &[u8]) -> Step {
-        let Some(end) = memchr(b'\n', frame) else {
+        let Some(end) = end_of_line(b'\n', frame) else {
             return if frame.len() > LINE_MAX {
                 Step::Broken(ProtocolError::BigInline)
             } else {
@@ -271,12 +274,18 @@ impl Parser {
 /// A line up to CR and the byte after it, which the reference does not look at.
 #[inline]
 fn line(rest: &[u8]) -> Line<'_> {
-    match memchr(b'\r', &rest[..rest.len().min(LINE_MAX + 1)]) {
+    match end_of_line(b'\r', &rest[..rest.len().min(LINE_MAX + 1)]) {
         Some(end) if end + 1 < rest.len() => Line::Is(&rest[..end], end + 2),
         Some(_) => Line::Partial,
         None if rest.len() > LINE_MAX => Line::TooLong,
         None => Line::Partial,
     }
+}
+
+/// Where the line ends. A NUL hides what comes after it, as it does in C: such a line never becomes whole.
+#[inline]
+fn end_of_line(end: u8, rest: &[u8]) -> Option<usize> {
+    memchr2(end, 0, rest).filter(|&at| rest[at] == end)
 }
 
 /// A decimal integer in its canonical form, as string2ll takes it.

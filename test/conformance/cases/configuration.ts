@@ -1,6 +1,7 @@
 /** CONFIG: every directive of the reference by name, setting and refusing, globs, several at once. */
 
-import { Family, by, holds } from '../case.js';
+import { Family, by, differs, holds } from '../case.js';
+import { error } from '../want.js';
 
 export const configuration = new Family('configuration');
 
@@ -48,11 +49,15 @@ const WORDS: Record<string, string[]> = {
   'sanitize-dump-payload': ['no', 'yes', 'clients', 'nosuch'], 'acl-pubsub-default': ['allchannels', 'resetchannels', 'nosuch'], 'shutdown-on-sigterm': ['default', 'nosave', 'save', 'now', 'force', 'nosave force', 'save nosave', 'nosuch', '""'],
   'oom-score-adj': ['no', 'yes', 'relative', 'absolute', 'nosuch'],
 };
+const LEVELS_REFUSED = "ERR CONFIG SET failed (possibly related to argument 'loglevel') - argument(s) must be one of the following: debug, verbose, notice, warning, nothing";
 for (const [name, values] of Object.entries(WORDS)) {
   for (const value of values) {
     if (name === 'oom-score-adj' && value !== 'nosuch' && value !== 'no') continue;
     if (value === 'nothing') continue;
-    configuration.with({ config: { [name]: name === 'loglevel' ? 'warning' : values[0]! } }, ['CONFIG', 'SET', name, value === '""' ? '' : value], `CONFIG GET ${name}`);
+    const set = ['CONFIG', 'SET', name, value === '""' ? '' : value];
+    const isRefusedLevel = name === 'loglevel' && (value === 'loud' || value === '""');
+    const step = isRefusedLevel ? differs(set, '7.2', error(LEVELS_REFUSED), 'the level nothing came with 7.2') : set;
+    configuration.with({ config: { [name]: name === 'loglevel' ? 'warning' : values[0]! } }, step, `CONFIG GET ${name}`);
   }
 }
 

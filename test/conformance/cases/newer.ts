@@ -44,7 +44,7 @@ since('8.4', 'SET k v', 'DIGEST k', [['SET', 'k', 'new', 'IFDEQ', digestOf(1)], 
 since('8.4', 'SET k v', 'DIGEST k', [['SET', 'k', 'new', 'IFDNE', digestOf(1)], nil], ['GET k', bulk('v')]);
 since('8.4', 'SET k v', 'DIGEST k', 'SET k w', [['SET', 'k', 'new', 'IFDEQ', digestOf(1)], nil], [['SET', 'k', 'new', 'IFDNE', digestOf(1)], ok]);
 since('8.4', ['SET k v IFDEQ 2d06800538d394c2', nil], ['SET k v IFDNE 2d06800538d394c2', ok]);
-refuses('8.4', ['SET k v'], 'SET k n IFEQ', 'SET k n IFNE', 'SET k n IFEQ v NX', 'SET k n XX IFEQ v', 'SET k n IFEQ v IFNE w', 'SET k n IFEQ v IFEQ v', 'SET k n IFDEQ v IFEQ v', 'SET k n IFEQ v EX', 'SET k n IFEQ v EX 10 KEEPTTL', 'SET k n IFEQ v FOO', 'SET k n IFDEQ');
+refuses('8.4', ['SET k v'], 'SET k n IFEQ', 'SET k n IFNE', 'SET k n IFEQ v NX', 'SET k n XX IFEQ v', 'SET k n IFEQ v IFNE w', 'SET k n IFDEQ v IFEQ v', 'SET k n IFEQ v EX', 'SET k n IFEQ v EX 10 KEEPTTL', 'SET k n IFEQ v FOO', 'SET k n IFDEQ');
 
 /* DIGEST (XXH3, 64 bits, 16 hexadecimal digits). */
 since('8.4', 'SET k ""', ['DIGEST k', bulk('2d06800538d394c2')]);
@@ -130,6 +130,7 @@ since('8.0', H, ['HGETEX h FIELDS 2 a z', bulks('1', null)], ['HTTL h FIELDS 1 a
 since('8.0', H, ['HGETEX h EX 1000 FIELDS 2 a b', bulks('1', '2')], holds('HTTL h FIELDS 3 a b c', (ttls: number[]) => ttls[0]! > 900 && ttls[1]! > 900 && ttls[2] === -1));
 for (const [option, deadline] of [['EXAT 33177117420', '33177117420'], ['PXAT 33177117420000', '33177117420']] as const) since('8.0', H, [`HGETEX h ${option} FIELDS 1 a`, bulks('1')], ['HEXPIRETIME h FIELDS 1 a', integers(deadline)], ['HGETEX h PERSIST FIELDS 1 a', bulks('1')], ['HTTL h FIELDS 1 a', integers(-1)]);
 since('8.0', ['HGETEX missing FIELDS 2 a b', bulks(null, null)], ['EXISTS missing', integer(0)]);
+since('8.0', H, ['HGETEX h EX 0 FIELDS 1 a', bulks('1')], ['HEXISTS h a', integer(0)]);
 since('8.0', H, ['HGETEX h EXAT 1 FIELDS 3 a b c', bulks('1', '2', '3')], ['EXISTS h', integer(0)]);
 for (const [option, reply, a] of [['', 1, 'x'], ['FNX', 0, '1'], ['FXX', 0, '1'], ['EX 1000', 1, 'x'], ['PX 1000000', 1, 'x'], ['KEEPTTL', 1, 'x'], ['EXAT 33177117420', 1, 'x']] as const) since('8.0', H, [`HSETEX h ${option} FIELDS 2 a x new y`, integer(reply)], ['HGET h a', bulk(a)], ['HEXISTS h new', integer(reply)]);
 since('8.0', H, ['HSETEX h FXX FIELDS 2 a x b y', integer(1)], ['HMGET h a b', bulks('x', 'y')]);
@@ -142,7 +143,7 @@ for (const [command, good] of [['HGETEX', 'FIELDS 1 a'], ['HGETDEL', 'FIELDS 1 a
   since('8.0', 'SET k v', [`${command} k ${good}`, wrongType]);
   refuses('8.0', [H], `${command} h`, `${command} h FIELDS`, `${command} h FIELDS 0 a`, `${command} h FIELDS 2 a`, `${command} h FIELDS x a b`, `${command} h FOO ${good}`, `${command} h FIELDS -1 a b`, command);
 }
-refuses('8.0', [H], 'HGETEX h EX 0 FIELDS 1 a', 'HGETEX h EX x FIELDS 1 a', 'HGETEX h EX 10 PX 10 FIELDS 1 a', 'HGETEX h EX 10 PERSIST FIELDS 1 a', 'HSETEX h FNX FXX FIELDS 1 a x', 'HSETEX h EX 10 KEEPTTL FIELDS 1 a x', 'HSETEX h EX -1 FIELDS 1 a x', 'HSETEX h FIELDS 2 a x b');
+refuses('8.0', [H], 'HGETEX h EX x FIELDS 1 a', 'HGETEX h EX 10 PX 10 FIELDS 1 a', 'HGETEX h EX 10 PERSIST FIELDS 1 a', 'HSETEX h FNX FXX FIELDS 1 a x', 'HSETEX h EX 10 KEEPTTL FIELDS 1 a x', 'HSETEX h EX -1 FIELDS 1 a x', 'HSETEX h FIELDS 2 a x b');
 
 /* BITOP DIFF, DIFF1, ANDOR, ONE. */
 for (const [operation, keys, reply] of [['DIFF', 'a b', '\xf0'], ['DIFF1', 'a b', '\x00'], ['ANDOR', 'a b', '\x0f'], ['ONE', 'a b', '\xf0'], ['DIFF', 'a b c', '\x70'], ['ANDOR', 'a b c', '\x8f'], ['ONE', 'a b c', '\x70'], ['DIFF1', 'a b c', '\x00'], ['diff', 'a b', '\xf0']] as const) {

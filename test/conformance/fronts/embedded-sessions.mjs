@@ -4,7 +4,7 @@
 
 import { open } from 'hematite';
 
-const engine = open({ config: { 'enable-debug-command': 'yes' } });
+const engine = open({ config: { 'enable-debug-command': 'yes', save: '' } });
 
 /** A session; output that arises by itself waits for the next `poll`. */
 export function openSession() {

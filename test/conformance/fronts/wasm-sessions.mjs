@@ -4,7 +4,7 @@
 
 import { openWasm } from 'hematite/wasm';
 
-const keyspace = openWasm({ config: { 'enable-debug-command': 'yes' } });
+const keyspace = openWasm({ config: { 'enable-debug-command': 'yes', save: '' } });
 const timer = setInterval(() => keyspace.cron(), 20);
 
 /** A session; output that arises by itself waits for the next `poll`. */

@@ -7,6 +7,7 @@ import { type Argument, encode, type Key, type Node, type Numeric, type OneOf } 
 /** The rows by the names that the table knows, in the order of `Commands.ids`. */
 export const COMMAND_NAMES: readonly string[] = [
   'append',
+  'asking',
   'auth',
   'bitcount',
   'bitfield',
@@ -122,6 +123,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'increx',
   'info',
   'keys',
+  'lastsave',
   'lcs',
   'lindex',
   'linsert',
@@ -145,6 +147,8 @@ export const COMMAND_NAMES: readonly string[] = [
   'memory|stats',
   'memory|usage',
   'mget',
+  'module|help',
+  'module|list',
   'move',
   'mset',
   'msetex',
@@ -170,9 +174,12 @@ export const COMMAND_NAMES: readonly string[] = [
   'pttl',
   'quit',
   'randomkey',
+  'readonly',
+  'readwrite',
   'rename',
   'renamenx',
   'reset',
+  'role',
   'rpop',
   'rpoplpush',
   'rpush',
@@ -196,6 +203,8 @@ export const COMMAND_NAMES: readonly string[] = [
   'smembers',
   'smismember',
   'smove',
+  'sort',
+  'sort_ro',
   'spop',
   'srandmember',
   'srem',
@@ -211,6 +220,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'type',
   'unlink',
   'unwatch',
+  'wait',
   'watch',
   'xack',
   'xackdel',
@@ -1161,6 +1171,21 @@ const GEOSEARCH_NODES: readonly Node[] = [
           },
         ],
       },
+      {
+        k: 'block',
+        a: [
+          { k: 'value', p: 'bypolygon', t: 'BYPOLYGON' },
+          {
+            k: 'block',
+            p: 'vertex',
+            m: 1,
+            a: [
+              { k: 'value', p: 'longitude' },
+              { k: 'value', p: 'latitude' },
+            ],
+          },
+        ],
+      },
     ],
   },
   {
@@ -1239,6 +1264,21 @@ const GEOSEARCHSTORE_NODES: readonly Node[] = [
               { k: 'flag', p: 'km', t: 'km' },
               { k: 'flag', p: 'ft', t: 'ft' },
               { k: 'flag', p: 'mi', t: 'mi' },
+            ],
+          },
+        ],
+      },
+      {
+        k: 'block',
+        a: [
+          { k: 'value', p: 'bypolygon', t: 'BYPOLYGON' },
+          {
+            k: 'block',
+            p: 'vertex',
+            m: 1,
+            a: [
+              { k: 'value', p: 'longitude' },
+              { k: 'value', p: 'latitude' },
             ],
           },
         ],
@@ -1929,6 +1969,70 @@ const SINTERCARD_NODES: readonly Node[] = [
   { k: 'value', p: 'limit', t: 'LIMIT' },
 ];
 
+/** Options of SORT. */
+export type SortOptions = {
+  readonly by?: Argument;
+  readonly limit?: readonly [offset: Numeric, count: Numeric];
+  readonly get?: readonly Argument[];
+  readonly alpha?: boolean;
+  readonly store?: Key;
+} & Partial<OneOf<{ readonly asc: boolean } | { readonly desc: boolean }>>;
+
+const SORT_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', p: 'by', t: 'BY' },
+  {
+    k: 'block',
+    p: 'limit',
+    t: 'LIMIT',
+    a: [
+      { k: 'value', p: 'offset' },
+      { k: 'value', p: 'count' },
+    ],
+  },
+  { k: 'value', p: 'get', t: 'GET', m: 2 },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'asc', t: 'ASC' },
+      { k: 'flag', p: 'desc', t: 'DESC' },
+    ],
+  },
+  { k: 'flag', p: 'alpha', t: 'ALPHA' },
+  { k: 'value', p: 'store', t: 'STORE' },
+];
+
+/** Options of SORT_RO. */
+export type SortRoOptions = {
+  readonly by?: Argument;
+  readonly limit?: readonly [offset: Numeric, count: Numeric];
+  readonly get?: readonly Argument[];
+  readonly alpha?: boolean;
+} & Partial<OneOf<{ readonly asc: boolean } | { readonly desc: boolean }>>;
+
+const SORT_RO_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', p: 'by', t: 'BY' },
+  {
+    k: 'block',
+    p: 'limit',
+    t: 'LIMIT',
+    a: [
+      { k: 'value', p: 'offset' },
+      { k: 'value', p: 'count' },
+    ],
+  },
+  { k: 'value', p: 'get', t: 'GET', m: 2 },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'asc', t: 'ASC' },
+      { k: 'flag', p: 'desc', t: 'DESC' },
+    ],
+  },
+  { k: 'flag', p: 'alpha', t: 'ALPHA' },
+];
+
 const SPOP_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', i: 1 },
@@ -1974,11 +2078,19 @@ export type XaddOptions = {
   readonly trim?: { readonly operator?: '=' | '~'; readonly threshold: Argument; readonly limit?: Numeric } & OneOf<
     { readonly maxlen: boolean } | { readonly minid: boolean }
   >;
-};
+} & Partial<OneOf<{ readonly keepref: boolean } | { readonly delref: boolean } | { readonly acked: boolean }>>;
 
 const XADD_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'flag', p: 'nomkstream', t: 'NOMKSTREAM' },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'keepref', t: 'KEEPREF' },
+      { k: 'flag', p: 'delref', t: 'DELREF' },
+      { k: 'flag', p: 'acked', t: 'ACKED' },
+    ],
+  },
   {
     k: 'block',
     p: 'trim',
@@ -2160,7 +2272,12 @@ const XREAD_NODES: readonly Node[] = [
 ];
 
 /** Options of XREADGROUP. */
-export type XreadgroupOptions = { readonly count?: Numeric; readonly block?: Numeric; readonly noack?: boolean };
+export type XreadgroupOptions = {
+  readonly count?: Numeric;
+  readonly block?: Numeric;
+  readonly claim?: Numeric;
+  readonly noack?: boolean;
+};
 
 const XREADGROUP_NODES: readonly Node[] = [
   {
@@ -2174,6 +2291,7 @@ const XREADGROUP_NODES: readonly Node[] = [
   },
   { k: 'value', p: 'count', t: 'COUNT' },
   { k: 'value', p: 'block', t: 'BLOCK' },
+  { k: 'value', p: 'claim', t: 'CLAIM' },
   { k: 'flag', p: 'noack', t: 'NOACK' },
   {
     k: 'block',
@@ -2206,8 +2324,21 @@ const XSETID_NODES: readonly Node[] = [
   { k: 'value', p: 'maxdeletedid', t: 'MAXDELETEDID' },
 ];
 
+/** Options of XTRIM. */
+export type XtrimOptions = Partial<
+  OneOf<{ readonly keepref: boolean } | { readonly delref: boolean } | { readonly acked: boolean }>
+>;
+
 const XTRIM_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'keepref', t: 'KEEPREF' },
+      { k: 'flag', p: 'delref', t: 'DELREF' },
+      { k: 'flag', p: 'acked', t: 'ACKED' },
+    ],
+  },
   {
     k: 'block',
     i: 1,
@@ -2281,7 +2412,7 @@ const ZDIFFSTORE_NODES: readonly Node[] = [{ k: 'value', i: 0 }, { k: 'count' },
 
 /** Options of ZINTER. */
 export type ZinterOptions = { readonly weights?: readonly Numeric[]; readonly withscores?: boolean } & Partial<
-  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean }>
+  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean } | { readonly count: boolean }>
 >;
 
 const ZINTER_NODES: readonly Node[] = [
@@ -2295,6 +2426,7 @@ const ZINTER_NODES: readonly Node[] = [
       { k: 'flag', p: 'sum', t: 'SUM' },
       { k: 'flag', p: 'min', t: 'MIN' },
       { k: 'flag', p: 'max', t: 'MAX' },
+      { k: 'flag', p: 'count', t: 'COUNT' },
     ],
   },
   { k: 'flag', p: 'withscores', t: 'WITHSCORES' },
@@ -2311,7 +2443,7 @@ const ZINTERCARD_NODES: readonly Node[] = [
 
 /** Options of ZINTERSTORE. */
 export type ZinterstoreOptions = { readonly weights?: readonly Numeric[] } & Partial<
-  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean }>
+  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean } | { readonly count: boolean }>
 >;
 
 const ZINTERSTORE_NODES: readonly Node[] = [
@@ -2326,6 +2458,7 @@ const ZINTERSTORE_NODES: readonly Node[] = [
       { k: 'flag', p: 'sum', t: 'SUM' },
       { k: 'flag', p: 'min', t: 'MIN' },
       { k: 'flag', p: 'max', t: 'MAX' },
+      { k: 'flag', p: 'count', t: 'COUNT' },
     ],
   },
 ];
@@ -2542,7 +2675,12 @@ const ZREVRANK_NODES: readonly Node[] = [
 ];
 
 /** Options of ZSCAN. */
-export type ZscanOptions = { readonly match?: Argument; readonly count?: Numeric; readonly noscores?: boolean };
+export type ZscanOptions = {
+  readonly match?: Argument;
+  readonly count?: Numeric;
+  readonly noscores?: boolean;
+  readonly noscores?: boolean;
+};
 
 const ZSCAN_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
@@ -2550,11 +2688,12 @@ const ZSCAN_NODES: readonly Node[] = [
   { k: 'value', p: 'match', t: 'MATCH' },
   { k: 'value', p: 'count', t: 'COUNT' },
   { k: 'flag', p: 'noscores', t: 'NOSCORES' },
+  { k: 'flag', p: 'noscores', t: 'NOSCORES' },
 ];
 
 /** Options of ZUNION. */
 export type ZunionOptions = { readonly weights?: readonly Numeric[]; readonly withscores?: boolean } & Partial<
-  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean }>
+  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean } | { readonly count: boolean }>
 >;
 
 const ZUNION_NODES: readonly Node[] = [
@@ -2568,6 +2707,7 @@ const ZUNION_NODES: readonly Node[] = [
       { k: 'flag', p: 'sum', t: 'SUM' },
       { k: 'flag', p: 'min', t: 'MIN' },
       { k: 'flag', p: 'max', t: 'MAX' },
+      { k: 'flag', p: 'count', t: 'COUNT' },
     ],
   },
   { k: 'flag', p: 'withscores', t: 'WITHSCORES' },
@@ -2575,7 +2715,7 @@ const ZUNION_NODES: readonly Node[] = [
 
 /** Options of ZUNIONSTORE. */
 export type ZunionstoreOptions = { readonly weights?: readonly Numeric[] } & Partial<
-  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean }>
+  OneOf<{ readonly sum: boolean } | { readonly min: boolean } | { readonly max: boolean } | { readonly count: boolean }>
 >;
 
 const ZUNIONSTORE_NODES: readonly Node[] = [
@@ -2590,6 +2730,7 @@ const ZUNIONSTORE_NODES: readonly Node[] = [
       { k: 'flag', p: 'sum', t: 'SUM' },
       { k: 'flag', p: 'min', t: 'MIN' },
       { k: 'flag', p: 'max', t: 'MAX' },
+      { k: 'flag', p: 'count', t: 'COUNT' },
     ],
   },
 ];
@@ -2613,12 +2754,21 @@ export abstract class Commands {
   }
 
   /**
+   * ASKING: Signals that a cluster client is following an -ASK redirect.
+   *
+   * Complexity: O(1)
+   */
+  asking(): 'OK' {
+    return this.send(this.ids[1] as number) as 'OK';
+  }
+
+  /**
    * AUTH: Authenticates the connection.
    *
    * Complexity: O(N) where N is the number of passwords defined for the user
    */
   auth(password: Argument, options?: AuthOptions): 'OK' {
-    return this.send(this.ids[1] as number, ...encode(AUTH_NODES, [password], options)) as 'OK';
+    return this.send(this.ids[2] as number, ...encode(AUTH_NODES, [password], options)) as 'OK';
   }
 
   /**
@@ -2627,7 +2777,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitcount(key: Key, options?: BitcountOptions): number {
-    return this.send(this.ids[2] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
+    return this.send(this.ids[3] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
   }
 
   /**
@@ -2636,7 +2786,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfield(key: Key, options?: BitfieldOptions): (number | null)[] {
-    return this.send(this.ids[3] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
+    return this.send(this.ids[4] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
   }
 
   /**
@@ -2645,7 +2795,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfieldRo(key: Key, options?: BitfieldRoOptions): number[] {
-    return this.send(this.ids[4] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
+    return this.send(this.ids[5] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
   }
 
   /**
@@ -2674,7 +2824,7 @@ export abstract class Commands {
     destkey: Key,
     ...key: Key[]
   ): number {
-    return this.send(this.ids[5] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
+    return this.send(this.ids[6] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
   }
 
   /**
@@ -2683,7 +2833,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitpos(key: Key, bit: Numeric, options?: BitposOptions): number {
-    return this.send(this.ids[6] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
+    return this.send(this.ids[7] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
   }
 
   /**
@@ -2699,7 +2849,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): string | null {
     return this.send(
-      this.ids[7] as number,
+      this.ids[8] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as string | null;
   }
@@ -2715,7 +2865,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[7] as number,
+      this.ids[8] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as Buffer | null;
   }
@@ -2731,7 +2881,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[8] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[9] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [string, string[]];
   }
 
@@ -2744,7 +2894,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[8] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[9] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -2754,14 +2904,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   blpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[9] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[10] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BLPOP: Removes and returns the first element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   blpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[9] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[10] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -2770,14 +2920,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   brpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[10] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[11] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BRPOP: Removes and returns the last element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   brpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[10] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[11] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -2788,7 +2938,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpush(source: Key, destination: Key, timeout: Numeric): string | null {
-    return this.send(this.ids[11] as number, source, destination, timeout) as string | null;
+    return this.send(this.ids[12] as number, source, destination, timeout) as string | null;
   }
 
   /**
@@ -2797,7 +2947,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpushBuffer(source: Key, destination: Key, timeout: Numeric): Buffer | null {
-    return this.sendBuffer(this.ids[11] as number, source, destination, timeout) as Buffer | null;
+    return this.sendBuffer(this.ids[12] as number, source, destination, timeout) as Buffer | null;
   }
 
   /**
@@ -2811,7 +2961,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[12] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[13] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -2824,7 +2974,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[12] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[13] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -2834,7 +2984,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmax(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[13] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.send(this.ids[14] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -2842,7 +2992,7 @@ export abstract class Commands {
    * BZPOPMAX: Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopmaxBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[13] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[14] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -2852,7 +3002,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmin(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[14] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.send(this.ids[15] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -2860,7 +3010,7 @@ export abstract class Commands {
    * BZPOPMIN: Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopminBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[14] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[15] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -2870,7 +3020,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCaching(mode: 'YES' | 'yes' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[15] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
+    return this.send(this.ids[16] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -2879,7 +3029,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCapa(...capability: Argument[]): 'OK' {
-    return this.send(this.ids[16] as number, ...capability) as 'OK';
+    return this.send(this.ids[17] as number, ...capability) as 'OK';
   }
 
   /**
@@ -2888,14 +3038,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetname(): string | null {
-    return this.send(this.ids[17] as number) as string | null;
+    return this.send(this.ids[18] as number) as string | null;
   }
 
   /**
    * CLIENT GETNAME: Returns the name of the connection. Strings are Buffers.
    */
   clientGetnameBuffer(): Buffer | null {
-    return this.sendBuffer(this.ids[17] as number) as Buffer | null;
+    return this.sendBuffer(this.ids[18] as number) as Buffer | null;
   }
 
   /**
@@ -2904,7 +3054,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetredir(): number {
-    return this.send(this.ids[18] as number) as number;
+    return this.send(this.ids[19] as number) as number;
   }
 
   /**
@@ -2913,14 +3063,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientHelp(): string[] {
-    return this.send(this.ids[19] as number) as string[];
+    return this.send(this.ids[20] as number) as string[];
   }
 
   /**
    * CLIENT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   clientHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[19] as number) as Buffer[];
+    return this.sendBuffer(this.ids[20] as number) as Buffer[];
   }
 
   /**
@@ -2929,7 +3079,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientId(): number {
-    return this.send(this.ids[20] as number) as number;
+    return this.send(this.ids[21] as number) as number;
   }
 
   /**
@@ -2938,7 +3088,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientImportSource(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[21] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[22] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -2947,14 +3097,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientInfo(): string {
-    return this.send(this.ids[22] as number) as string;
+    return this.send(this.ids[23] as number) as string;
   }
 
   /**
    * CLIENT INFO: Returns information about the connection. Strings are Buffers.
    */
   clientInfoBuffer(): Buffer {
-    return this.sendBuffer(this.ids[22] as number) as Buffer;
+    return this.sendBuffer(this.ids[23] as number) as Buffer;
   }
 
   /**
@@ -2975,7 +3125,7 @@ export abstract class Commands {
           | { readonly maxage: Numeric }
         )[],
   ): 'OK' | number {
-    return this.send(this.ids[23] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
+    return this.send(this.ids[24] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
   }
 
   /**
@@ -2984,14 +3134,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of client connections
    */
   clientList(options?: ClientListOptions): string {
-    return this.send(this.ids[24] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
+    return this.send(this.ids[25] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
   }
 
   /**
    * CLIENT LIST: Lists open connections. Strings are Buffers.
    */
   clientListBuffer(options?: ClientListOptions): Buffer {
-    return this.sendBuffer(this.ids[24] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[25] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -3000,7 +3150,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoEvict(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[25] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[26] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3009,7 +3159,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoTouch(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[26] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[27] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3018,7 +3168,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientPause(timeout: Numeric, options?: ClientPauseOptions): 'OK' {
-    return this.send(this.ids[27] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
+    return this.send(this.ids[28] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
   }
 
   /**
@@ -3027,7 +3177,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientReply(action: 'ON' | 'on' | 'OFF' | 'off' | 'SKIP' | 'skip'): 'OK' {
-    return this.send(this.ids[28] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
+    return this.send(this.ids[29] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
   }
 
   /**
@@ -3036,7 +3186,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetinfo(attr: { readonly libName: Argument } | { readonly libVer: Argument }): 'OK' {
-    return this.send(this.ids[29] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
+    return this.send(this.ids[30] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
   }
 
   /**
@@ -3045,7 +3195,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetname(connectionName: Argument): 'OK' {
-    return this.send(this.ids[30] as number, connectionName) as 'OK';
+    return this.send(this.ids[31] as number, connectionName) as 'OK';
   }
 
   /**
@@ -3054,14 +3204,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientTrackinginfo(): Map<string, unknown> {
-    return this.send(this.ids[31] as number) as Map<string, unknown>;
+    return this.send(this.ids[32] as number) as Map<string, unknown>;
   }
 
   /**
    * CLIENT TRACKINGINFO: Returns information about server-assisted client-side caching for the connection. Strings are Buffers.
    */
   clientTrackinginfoBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[31] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[32] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -3070,7 +3220,7 @@ export abstract class Commands {
    * Complexity: O(log N) where N is the number of client connections
    */
   clientUnblock(clientId: Numeric, options?: ClientUnblockOptions): number {
-    return this.send(this.ids[32] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
+    return this.send(this.ids[33] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
   }
 
   /**
@@ -3079,7 +3229,7 @@ export abstract class Commands {
    * Complexity: O(N) Where N is the number of paused clients
    */
   clientUnpause(): 'OK' {
-    return this.send(this.ids[33] as number) as 'OK';
+    return this.send(this.ids[34] as number) as 'OK';
   }
 
   /**
@@ -3088,14 +3238,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandAll(): unknown {
-    return this.send(this.ids[34] as number) as unknown;
+    return this.send(this.ids[35] as number) as unknown;
   }
 
   /**
    * COMMAND: Returns detailed information about all commands. Strings are Buffers.
    */
   commandAllBuffer(): unknown {
-    return this.sendBuffer(this.ids[34] as number) as unknown;
+    return this.sendBuffer(this.ids[35] as number) as unknown;
   }
 
   /**
@@ -3104,7 +3254,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandCount(): number {
-    return this.send(this.ids[35] as number) as number;
+    return this.send(this.ids[36] as number) as number;
   }
 
   /**
@@ -3113,7 +3263,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands to look up
    */
   commandDocs(options?: CommandDocsOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[36] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.send(this.ids[37] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -3123,7 +3273,7 @@ export abstract class Commands {
    * COMMAND DOCS: Returns documentary information about one, multiple or all commands. Strings are Buffers.
    */
   commandDocsBuffer(options?: CommandDocsOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[36] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[37] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -3135,14 +3285,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeys(command: Argument, options?: CommandGetkeysOptions): string[] {
-    return this.send(this.ids[37] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
+    return this.send(this.ids[38] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
   }
 
   /**
    * COMMAND GETKEYS: Extracts the key names from an arbitrary command. Strings are Buffers.
    */
   commandGetkeysBuffer(command: Argument, options?: CommandGetkeysOptions): Buffer[] {
-    return this.sendBuffer(this.ids[37] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
+    return this.sendBuffer(this.ids[38] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
   }
 
   /**
@@ -3151,7 +3301,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeysandflags(command: Argument, options?: CommandGetkeysandflagsOptions): [string, string[]][] {
-    return this.send(this.ids[38] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.send(this.ids[39] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       string,
       string[],
     ][];
@@ -3161,7 +3311,7 @@ export abstract class Commands {
    * COMMAND GETKEYSANDFLAGS: Extracts the key names and access flags for an arbitrary command. Strings are Buffers.
    */
   commandGetkeysandflagsBuffer(command: Argument, options?: CommandGetkeysandflagsOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[38] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.sendBuffer(this.ids[39] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -3173,14 +3323,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandHelp(): string[] {
-    return this.send(this.ids[39] as number) as string[];
+    return this.send(this.ids[40] as number) as string[];
   }
 
   /**
    * COMMAND HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   commandHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[39] as number) as Buffer[];
+    return this.sendBuffer(this.ids[40] as number) as Buffer[];
   }
 
   /**
@@ -3193,7 +3343,7 @@ export abstract class Commands {
   ): (
     null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
   )[] {
-    return this.send(this.ids[40] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.send(this.ids[41] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
     )[];
   }
@@ -3206,7 +3356,7 @@ export abstract class Commands {
   ): (
     null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
   )[] {
-    return this.sendBuffer(this.ids[40] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.sendBuffer(this.ids[41] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
     )[];
   }
@@ -3217,14 +3367,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandList(options?: CommandListOptions): string[] {
-    return this.send(this.ids[41] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
+    return this.send(this.ids[42] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
   }
 
   /**
    * COMMAND LIST: Returns a list of command names. Strings are Buffers.
    */
   commandListBuffer(options?: CommandListOptions): Buffer[] {
-    return this.sendBuffer(this.ids[41] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
+    return this.sendBuffer(this.ids[42] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
   }
 
   /**
@@ -3233,14 +3383,14 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configGet(...parameter: Argument[]): Map<string, string> {
-    return this.send(this.ids[42] as number, ...parameter) as Map<string, string>;
+    return this.send(this.ids[43] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
   configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[42] as number, ...parameter) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[43] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -3249,14 +3399,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configHelp(): string[] {
-    return this.send(this.ids[43] as number) as string[];
+    return this.send(this.ids[44] as number) as string[];
   }
 
   /**
    * CONFIG HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   configHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[43] as number) as Buffer[];
+    return this.sendBuffer(this.ids[44] as number) as Buffer[];
   }
 
   /**
@@ -3265,7 +3415,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configResetstat(): 'OK' {
-    return this.send(this.ids[44] as number) as 'OK';
+    return this.send(this.ids[45] as number) as 'OK';
   }
 
   /**
@@ -3274,7 +3424,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configRewrite(): 'OK' {
-    return this.send(this.ids[45] as number) as 'OK';
+    return this.send(this.ids[46] as number) as 'OK';
   }
 
   /**
@@ -3283,7 +3433,7 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[46] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
+    return this.send(this.ids[47] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -3292,7 +3442,7 @@ export abstract class Commands {
    * Complexity: O(N) worst case for collections, where N is the number of nested items. O(1) for string values.
    */
   copy(source: Key, destination: Key, options?: CopyOptions): number {
-    return this.send(this.ids[47] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
+    return this.send(this.ids[48] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
   }
 
   /**
@@ -3301,7 +3451,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   dbsize(): number {
-    return this.send(this.ids[48] as number) as number;
+    return this.send(this.ids[49] as number) as number;
   }
 
   /**
@@ -3310,14 +3460,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   debug(): unknown {
-    return this.send(this.ids[49] as number) as unknown;
+    return this.send(this.ids[50] as number) as unknown;
   }
 
   /**
    * DEBUG: A container for debugging commands. Strings are Buffers.
    */
   debugBuffer(): unknown {
-    return this.sendBuffer(this.ids[49] as number) as unknown;
+    return this.sendBuffer(this.ids[50] as number) as unknown;
   }
 
   /**
@@ -3326,7 +3476,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decr(key: Key): number {
-    return this.send(this.ids[50] as number, key) as number;
+    return this.send(this.ids[51] as number, key) as number;
   }
 
   /**
@@ -3335,7 +3485,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decrby(key: Key, decrement: Numeric): number {
-    return this.send(this.ids[51] as number, key, decrement) as number;
+    return this.send(this.ids[52] as number, key, decrement) as number;
   }
 
   /**
@@ -3344,7 +3494,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
   del(...key: Key[]): number {
-    return this.send(this.ids[52] as number, ...key) as number;
+    return this.send(this.ids[53] as number, ...key) as number;
   }
 
   /**
@@ -3353,7 +3503,7 @@ export abstract class Commands {
    * Complexity: O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.
    */
   delex(key: Key, options?: DelexOptions): number {
-    return this.send(this.ids[53] as number, ...encode(DELEX_NODES, [key], options)) as number;
+    return this.send(this.ids[54] as number, ...encode(DELEX_NODES, [key], options)) as number;
   }
 
   /**
@@ -3362,7 +3512,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   delifeq(key: Key, value: Argument): number {
-    return this.send(this.ids[54] as number, key, value) as number;
+    return this.send(this.ids[55] as number, key, value) as number;
   }
 
   /**
@@ -3371,14 +3521,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the string value.
    */
   digest(key: Key): string | null {
-    return this.send(this.ids[55] as number, key) as string | null;
+    return this.send(this.ids[56] as number, key) as string | null;
   }
 
   /**
    * DIGEST: Returns the XXH3 hash of a string value. Strings are Buffers.
    */
   digestBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[55] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[56] as number, key) as Buffer | null;
   }
 
   /**
@@ -3387,7 +3537,7 @@ export abstract class Commands {
    * Complexity: O(N), when N is the number of queued commands
    */
   discard(): 'OK' {
-    return this.send(this.ids[56] as number) as 'OK';
+    return this.send(this.ids[57] as number) as 'OK';
   }
 
   /**
@@ -3396,14 +3546,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   echo(message: Argument): string {
-    return this.send(this.ids[57] as number, message) as string;
+    return this.send(this.ids[58] as number, message) as string;
   }
 
   /**
    * ECHO: Returns the given string. Strings are Buffers.
    */
   echoBuffer(message: Argument): Buffer {
-    return this.sendBuffer(this.ids[57] as number, message) as Buffer;
+    return this.sendBuffer(this.ids[58] as number, message) as Buffer;
   }
 
   /**
@@ -3412,14 +3562,14 @@ export abstract class Commands {
    * Complexity: Depends on commands in the transaction
    */
   exec(): unknown[] | null {
-    return this.send(this.ids[58] as number) as unknown[] | null;
+    return this.send(this.ids[59] as number) as unknown[] | null;
   }
 
   /**
    * EXEC: Executes all commands in a transaction. Strings are Buffers.
    */
   execBuffer(): unknown[] | null {
-    return this.sendBuffer(this.ids[58] as number) as unknown[] | null;
+    return this.sendBuffer(this.ids[59] as number) as unknown[] | null;
   }
 
   /**
@@ -3428,7 +3578,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to check.
    */
   exists(...key: Key[]): number {
-    return this.send(this.ids[59] as number, ...key) as number;
+    return this.send(this.ids[60] as number, ...key) as number;
   }
 
   /**
@@ -3437,7 +3587,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expire(key: Key, seconds: Numeric, options?: ExpireOptions): number {
-    return this.send(this.ids[60] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
+    return this.send(this.ids[61] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
   }
 
   /**
@@ -3446,7 +3596,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expireat(key: Key, unixTimeSeconds: Numeric, options?: ExpireatOptions): number {
-    return this.send(this.ids[61] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
+    return this.send(this.ids[62] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
   }
 
   /**
@@ -3455,7 +3605,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expiretime(key: Key): number {
-    return this.send(this.ids[62] as number, key) as number;
+    return this.send(this.ids[63] as number, key) as number;
   }
 
   /**
@@ -3464,7 +3614,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   flushall(options?: FlushallOptions): 'OK' {
-    return this.send(this.ids[63] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
+    return this.send(this.ids[64] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -3473,7 +3623,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys in the selected database
    */
   flushdb(options?: FlushdbOptions): 'OK' {
-    return this.send(this.ids[64] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
+    return this.send(this.ids[65] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -3486,7 +3636,7 @@ export abstract class Commands {
     data: readonly (readonly [longitude: Numeric, latitude: Numeric, member: Argument])[],
     options?: GeoaddOptions,
   ): number {
-    return this.send(this.ids[65] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
+    return this.send(this.ids[66] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
   }
 
   /**
@@ -3495,7 +3645,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   geodist(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | string {
-    return this.send(this.ids[66] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
+    return this.send(this.ids[67] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
       null | string;
   }
 
@@ -3504,7 +3654,7 @@ export abstract class Commands {
    */
   geodistBuffer(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | Buffer {
     return this.sendBuffer(
-      this.ids[66] as number,
+      this.ids[67] as number,
       ...encode(GEODIST_NODES, [key, member1, member2], options),
     ) as null | Buffer;
   }
@@ -3515,14 +3665,14 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geohash(key: Key, options?: GeohashOptions): string[] {
-    return this.send(this.ids[67] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
+    return this.send(this.ids[68] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
   }
 
   /**
    * GEOHASH: Returns members from a geospatial index as geohash strings. Strings are Buffers.
    */
   geohashBuffer(key: Key, options?: GeohashOptions): Buffer[] {
-    return this.sendBuffer(this.ids[67] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
+    return this.sendBuffer(this.ids[68] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
   }
 
   /**
@@ -3531,7 +3681,7 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geopos(key: Key, options?: GeoposOptions): (null | [number, number])[] {
-    return this.send(this.ids[68] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
+    return this.send(this.ids[69] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
   }
 
   /**
@@ -3550,7 +3700,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[69] as number,
+      this.ids[70] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -3569,7 +3719,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[69] as number,
+      this.ids[70] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -3590,7 +3740,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[70] as number,
+      this.ids[71] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -3609,7 +3759,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[70] as number,
+      this.ids[71] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -3629,7 +3779,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[71] as number,
+      this.ids[72] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -3647,7 +3797,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[71] as number,
+      this.ids[72] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -3667,7 +3817,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[72] as number,
+      this.ids[73] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -3685,7 +3835,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[72] as number,
+      this.ids[73] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -3704,10 +3854,11 @@ export abstract class Commands {
         >)
       | ({ readonly bybox: Numeric; readonly height: Numeric } & OneOf<
           { readonly m: boolean } | { readonly km: boolean } | { readonly ft: boolean } | { readonly mi: boolean }
-        >),
+        >)
+      | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): string[] | [string][] {
-    return this.send(this.ids[73] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.send(this.ids[74] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       string[] | [string][];
   }
 
@@ -3723,10 +3874,11 @@ export abstract class Commands {
         >)
       | ({ readonly bybox: Numeric; readonly height: Numeric } & OneOf<
           { readonly m: boolean } | { readonly km: boolean } | { readonly ft: boolean } | { readonly mi: boolean }
-        >),
+        >)
+      | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): Buffer[] | [Buffer][] {
-    return this.sendBuffer(this.ids[73] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.sendBuffer(this.ids[74] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       Buffer[] | [Buffer][];
   }
 
@@ -3745,11 +3897,12 @@ export abstract class Commands {
         >)
       | ({ readonly bybox: Numeric; readonly height: Numeric } & OneOf<
           { readonly m: boolean } | { readonly km: boolean } | { readonly ft: boolean } | { readonly mi: boolean }
-        >),
+        >)
+      | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchstoreOptions,
   ): number {
     return this.send(
-      this.ids[74] as number,
+      this.ids[75] as number,
       ...encode(GEOSEARCHSTORE_NODES, [destination, source, from, by], options),
     ) as number;
   }
@@ -3760,14 +3913,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   get(key: Key): string | null {
-    return this.send(this.ids[75] as number, key) as string | null;
+    return this.send(this.ids[76] as number, key) as string | null;
   }
 
   /**
    * GET: Returns the string value of a key. Strings are Buffers.
    */
   getBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[75] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[76] as number, key) as Buffer | null;
   }
 
   /**
@@ -3776,7 +3929,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getbit(key: Key, offset: Numeric): number {
-    return this.send(this.ids[76] as number, key, offset) as number;
+    return this.send(this.ids[77] as number, key, offset) as number;
   }
 
   /**
@@ -3785,14 +3938,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getdel(key: Key): string | null {
-    return this.send(this.ids[77] as number, key) as string | null;
+    return this.send(this.ids[78] as number, key) as string | null;
   }
 
   /**
    * GETDEL: Returns the string value of a key after deleting the key. Strings are Buffers.
    */
   getdelBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[77] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[78] as number, key) as Buffer | null;
   }
 
   /**
@@ -3801,14 +3954,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getex(key: Key, options?: GetexOptions): string | null {
-    return this.send(this.ids[78] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
+    return this.send(this.ids[79] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
   }
 
   /**
    * GETEX: Returns the string value of a key after setting its expiration time. Strings are Buffers.
    */
   getexBuffer(key: Key, options?: GetexOptions): Buffer | null {
-    return this.sendBuffer(this.ids[78] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
+    return this.sendBuffer(this.ids[79] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
   }
 
   /**
@@ -3817,14 +3970,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the returned string. The complexity is ultimately determined by the returned length, but because creating a substring from an existing string is very cheap, it can be considered O(1) for small strings.
    */
   getrange(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[79] as number, key, start, end) as string;
+    return this.send(this.ids[80] as number, key, start, end) as string;
   }
 
   /**
    * GETRANGE: Returns a substring of the string stored at a key. Strings are Buffers.
    */
   getrangeBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[79] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[80] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -3835,7 +3988,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getset(key: Key, value: Argument): string | null {
-    return this.send(this.ids[80] as number, key, value) as string | null;
+    return this.send(this.ids[81] as number, key, value) as string | null;
   }
 
   /**
@@ -3844,7 +3997,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getsetBuffer(key: Key, value: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[80] as number, key, value) as Buffer | null;
+    return this.sendBuffer(this.ids[81] as number, key, value) as Buffer | null;
   }
 
   /**
@@ -3853,7 +4006,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields to be removed.
    */
   hdel(key: Key, ...field: Argument[]): number {
-    return this.send(this.ids[81] as number, key, ...field) as number;
+    return this.send(this.ids[82] as number, key, ...field) as number;
   }
 
   /**
@@ -3862,14 +4015,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hello(options?: HelloOptions): Map<string, unknown> {
-    return this.send(this.ids[82] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
+    return this.send(this.ids[83] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
   }
 
   /**
    * HELLO: Handshakes with the server. Strings are Buffers.
    */
   helloBuffer(options?: HelloOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[82] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[83] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
   }
 
   /**
@@ -3878,7 +4031,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hexists(key: Key, field: Argument): number {
-    return this.send(this.ids[83] as number, key, field) as number;
+    return this.send(this.ids[84] as number, key, field) as number;
   }
 
   /**
@@ -3887,7 +4040,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpire(key: Key, seconds: Numeric, fields: readonly Argument[], options?: HexpireOptions): number[] {
-    return this.send(this.ids[84] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
+    return this.send(this.ids[85] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
   }
 
   /**
@@ -3897,7 +4050,7 @@ export abstract class Commands {
    */
   hexpireat(key: Key, unixTimeSeconds: Numeric, fields: readonly Argument[], options?: HexpireatOptions): number[] {
     return this.send(
-      this.ids[85] as number,
+      this.ids[86] as number,
       ...encode(HEXPIREAT_NODES, [key, unixTimeSeconds, fields], options),
     ) as number[];
   }
@@ -3908,7 +4061,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[86] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[87] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -3917,14 +4070,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hget(key: Key, field: Argument): string | null {
-    return this.send(this.ids[87] as number, key, field) as string | null;
+    return this.send(this.ids[88] as number, key, field) as string | null;
   }
 
   /**
    * HGET: Returns the value of a field in a hash. Strings are Buffers.
    */
   hgetBuffer(key: Key, field: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[87] as number, key, field) as Buffer | null;
+    return this.sendBuffer(this.ids[88] as number, key, field) as Buffer | null;
   }
 
   /**
@@ -3933,14 +4086,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hgetall(key: Key): Map<string, string> {
-    return this.send(this.ids[88] as number, key) as Map<string, string>;
+    return this.send(this.ids[89] as number, key) as Map<string, string>;
   }
 
   /**
    * HGETALL: Returns all fields and values in a hash. Strings are Buffers.
    */
   hgetallBuffer(key: Key): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[88] as number, key) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[89] as number, key) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -3949,14 +4102,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetdel(key: Key, fields: readonly Argument[]): (string | null)[] {
-    return this.send(this.ids[89] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
+    return this.send(this.ids[90] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
   }
 
   /**
    * HGETDEL: Returns the values of hash fields and deletes the fields; the key goes with its last field. Strings are Buffers.
    */
   hgetdelBuffer(key: Key, fields: readonly Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[89] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[90] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
   }
 
   /**
@@ -3965,7 +4118,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetex(key: Key, fields: readonly Argument[], options?: HgetexOptions): (string | null)[] {
-    return this.send(this.ids[90] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
+    return this.send(this.ids[91] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
   }
 
   /**
@@ -3973,7 +4126,7 @@ export abstract class Commands {
    */
   hgetexBuffer(key: Key, fields: readonly Argument[], options?: HgetexOptions): (Buffer | null)[] {
     return this.sendBuffer(
-      this.ids[90] as number,
+      this.ids[91] as number,
       ...encode(HGETEX_NODES, [key, fields], options),
     ) as (Buffer | null)[];
   }
@@ -3984,7 +4137,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrby(key: Key, field: Argument, increment: Numeric): number {
-    return this.send(this.ids[91] as number, key, field, increment) as number;
+    return this.send(this.ids[92] as number, key, field, increment) as number;
   }
 
   /**
@@ -3993,14 +4146,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrbyfloat(key: Key, field: Argument, increment: Numeric): string {
-    return this.send(this.ids[92] as number, key, field, increment) as string;
+    return this.send(this.ids[93] as number, key, field, increment) as string;
   }
 
   /**
    * HINCRBYFLOAT: Increments the floating point value of a field by a number. Uses 0 as initial value if the field doesn't exist. Strings are Buffers.
    */
   hincrbyfloatBuffer(key: Key, field: Argument, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[92] as number, key, field, increment) as Buffer;
+    return this.sendBuffer(this.ids[93] as number, key, field, increment) as Buffer;
   }
 
   /**
@@ -4009,14 +4162,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hkeys(key: Key): string[] {
-    return this.send(this.ids[93] as number, key) as string[];
+    return this.send(this.ids[94] as number, key) as string[];
   }
 
   /**
    * HKEYS: Returns all fields in a hash. Strings are Buffers.
    */
   hkeysBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[93] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[94] as number, key) as Buffer[];
   }
 
   /**
@@ -4025,7 +4178,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hlen(key: Key): number {
-    return this.send(this.ids[94] as number, key) as number;
+    return this.send(this.ids[95] as number, key) as number;
   }
 
   /**
@@ -4034,14 +4187,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields being requested.
    */
   hmget(key: Key, ...field: Argument[]): (string | null)[] {
-    return this.send(this.ids[95] as number, key, ...field) as (string | null)[];
+    return this.send(this.ids[96] as number, key, ...field) as (string | null)[];
   }
 
   /**
    * HMGET: Returns the values of all fields in a hash. Strings are Buffers.
    */
   hmgetBuffer(key: Key, ...field: Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[95] as number, key, ...field) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[96] as number, key, ...field) as (Buffer | null)[];
   }
 
   /**
@@ -4052,7 +4205,7 @@ export abstract class Commands {
    * @deprecated since 4.0.0: use `HSET` with multiple field-value pairs.
    */
   hmset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[96] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
+    return this.send(this.ids[97] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
   }
 
   /**
@@ -4061,7 +4214,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpersist(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[97] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
+    return this.send(this.ids[98] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4071,7 +4224,7 @@ export abstract class Commands {
    */
   hpexpire(key: Key, milliseconds: Numeric, fields: readonly Argument[], options?: HpexpireOptions): number[] {
     return this.send(
-      this.ids[98] as number,
+      this.ids[99] as number,
       ...encode(HPEXPIRE_NODES, [key, milliseconds, fields], options),
     ) as number[];
   }
@@ -4088,7 +4241,7 @@ export abstract class Commands {
     options?: HpexpireatOptions,
   ): number[] {
     return this.send(
-      this.ids[99] as number,
+      this.ids[100] as number,
       ...encode(HPEXPIREAT_NODES, [key, unixTimeMilliseconds, fields], options),
     ) as number[];
   }
@@ -4099,7 +4252,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[100] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[101] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4108,7 +4261,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpttl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[101] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[102] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4117,7 +4270,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields returned
    */
   hrandfield(key: Key, options?: HrandfieldOptions): null | string | string[] | [string, string][] {
-    return this.send(this.ids[102] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.send(this.ids[103] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | string | string[] | [string, string][];
   }
 
@@ -4125,7 +4278,7 @@ export abstract class Commands {
    * HRANDFIELD: Returns one or more random fields from a hash. Strings are Buffers.
    */
   hrandfieldBuffer(key: Key, options?: HrandfieldOptions): null | Buffer | Buffer[] | [Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[102] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[103] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, Buffer][];
   }
 
@@ -4135,14 +4288,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   hscan(key: Key, cursor: Numeric, options?: HscanOptions): [string, string[]] {
-    return this.send(this.ids[103] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[104] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * HSCAN: Iterates over fields and values of a hash. Strings are Buffers.
    */
   hscanBuffer(key: Key, cursor: Numeric, options?: HscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[103] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[104] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -4154,7 +4307,7 @@ export abstract class Commands {
    * Complexity: O(1) for each field/value pair added, so O(N) to add N field/value pairs when the command is called with multiple field/value pairs.
    */
   hset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): number {
-    return this.send(this.ids[104] as number, ...encode(HSET_NODES, [key, data])) as number;
+    return this.send(this.ids[105] as number, ...encode(HSET_NODES, [key, data])) as number;
   }
 
   /**
@@ -4163,7 +4316,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hsetex(key: Key, fields: readonly (readonly [field: Argument, value: Argument])[], options?: HsetexOptions): number {
-    return this.send(this.ids[105] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
+    return this.send(this.ids[106] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
   }
 
   /**
@@ -4172,7 +4325,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hsetnx(key: Key, field: Argument, value: Argument): number {
-    return this.send(this.ids[106] as number, key, field, value) as number;
+    return this.send(this.ids[107] as number, key, field, value) as number;
   }
 
   /**
@@ -4181,7 +4334,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hstrlen(key: Key, field: Argument): number {
-    return this.send(this.ids[107] as number, key, field) as number;
+    return this.send(this.ids[108] as number, key, field) as number;
   }
 
   /**
@@ -4190,7 +4343,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   httl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[108] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[109] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4199,14 +4352,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hvals(key: Key): string[] {
-    return this.send(this.ids[109] as number, key) as string[];
+    return this.send(this.ids[110] as number, key) as string[];
   }
 
   /**
    * HVALS: Returns all values in a hash. Strings are Buffers.
    */
   hvalsBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[109] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[110] as number, key) as Buffer[];
   }
 
   /**
@@ -4215,7 +4368,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incr(key: Key): number {
-    return this.send(this.ids[110] as number, key) as number;
+    return this.send(this.ids[111] as number, key) as number;
   }
 
   /**
@@ -4224,7 +4377,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrby(key: Key, increment: Numeric): number {
-    return this.send(this.ids[111] as number, key, increment) as number;
+    return this.send(this.ids[112] as number, key, increment) as number;
   }
 
   /**
@@ -4233,14 +4386,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrbyfloat(key: Key, increment: Numeric): string {
-    return this.send(this.ids[112] as number, key, increment) as string;
+    return this.send(this.ids[113] as number, key, increment) as string;
   }
 
   /**
    * INCRBYFLOAT: Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist. Strings are Buffers.
    */
   incrbyfloatBuffer(key: Key, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[112] as number, key, increment) as Buffer;
+    return this.sendBuffer(this.ids[113] as number, key, increment) as Buffer;
   }
 
   /**
@@ -4249,7 +4402,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   increx(key: Key, options?: IncrexOptions): number[] {
-    return this.send(this.ids[113] as number, ...encode(INCREX_NODES, [key], options)) as number[];
+    return this.send(this.ids[114] as number, ...encode(INCREX_NODES, [key], options)) as number[];
   }
 
   /**
@@ -4258,14 +4411,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   info(options?: InfoOptions): string {
-    return this.send(this.ids[114] as number, ...encode(INFO_NODES, [], options)) as string;
+    return this.send(this.ids[115] as number, ...encode(INFO_NODES, [], options)) as string;
   }
 
   /**
    * INFO: Returns information and statistics about the server. Strings are Buffers.
    */
   infoBuffer(options?: InfoOptions): Buffer {
-    return this.sendBuffer(this.ids[114] as number, ...encode(INFO_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[115] as number, ...encode(INFO_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4274,14 +4427,23 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of keys in the database, under the assumption that the key names in the database and the given pattern have limited length.
    */
   keys(pattern: Argument): string[] {
-    return this.send(this.ids[115] as number, pattern) as string[];
+    return this.send(this.ids[116] as number, pattern) as string[];
   }
 
   /**
    * KEYS: Returns all key names that match a pattern. Strings are Buffers.
    */
   keysBuffer(pattern: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[115] as number, pattern) as Buffer[];
+    return this.sendBuffer(this.ids[116] as number, pattern) as Buffer[];
+  }
+
+  /**
+   * LASTSAVE: Returns the Unix timestamp of the last successful save to disk.
+   *
+   * Complexity: O(1)
+   */
+  lastsave(): number {
+    return this.send(this.ids[117] as number) as number;
   }
 
   /**
@@ -4290,7 +4452,7 @@ export abstract class Commands {
    * Complexity: O(N*M) where N and M are the lengths of s1 and s2, respectively
    */
   lcs(key1: Key, key2: Key, options?: LcsOptions): string | number | Map<string, unknown> {
-    return this.send(this.ids[116] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.send(this.ids[118] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       string | number | Map<string, unknown>;
   }
 
@@ -4298,7 +4460,7 @@ export abstract class Commands {
    * LCS: Finds the longest common substring. Strings are Buffers.
    */
   lcsBuffer(key1: Key, key2: Key, options?: LcsOptions): Buffer | number | Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[116] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.sendBuffer(this.ids[118] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       Buffer | number | Map<Buffer, unknown>;
   }
 
@@ -4308,14 +4470,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the first or the last element of the list O(1).
    */
   lindex(key: Key, index: Numeric): null | string {
-    return this.send(this.ids[117] as number, key, index) as null | string;
+    return this.send(this.ids[119] as number, key, index) as null | string;
   }
 
   /**
    * LINDEX: Returns an element from a list by its index. Strings are Buffers.
    */
   lindexBuffer(key: Key, index: Numeric): null | Buffer {
-    return this.sendBuffer(this.ids[117] as number, key, index) as null | Buffer;
+    return this.sendBuffer(this.ids[119] as number, key, index) as null | Buffer;
   }
 
   /**
@@ -4324,7 +4486,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse before seeing the value pivot. This means that inserting somewhere on the left end on the list (head) can be considered O(1) and inserting somewhere on the right end (tail) is O(N).
    */
   linsert(key: Key, where: 'BEFORE' | 'before' | 'AFTER' | 'after', pivot: Argument, element: Argument): number {
-    return this.send(this.ids[118] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
+    return this.send(this.ids[120] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
   }
 
   /**
@@ -4333,7 +4495,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   llen(key: Key): number {
-    return this.send(this.ids[119] as number, key) as number;
+    return this.send(this.ids[121] as number, key) as number;
   }
 
   /**
@@ -4348,7 +4510,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): string {
     return this.send(
-      this.ids[120] as number,
+      this.ids[122] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as string;
   }
@@ -4363,7 +4525,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): Buffer {
     return this.sendBuffer(
-      this.ids[120] as number,
+      this.ids[122] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as Buffer;
   }
@@ -4378,7 +4540,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[121] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[123] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [string, string[]];
   }
 
@@ -4390,7 +4552,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[121] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[123] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -4398,14 +4560,14 @@ export abstract class Commands {
    * LOLWUT: Displays computer art and the server version
    */
   lolwut(options?: LolwutOptions): string {
-    return this.send(this.ids[122] as number, ...encode(LOLWUT_NODES, [], options)) as string;
+    return this.send(this.ids[124] as number, ...encode(LOLWUT_NODES, [], options)) as string;
   }
 
   /**
    * LOLWUT: Displays computer art and the server version Strings are Buffers.
    */
   lolwutBuffer(options?: LolwutOptions): Buffer {
-    return this.sendBuffer(this.ids[122] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[124] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4414,14 +4576,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   lpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[123] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[125] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * LPOP: Returns the first elements in a list after removing it. Deletes the list if the last element was popped. Strings are Buffers.
    */
   lpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[123] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[125] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -4430,7 +4592,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements in the list, for the average case. When searching for elements near the head or the tail of the list, or when the MAXLEN option is provided, the command may run in constant time.
    */
   lpos(key: Key, element: Argument, options?: LposOptions): null | number | number[] {
-    return this.send(this.ids[124] as number, ...encode(LPOS_NODES, [key, element], options)) as
+    return this.send(this.ids[126] as number, ...encode(LPOS_NODES, [key, element], options)) as
       null | number | number[];
   }
 
@@ -4440,7 +4602,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[125] as number, key, ...element) as number;
+    return this.send(this.ids[127] as number, key, ...element) as number;
   }
 
   /**
@@ -4449,7 +4611,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[126] as number, key, ...element) as number;
+    return this.send(this.ids[128] as number, key, ...element) as number;
   }
 
   /**
@@ -4458,14 +4620,14 @@ export abstract class Commands {
    * Complexity: O(S+N) where S is the distance of start offset from HEAD for small lists, from nearest end (HEAD or TAIL) for large lists; and N is the number of elements in the specified range.
    */
   lrange(key: Key, start: Numeric, stop: Numeric): string[] {
-    return this.send(this.ids[127] as number, key, start, stop) as string[];
+    return this.send(this.ids[129] as number, key, start, stop) as string[];
   }
 
   /**
    * LRANGE: Returns a range of elements from a list. Strings are Buffers.
    */
   lrangeBuffer(key: Key, start: Numeric, stop: Numeric): Buffer[] {
-    return this.sendBuffer(this.ids[127] as number, key, start, stop) as Buffer[];
+    return this.sendBuffer(this.ids[129] as number, key, start, stop) as Buffer[];
   }
 
   /**
@@ -4474,7 +4636,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the length of the list and M is the number of elements removed.
    */
   lrem(key: Key, count: Numeric, element: Argument): number {
-    return this.send(this.ids[128] as number, key, count, element) as number;
+    return this.send(this.ids[130] as number, key, count, element) as number;
   }
 
   /**
@@ -4483,7 +4645,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the list. Setting either the first or the last element of the list is O(1).
    */
   lset(key: Key, index: Numeric, element: Argument): 'OK' {
-    return this.send(this.ids[129] as number, key, index, element) as 'OK';
+    return this.send(this.ids[131] as number, key, index, element) as 'OK';
   }
 
   /**
@@ -4492,7 +4654,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to be removed by the operation.
    */
   ltrim(key: Key, start: Numeric, stop: Numeric): 'OK' {
-    return this.send(this.ids[130] as number, key, start, stop) as 'OK';
+    return this.send(this.ids[132] as number, key, start, stop) as 'OK';
   }
 
   /**
@@ -4501,14 +4663,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   memory(): unknown {
-    return this.send(this.ids[131] as number) as unknown;
+    return this.send(this.ids[133] as number) as unknown;
   }
 
   /**
    * MEMORY: A container for memory diagnostics commands. Strings are Buffers.
    */
   memoryBuffer(): unknown {
-    return this.sendBuffer(this.ids[131] as number) as unknown;
+    return this.sendBuffer(this.ids[133] as number) as unknown;
   }
 
   /**
@@ -4517,14 +4679,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryDoctor(): string {
-    return this.send(this.ids[132] as number) as string;
+    return this.send(this.ids[134] as number) as string;
   }
 
   /**
    * MEMORY DOCTOR: Outputs a memory problems report. Strings are Buffers.
    */
   memoryDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[132] as number) as Buffer;
+    return this.sendBuffer(this.ids[134] as number) as Buffer;
   }
 
   /**
@@ -4533,14 +4695,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryHelp(): string[] {
-    return this.send(this.ids[133] as number) as string[];
+    return this.send(this.ids[135] as number) as string[];
   }
 
   /**
    * MEMORY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   memoryHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[133] as number) as Buffer[];
+    return this.sendBuffer(this.ids[135] as number) as Buffer[];
   }
 
   /**
@@ -4549,14 +4711,14 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryMallocStats(): string {
-    return this.send(this.ids[134] as number) as string;
+    return this.send(this.ids[136] as number) as string;
   }
 
   /**
    * MEMORY MALLOC-STATS: Returns the allocator statistics. Strings are Buffers.
    */
   memoryMallocStatsBuffer(): Buffer {
-    return this.sendBuffer(this.ids[134] as number) as Buffer;
+    return this.sendBuffer(this.ids[136] as number) as Buffer;
   }
 
   /**
@@ -4565,7 +4727,7 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryPurge(): 'OK' {
-    return this.send(this.ids[135] as number) as 'OK';
+    return this.send(this.ids[137] as number) as 'OK';
   }
 
   /**
@@ -4574,14 +4736,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryStats(): Map<string, unknown> {
-    return this.send(this.ids[136] as number) as Map<string, unknown>;
+    return this.send(this.ids[138] as number) as Map<string, unknown>;
   }
 
   /**
    * MEMORY STATS: Returns details about memory usage. Strings are Buffers.
    */
   memoryStatsBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[136] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[138] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -4590,7 +4752,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of samples.
    */
   memoryUsage(key: Key, options?: MemoryUsageOptions): number | null {
-    return this.send(this.ids[137] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
+    return this.send(this.ids[139] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
   }
 
   /**
@@ -4599,14 +4761,39 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
   mget(...key: Key[]): (string | null)[] {
-    return this.send(this.ids[138] as number, ...key) as (string | null)[];
+    return this.send(this.ids[140] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
   mgetBuffer(...key: Key[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[138] as number, ...key) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[140] as number, ...key) as (Buffer | null)[];
+  }
+
+  /**
+   * MODULE HELP: Returns helpful text about the different subcommands.
+   *
+   * Complexity: O(1)
+   */
+  moduleHelp(): string[] {
+    return this.send(this.ids[141] as number) as string[];
+  }
+
+  /**
+   * MODULE HELP: Returns helpful text about the different subcommands. Strings are Buffers.
+   */
+  moduleHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[141] as number) as Buffer[];
+  }
+
+  /**
+   * MODULE LIST: Returns all loaded modules.
+   *
+   * Complexity: O(N) where N is the number of loaded modules.
+   */
+  moduleList(): array {
+    return this.send(this.ids[142] as number) as array;
   }
 
   /**
@@ -4615,7 +4802,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[139] as number, key, db) as number;
+    return this.send(this.ids[143] as number, key, db) as number;
   }
 
   /**
@@ -4624,7 +4811,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[140] as number, ...encode(MSET_NODES, [data])) as 'OK';
+    return this.send(this.ids[144] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -4633,7 +4820,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[141] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[145] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -4642,7 +4829,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[142] as number, ...encode(MSETNX_NODES, [data])) as number;
+    return this.send(this.ids[146] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
   /**
@@ -4651,7 +4838,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   multi(): 'OK' {
-    return this.send(this.ids[143] as number) as 'OK';
+    return this.send(this.ids[147] as number) as 'OK';
   }
 
   /**
@@ -4660,14 +4847,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[144] as number) as unknown;
+    return this.send(this.ids[148] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[144] as number) as unknown;
+    return this.sendBuffer(this.ids[148] as number) as unknown;
   }
 
   /**
@@ -4676,14 +4863,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[145] as number, key) as null | string;
+    return this.send(this.ids[149] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[145] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[149] as number, key) as null | Buffer;
   }
 
   /**
@@ -4692,7 +4879,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[146] as number, key) as number;
+    return this.send(this.ids[150] as number, key) as number;
   }
 
   /**
@@ -4701,14 +4888,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[147] as number) as string[];
+    return this.send(this.ids[151] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[147] as number) as Buffer[];
+    return this.sendBuffer(this.ids[151] as number) as Buffer[];
   }
 
   /**
@@ -4717,7 +4904,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[148] as number, key) as number;
+    return this.send(this.ids[152] as number, key) as number;
   }
 
   /**
@@ -4726,7 +4913,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[149] as number, key) as number;
+    return this.send(this.ids[153] as number, key) as number;
   }
 
   /**
@@ -4735,7 +4922,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[150] as number, key) as number;
+    return this.send(this.ids[154] as number, key) as number;
   }
 
   /**
@@ -4744,7 +4931,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[151] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[155] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -4754,7 +4941,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[152] as number,
+      this.ids[156] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -4765,7 +4952,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[153] as number, key) as number;
+    return this.send(this.ids[157] as number, key) as number;
   }
 
   /**
@@ -4774,7 +4961,7 @@ export abstract class Commands {
    * Complexity: O(1) to add every element.
    */
   pfadd(key: Key, options?: PfaddOptions): number {
-    return this.send(this.ids[154] as number, ...encode(PFADD_NODES, [key], options)) as number;
+    return this.send(this.ids[158] as number, ...encode(PFADD_NODES, [key], options)) as number;
   }
 
   /**
@@ -4783,7 +4970,7 @@ export abstract class Commands {
    * Complexity: O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.
    */
   pfcount(...key: Key[]): number {
-    return this.send(this.ids[155] as number, ...key) as number;
+    return this.send(this.ids[159] as number, ...key) as number;
   }
 
   /**
@@ -4792,14 +4979,14 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfdebug(subcommand: Argument, key: Key): unknown | string | number | number[] {
-    return this.send(this.ids[156] as number, subcommand, key) as unknown | string | number | number[];
+    return this.send(this.ids[160] as number, subcommand, key) as unknown | string | number | number[];
   }
 
   /**
    * PFDEBUG: Internal commands for debugging HyperLogLog values. Strings are Buffers.
    */
   pfdebugBuffer(subcommand: Argument, key: Key): unknown | Buffer | number | number[] {
-    return this.sendBuffer(this.ids[156] as number, subcommand, key) as unknown | Buffer | number | number[];
+    return this.sendBuffer(this.ids[160] as number, subcommand, key) as unknown | Buffer | number | number[];
   }
 
   /**
@@ -4808,7 +4995,7 @@ export abstract class Commands {
    * Complexity: O(N) to merge N HyperLogLogs, but with high constant times.
    */
   pfmerge(destkey: Key, options?: PfmergeOptions): 'OK' {
-    return this.send(this.ids[157] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
+    return this.send(this.ids[161] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
   }
 
   /**
@@ -4817,7 +5004,7 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfselftest(): 'OK' {
-    return this.send(this.ids[158] as number) as 'OK';
+    return this.send(this.ids[162] as number) as 'OK';
   }
 
   /**
@@ -4826,14 +5013,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[159] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[163] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[159] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[163] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -4844,7 +5031,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[160] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[164] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -4853,7 +5040,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[161] as number, key) as number;
+    return this.send(this.ids[165] as number, key) as number;
   }
 
   /**
@@ -4864,7 +5051,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[162] as number) as 'OK';
+    return this.send(this.ids[166] as number) as 'OK';
   }
 
   /**
@@ -4873,14 +5060,32 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[163] as number) as null | string;
+    return this.send(this.ids[167] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[163] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[167] as number) as null | Buffer;
+  }
+
+  /**
+   * READONLY: Enables read-only queries for a connection to a replica node.
+   *
+   * Complexity: O(1)
+   */
+  readonly(): 'OK' {
+    return this.send(this.ids[168] as number) as 'OK';
+  }
+
+  /**
+   * READWRITE: Enables read-write queries for a connection to a replica node.
+   *
+   * Complexity: O(1)
+   */
+  readwrite(): 'OK' {
+    return this.send(this.ids[169] as number) as 'OK';
   }
 
   /**
@@ -4889,7 +5094,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[164] as number, key, newkey) as 'OK';
+    return this.send(this.ids[170] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -4898,7 +5103,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[165] as number, key, newkey) as number;
+    return this.send(this.ids[171] as number, key, newkey) as number;
   }
 
   /**
@@ -4907,7 +5112,16 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[166] as number) as 'RESET';
+    return this.send(this.ids[172] as number) as 'RESET';
+  }
+
+  /**
+   * ROLE: Returns the replication role.
+   *
+   * Complexity: O(1)
+   */
+  role(): array {
+    return this.send(this.ids[173] as number) as array;
   }
 
   /**
@@ -4916,14 +5130,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[167] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[174] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[167] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[174] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -4934,7 +5148,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[168] as number, source, destination) as string | null;
+    return this.send(this.ids[175] as number, source, destination) as string | null;
   }
 
   /**
@@ -4943,7 +5157,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[168] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[175] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -4952,7 +5166,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[169] as number, key, ...element) as number;
+    return this.send(this.ids[176] as number, key, ...element) as number;
   }
 
   /**
@@ -4961,7 +5175,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[170] as number, key, ...element) as number;
+    return this.send(this.ids[177] as number, key, ...element) as number;
   }
 
   /**
@@ -4970,7 +5184,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[171] as number, key, ...member) as number;
+    return this.send(this.ids[178] as number, key, ...member) as number;
   }
 
   /**
@@ -4979,14 +5193,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[172] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[179] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[172] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[179] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -4995,7 +5209,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[173] as number, key) as number;
+    return this.send(this.ids[180] as number, key) as number;
   }
 
   /**
@@ -5004,14 +5218,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[174] as number, ...key) as string[];
+    return this.send(this.ids[181] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[174] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[181] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5020,7 +5234,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[175] as number, destination, ...key) as number;
+    return this.send(this.ids[182] as number, destination, ...key) as number;
   }
 
   /**
@@ -5029,7 +5243,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[176] as number, index) as 'OK';
+    return this.send(this.ids[183] as number, index) as 'OK';
   }
 
   /**
@@ -5038,14 +5252,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[177] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[184] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[177] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[184] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -5055,7 +5269,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[178] as number, key, offset, value) as number;
+    return this.send(this.ids[185] as number, key, offset, value) as number;
   }
 
   /**
@@ -5066,7 +5280,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[179] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[186] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -5077,7 +5291,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[180] as number, key, value) as number;
+    return this.send(this.ids[187] as number, key, value) as number;
   }
 
   /**
@@ -5086,7 +5300,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[181] as number, key, offset, value) as number;
+    return this.send(this.ids[188] as number, key, offset, value) as number;
   }
 
   /**
@@ -5095,7 +5309,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[182] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[189] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -5104,14 +5318,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[183] as number, ...key) as string[];
+    return this.send(this.ids[190] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[183] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[190] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5120,7 +5334,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[184] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[191] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5129,7 +5343,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[185] as number, destination, ...key) as number;
+    return this.send(this.ids[192] as number, destination, ...key) as number;
   }
 
   /**
@@ -5138,7 +5352,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[186] as number, key, member) as number;
+    return this.send(this.ids[193] as number, key, member) as number;
   }
 
   /**
@@ -5147,14 +5361,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[187] as number, key) as string[];
+    return this.send(this.ids[194] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[187] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[194] as number, key) as Buffer[];
   }
 
   /**
@@ -5163,7 +5377,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[188] as number, key, ...member) as number[];
+    return this.send(this.ids[195] as number, key, ...member) as number[];
   }
 
   /**
@@ -5172,7 +5386,40 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[189] as number, source, destination, member) as number;
+    return this.send(this.ids[196] as number, source, destination, member) as number;
+  }
+
+  /**
+   * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result.
+   *
+   * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
+   */
+  sort(key: Key, options?: SortOptions): number | (string | null)[] {
+    return this.send(this.ids[197] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+  }
+
+  /**
+   * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
+   */
+  sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
+    return this.sendBuffer(this.ids[197] as number, ...encode(SORT_NODES, [key], options)) as
+      number | (Buffer | null)[];
+  }
+
+  /**
+   * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set.
+   *
+   * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
+   */
+  sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
+    return this.send(this.ids[198] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+  }
+
+  /**
+   * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
+   */
+  sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
+    return this.sendBuffer(this.ids[198] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -5181,14 +5428,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[190] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[199] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[190] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[199] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5197,7 +5444,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[191] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[200] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -5205,7 +5452,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[191] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[200] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -5215,7 +5462,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[192] as number, key, ...member) as number;
+    return this.send(this.ids[201] as number, key, ...member) as number;
   }
 
   /**
@@ -5224,14 +5471,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[193] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[202] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[193] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[202] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -5243,7 +5490,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[194] as number, key) as number;
+    return this.send(this.ids[203] as number, key) as number;
   }
 
   /**
@@ -5254,7 +5501,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[195] as number, key, start, end) as string;
+    return this.send(this.ids[204] as number, key, start, end) as string;
   }
 
   /**
@@ -5263,7 +5510,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[195] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[204] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -5272,14 +5519,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[196] as number, ...key) as string[];
+    return this.send(this.ids[205] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[196] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[205] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5288,7 +5535,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[197] as number, destination, ...key) as number;
+    return this.send(this.ids[206] as number, destination, ...key) as number;
   }
 
   /**
@@ -5297,7 +5544,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[198] as number, index1, index2) as 'OK';
+    return this.send(this.ids[207] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -5306,14 +5553,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[199] as number) as string[];
+    return this.send(this.ids[208] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[199] as number) as Buffer[];
+    return this.sendBuffer(this.ids[208] as number) as Buffer[];
   }
 
   /**
@@ -5322,7 +5569,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[200] as number, ...key) as number;
+    return this.send(this.ids[209] as number, ...key) as number;
   }
 
   /**
@@ -5331,7 +5578,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[201] as number, key) as number;
+    return this.send(this.ids[210] as number, key) as number;
   }
 
   /**
@@ -5340,14 +5587,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[202] as number, key) as null | string;
+    return this.send(this.ids[211] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[202] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[211] as number, key) as null | Buffer;
   }
 
   /**
@@ -5356,7 +5603,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[203] as number, ...key) as number;
+    return this.send(this.ids[212] as number, ...key) as number;
   }
 
   /**
@@ -5365,7 +5612,16 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[204] as number) as 'OK';
+    return this.send(this.ids[213] as number) as 'OK';
+  }
+
+  /**
+   * WAIT: Blocks until the asynchronous replication of all preceding write commands sent by the connection is completed.
+   *
+   * Complexity: O(1)
+   */
+  wait(numreplicas: Numeric, timeout: Numeric): number {
+    return this.send(this.ids[214] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -5374,7 +5630,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[205] as number, ...key) as 'OK';
+    return this.send(this.ids[215] as number, ...key) as 'OK';
   }
 
   /**
@@ -5383,7 +5639,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[206] as number, key, group, ...id) as number;
+    return this.send(this.ids[216] as number, key, group, ...id) as number;
   }
 
   /**
@@ -5392,7 +5648,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[207] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[217] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -5406,7 +5662,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[208] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[218] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -5419,7 +5675,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[208] as number,
+      this.ids[218] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -5438,7 +5694,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[209] as number,
+      this.ids[219] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -5455,7 +5711,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[209] as number,
+      this.ids[219] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
   }
@@ -5474,7 +5730,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[210] as number,
+      this.ids[220] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -5491,7 +5747,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[210] as number,
+      this.ids[220] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -5502,7 +5758,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[211] as number, key, ...id) as number;
+    return this.send(this.ids[221] as number, key, ...id) as number;
   }
 
   /**
@@ -5511,7 +5767,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[212] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[222] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -5520,14 +5776,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[213] as number) as unknown;
+    return this.send(this.ids[223] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[213] as number) as unknown;
+    return this.sendBuffer(this.ids[223] as number) as unknown;
   }
 
   /**
@@ -5537,7 +5793,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[214] as number,
+      this.ids[224] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -5548,7 +5804,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[215] as number, key, group, consumer) as number;
+    return this.send(this.ids[225] as number, key, group, consumer) as number;
   }
 
   /**
@@ -5557,7 +5813,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[216] as number, key, group, consumer) as number;
+    return this.send(this.ids[226] as number, key, group, consumer) as number;
   }
 
   /**
@@ -5566,7 +5822,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[217] as number, key, group) as number;
+    return this.send(this.ids[227] as number, key, group) as number;
   }
 
   /**
@@ -5575,14 +5831,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[218] as number) as string[];
+    return this.send(this.ids[228] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[218] as number) as Buffer[];
+    return this.sendBuffer(this.ids[228] as number) as Buffer[];
   }
 
   /**
@@ -5591,7 +5847,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[219] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[229] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
   }
 
   /**
@@ -5600,14 +5856,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[220] as number) as unknown;
+    return this.send(this.ids[230] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[220] as number) as unknown;
+    return this.sendBuffer(this.ids[230] as number) as unknown;
   }
 
   /**
@@ -5616,14 +5872,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[221] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[231] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[221] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[231] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -5632,14 +5888,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[222] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[232] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[222] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[232] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -5648,14 +5904,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[223] as number) as string[];
+    return this.send(this.ids[233] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[223] as number) as Buffer[];
+    return this.sendBuffer(this.ids[233] as number) as Buffer[];
   }
 
   /**
@@ -5664,14 +5920,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[224] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[234] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[224] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[234] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -5683,7 +5939,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[225] as number, key) as number;
+    return this.send(this.ids[235] as number, key) as number;
   }
 
   /**
@@ -5696,7 +5952,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[226] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[236] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -5708,7 +5964,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[226] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[236] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -5718,7 +5974,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[227] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[237] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -5728,7 +5984,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[227] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[237] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -5743,7 +5999,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[228] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[238] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -5756,7 +6012,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[228] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[238] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -5773,7 +6029,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[229] as number,
+      this.ids[239] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -5787,7 +6043,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[229] as number,
+      this.ids[239] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -5798,7 +6054,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[230] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[240] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -5808,7 +6064,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[230] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[240] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -5820,7 +6076,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[231] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[241] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -5833,8 +6089,9 @@ export abstract class Commands {
     trim: { readonly operator?: '=' | '~'; readonly threshold: Argument; readonly limit?: Numeric } & OneOf<
       { readonly maxlen: boolean } | { readonly minid: boolean }
     >,
+    options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[232] as number, ...encode(XTRIM_NODES, [key, trim])) as number;
+    return this.send(this.ids[242] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -5843,7 +6100,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[233] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[243] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -5852,7 +6109,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[234] as number, key) as number;
+    return this.send(this.ids[244] as number, key) as number;
   }
 
   /**
@@ -5861,7 +6118,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[235] as number, key, min, max) as number;
+    return this.send(this.ids[245] as number, key, min, max) as number;
   }
 
   /**
@@ -5870,14 +6127,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[236] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[246] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[236] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[246] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -5887,7 +6144,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[237] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[247] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -5896,7 +6153,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[238] as number, key, increment, member) as number;
+    return this.send(this.ids[248] as number, key, increment, member) as number;
   }
 
   /**
@@ -5905,14 +6162,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[239] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[249] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[239] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[249] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -5922,7 +6179,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[240] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[250] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5931,7 +6188,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[241] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[251] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -5940,7 +6197,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[242] as number, key, min, max) as number;
+    return this.send(this.ids[252] as number, key, min, max) as number;
   }
 
   /**
@@ -5953,7 +6210,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[243] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[253] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -5965,7 +6222,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[243] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[253] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -5975,7 +6232,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[244] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[254] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -5984,7 +6241,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[245] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[255] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -5992,7 +6249,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[245] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[255] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6002,7 +6259,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[246] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[256] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6010,7 +6267,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[246] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[256] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6020,7 +6277,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[247] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[257] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -6028,7 +6285,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[247] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[257] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -6038,7 +6295,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[248] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[258] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6046,7 +6303,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[248] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[258] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6058,7 +6315,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[249] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[259] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -6067,7 +6324,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[249] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[259] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -6078,7 +6335,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[250] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[260] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -6093,7 +6350,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[250] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[260] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6103,7 +6360,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[251] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[261] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -6112,7 +6369,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[252] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[262] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6122,7 +6379,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[253] as number, key, ...member) as number;
+    return this.send(this.ids[263] as number, key, ...member) as number;
   }
 
   /**
@@ -6131,7 +6388,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[254] as number, key, min, max) as number;
+    return this.send(this.ids[264] as number, key, min, max) as number;
   }
 
   /**
@@ -6140,7 +6397,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[255] as number, key, start, stop) as number;
+    return this.send(this.ids[265] as number, key, start, stop) as number;
   }
 
   /**
@@ -6149,7 +6406,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[256] as number, key, min, max) as number;
+    return this.send(this.ids[266] as number, key, min, max) as number;
   }
 
   /**
@@ -6160,7 +6417,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[257] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[267] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6170,7 +6427,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[257] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[267] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6182,7 +6439,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[258] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[268] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -6192,7 +6449,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[258] as number,
+      this.ids[268] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -6210,7 +6467,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[259] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[269] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -6225,7 +6482,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[259] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[269] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6235,7 +6492,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[260] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[270] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6245,14 +6502,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[261] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[271] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[261] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[271] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -6264,7 +6521,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[262] as number, key, member) as number | null;
+    return this.send(this.ids[272] as number, key, member) as number | null;
   }
 
   /**
@@ -6273,14 +6530,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[263] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[273] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[263] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[273] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6290,6 +6547,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[264] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[274] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }

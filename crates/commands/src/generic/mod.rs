@@ -13,6 +13,7 @@ pub(crate) mod scan;
 mod sort;
 mod ttl;
 mod type_of;
+mod wait;
 
 use crate::context::Context;
 use crate::error::Error;
@@ -49,6 +50,7 @@ pub const ROWS: &[Row] = &[
     ttl::PTTL,
     ttl::TTL,
     type_of::TYPE,
+    wait::WAIT,
 ];
 
 /// The database that an argument names.

@@ -42,21 +42,26 @@ fn scan(ctx: &mut Context) -> Result<(), Error> {
     let options = parse(ctx)?;
     let (db, now_ms) = (ctx.db.db, ctx.now_ms());
     let keyspace = ctx.db.keyspace();
-    let (mut names, mut found) = (Vec::new(), 0);
+    let (mut names, mut due, mut found) = (Vec::new(), Vec::new(), 0);
     let mut reply = Encoder::new(&mut names, ctx.reply.protocol);
     let (mut seen, mut steps) = (0, options.count.saturating_mul(STEPS_PER_KEY));
     loop {
-        cursor = keyspace.scan(db, cursor, now_ms, |entry| {
+        let pick = |entry: &Entry| {
             seen += 1;
             if options.pick(entry) {
                 reply.bulk(entry.name());
                 found += 1;
             }
-        });
+        };
+        cursor = keyspace.scan_with_due(db, cursor, now_ms, pick, |entry| due.push(entry.name().to_vec()));
         if cursor == 0 || steps == 0 || seen >= options.count {
             break;
         }
         steps -= 1;
+    }
+    // Looking at a key whose time has come deletes it.
+    for name in &due {
+        ctx.db.exists(name);
     }
     ctx.reply.array(2);
     ctx.reply.bulk(cursor.to_string().as_bytes());
@@ -131,6 +136,16 @@ mod tests {
                 return (names, calls);
             }
         }
+    }
+
+    #[test]
+    fn deletes_what_has_expired() {
+        let mut server = Server::with_stripes(8);
+        server.script(&[("mset a 1 b 2", "+OK\r\n"), ("pexpire a 5", ":1\r\n")]);
+        server.now_ms += 6;
+        assert_eq!(iterate(&mut server, "count 100").0.len(), 1);
+        server.now_ms -= 6;
+        server.script(&[("exists a b", ":1\r\n")]);
     }
 
     #[test]

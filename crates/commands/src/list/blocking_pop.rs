@@ -1,7 +1,7 @@
 //! BLPOP and BRPOP, and how list commands wait.
 
 use super::items::{self, End, ListRef};
-use crate::context::Wait;
+use crate::context::{GivenUp, Wait};
 use crate::prelude::*;
 use crate::reply::bulk_element;
 use crate::timeout;
@@ -102,7 +102,7 @@ pub(super) fn wait(ctx: &mut Context, keys: &[&[u8]], until_ms: Option<i64>) {
     ctx.blocking.wait = Some(Wait {
         keys: keys.iter().map(|key| key.to_vec()).collect(),
         until_ms,
-        null_array: true,
+        given_up: GivenUp::NullArray,
         unblock_on_delete: false,
     });
 }

@@ -1,7 +1,7 @@
 //! BZPOPMIN and BZPOPMAX: take a member from an end of the first of several sorted sets, or wait for one.
 
 use super::zpop::{End, Layout, first_key, pop};
-use crate::context::Wait;
+use crate::context::{GivenUp, Wait};
 use crate::prelude::*;
 use crate::timeout;
 use hematite_keyspace::sorted_set::SortedSetRef;
@@ -93,7 +93,7 @@ pub(super) fn wait(ctx: &mut Context, keys: &[&[u8]], until_ms: Option<i64>) {
     ctx.blocking.wait = Some(Wait {
         keys: keys.iter().map(|key| key.to_vec()).collect(),
         until_ms,
-        null_array: true,
+        given_up: GivenUp::NullArray,
         unblock_on_delete: false,
     });
 }

@@ -1,7 +1,7 @@
 //! XREAD, and the arguments that it shares with XREADGROUP.
 
 use super::{id, last_entry_id, reply_with_entry, stream_of};
-use crate::context::Wait;
+use crate::context::{GivenUp, Wait};
 use crate::prelude::*;
 use crate::reply::{array_around, map_around};
 use hematite_base::number::parse_i64;
@@ -133,7 +133,7 @@ impl<'a> Request<'a> {
                 ctx.blocking.wait = Some(Wait {
                     keys: self.keys.iter().map(|key| key.to_vec()).collect(),
                     until_ms,
-                    null_array: true,
+                    given_up: GivenUp::NullArray,
                     unblock_on_delete: self.group.is_some(),
                 });
             }

@@ -28,7 +28,7 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, host::CONTAINERS].into_iter().flatten()
+    [connection::CONTAINERS, host::CONTAINERS, server::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.

@@ -2,6 +2,7 @@
 
 mod auth;
 mod client;
+mod cluster_mode;
 mod echo;
 mod hello;
 mod ping;
@@ -15,7 +16,18 @@ use crate::table::{HostRow, SessionRow};
 
 /// The family's rows.
 pub(crate) const ROWS: &[&[SessionRow]] = &[
-    &[auth::AUTH, echo::ECHO, hello::HELLO, ping::PING, quit::QUIT, reset::RESET, select::SELECT],
+    &[
+        auth::AUTH,
+        cluster_mode::ASKING,
+        cluster_mode::READONLY,
+        cluster_mode::READWRITE,
+        echo::ECHO,
+        hello::HELLO,
+        ping::PING,
+        quit::QUIT,
+        reset::RESET,
+        select::SELECT,
+    ],
     client::ROWS,
 ];
 

@@ -7,11 +7,13 @@ mod flush;
 mod info;
 mod lolwut;
 mod memory;
+mod module;
+mod role;
 mod swapdb;
 mod time;
 mod touch;
 
-use crate::table::SessionRow;
+use crate::table::{HostRow, SessionRow};
 
 /// The version of the reference that this is compatible with, as HELLO and INFO say it.
 pub(crate) const REDIS_VERSION: &str = "7.2.4";
@@ -25,9 +27,16 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
         flush::FLUSHDB,
         info::INFO,
         lolwut::LOLWUT,
+        module::MODULE_HELP,
+        module::MODULE_LIST,
+        role::LASTSAVE,
+        role::ROLE,
         swapdb::SWAPDB,
         time::TIME,
     ],
     command::ROWS,
     memory::ROWS,
 ];
+
+/// The rows that only hold subcommands.
+pub(crate) const CONTAINERS: &[HostRow] = &[module::MODULE];
