@@ -65,6 +65,8 @@ export function disagreement(expected: string | undefined, got: string, compare:
     const reply = decodeAll(got)[0];
     return reply ? compare.check(toValue(reply), reply) || undefined : 'no reply';
   }
+  // Commands that the oracle does not have leave nothing on record, and here nothing is asked of them.
+  if (expected === undefined && compare === 'ignore') return undefined;
   if (expected === undefined) return 'no recorded reply: regenerate the snapshot';
   if (compare !== undefined && typeof compare === 'object' && 'ttl' in compare) {
     const wanted = /^:(-?\d+)/.exec(expected);

@@ -2,6 +2,7 @@
 
 use crate::batch;
 use crate::dispatch::Chance;
+use crate::engine::Shared;
 use crate::session::Session;
 use crate::table::{Command, KeyPlan, Run};
 use hematite_commands::Error;
@@ -92,6 +93,16 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
     });
     session.card.queued.store(-1, Relaxed);
     Ok(())
+}
+
+/// An EXEC that was refused discards the transaction; the error to reply.
+#[cold]
+pub(crate) fn abort(shared: &Shared, session: &mut Session, error: &[u8]) -> Vec<u8> {
+    session.transaction = None;
+    session.card.queued.store(-1, Relaxed);
+    session.unwatch(&shared.watching);
+    let reason = error.strip_prefix(b"ERR ").unwrap_or(error);
+    [b"EXECABORT Transaction discarded because of: ", reason].concat()
 }
 
 fn run_one(chance: &mut Chance<'_, '_>, session: &mut Session, args: &[Vec<u8>]) {
