@@ -19,6 +19,11 @@ const ENCODING_SINCE_7_2: Record<string, (encoding: string) => string> = {
   set: (encoding) => (encoding === 'listpack' ? 'hashtable' : encoding),
 };
 
+/** Since 7.2 a consumer is made though there is nothing to read or to claim: XINFO GROUPS without their number. */
+export function withoutConsumerCounts(groups: string): string {
+  return groups.replace(/(\$9\r\nconsumers\r\n):\d+/g, '$1:0');
+}
+
 export interface KeyDump {
   type: string;
   encoding: string;
@@ -45,7 +50,7 @@ export async function dump(connection: Connection): Promise<Map<string, KeyDump>
     const [content, ttl, encoding, groups] = replies.slice(index * 4, index * 4 + 4);
     const type = types[index]!;
     const name = decodeAll(encoding!)[0]!.text ?? 'none';
-    return [key, { type, encoding: ENCODING_SINCE_7_2[type]?.(name) ?? name, content: canonical(content!, READERS[type]?.compare), ttl: Number(ttl!.slice(1)), groups: groups! }];
+    return [key, { type, encoding: ENCODING_SINCE_7_2[type]?.(name) ?? name, content: canonical(content!, READERS[type]?.compare), ttl: Number(ttl!.slice(1)), groups: withoutConsumerCounts(groups!) }];
   }));
 }
 

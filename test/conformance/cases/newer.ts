@@ -142,7 +142,7 @@ for (const [command, good] of [['HGETEX', 'FIELDS 1 a'], ['HGETDEL', 'FIELDS 1 a
   since('8.0', 'SET k v', [`${command} k ${good}`, wrongType]);
   refuses('8.0', [H], `${command} h`, `${command} h FIELDS`, `${command} h FIELDS 0 a`, `${command} h FIELDS 2 a`, `${command} h FIELDS x a b`, `${command} h FOO ${good}`, `${command} h FIELDS -1 a b`, command);
 }
-refuses('8.0', [H], 'HGETEX h EX 0 FIELDS 1 a', 'HGETEX h EX x FIELDS 1 a', 'HGETEX h EX 10 PX 10 FIELDS 1 a', 'HGETEX h EX 10 PERSIST FIELDS 1 a', 'HSETEX h FNX FXX FIELDS 1 a x', 'HSETEX h EX 10 KEEPTTL FIELDS 1 a x', 'HSETEX h EX -1 FIELDS 1 a x', 'HSETEX h FIELDS 2 a x b');
+refuses('8.0', [H], 'HGETEX h EX -1 FIELDS 1 a', 'HGETEX h EX x FIELDS 1 a', 'HGETEX h EX 10 PX 10 FIELDS 1 a', 'HGETEX h EX 10 PERSIST FIELDS 1 a', 'HSETEX h FNX FXX FIELDS 1 a x', 'HSETEX h EX 10 KEEPTTL FIELDS 1 a x', 'HSETEX h EX -1 FIELDS 1 a x', 'HSETEX h FIELDS 2 a x b');
 
 /* BITOP DIFF, DIFF1, ANDOR, ONE. */
 for (const [operation, keys, reply] of [['DIFF', 'a b', '\xf0'], ['DIFF1', 'a b', '\x00'], ['ANDOR', 'a b', '\x0f'], ['ONE', 'a b', '\xf0'], ['DIFF', 'a b c', '\x70'], ['ANDOR', 'a b c', '\x8f'], ['ONE', 'a b c', '\x70'], ['DIFF1', 'a b c', '\x00'], ['diff', 'a b', '\xf0']] as const) {
