@@ -26,7 +26,7 @@ class Nonconformance extends Error {
 export async function judge(test: Case, front: Front, runner: Runner, snapshot: Snapshot): Promise<string | undefined> {
   for (const protocol of test.protocols) {
     const recorded = snapshot.recorded(test, protocol);
-    const expected = test.steps.map((step, index) => expectedStep(step, index, protocol, recorded, front));
+    const expected = test.steps.map((step, index) => expectedStep(test.family, step, index, protocol, recorded, front));
     try {
       const complaint = verdict(test, protocol, await runner.run(test, protocol, expected), recorded, front);
       if (complaint) return complaint;

@@ -2,17 +2,18 @@
 
 import { canonical, condensed, disagreement, type Compare } from './compare.js';
 import { describeStep, type Case, type Step } from './case.js';
-import { notBuilt } from './excused.js';
+import { changed, notBuilt } from './excused.js';
 import type { Front } from './fronts/front.js';
 import { printable } from './resp.js';
 import type { Transcript } from './runner.js';
 import { atLeast } from './versions.js';
 
 /** What a step of `test` must answer on `front`: canonical text, or undefined when nothing is on record. */
-export function expectedStep(step: Step, index: number, protocol: 2 | 3, recorded: readonly string[] | undefined, front: Front): string | undefined {
+export function expectedStep(family: string, step: Step, index: number, protocol: 2 | 3, recorded: readonly string[] | undefined, front: Front): string | undefined {
   if (step.want) return condensed(canonical(step.want(protocol), step.compare), step.compare);
   if (step.differs?.want && atLeast(front.version, step.differs.since)) return condensed(canonical(step.differs.want(protocol), step.compare), step.compare);
-  return recorded?.[index];
+  const newer = changed(family, step, front);
+  return newer ? condensed(canonical(newer(protocol), step.compare), step.compare) : recorded?.[index];
 }
 
 /** The comparison in force for `step` on `front`. */
@@ -27,7 +28,7 @@ export function verdict(test: Case, protocol: 2 | 3, transcript: Transcript, rec
   const lines: string[] = [];
   for (const [index, step] of test.steps.entries()) {
     const compare = comparisonInForce(step, front);
-    const expected = expectedStep(step, index, protocol, recorded, front);
+    const expected = expectedStep(test.family, step, index, protocol, recorded, front);
     const got = transcript[index]!;
     const reason = disagreement(expected, got, compare, front.name === 'oracle' ? undefined : (element) => notBuilt(element.split('|')) !== undefined);
     if (!reason) continue;

@@ -16,3 +16,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 export function selectCommands(commands: readonly CommandNode[], groups: readonly string[]): CommandNode[] {
   return commands.filter((command) => groups.includes(command.group) && !Object.hasOwn(LEFT_OUT, command.words.join(' ').toLowerCase()));
 }
+
+/** ZRANK and ZREVRANK take a fourth word since 7.2: where 7.0 refuses it, it discards a transaction with it. */
+export function isArityChanged(words: readonly string[]): boolean {
+  return /^z(rev)?rank$/i.test(words[0]!) && words.length === 4;
+}

@@ -1,16 +1,6 @@
 //! Reply: shapes of replies that several families share.
 
 use hematite_resp::{Encoder, Protocol};
-use hematite_structures::listpack::Element;
-
-/// Replies with an element of a listpack.
-#[inline]
-pub(crate) fn bulk_element(reply: &mut Encoder, element: Element<'_>) {
-    match element {
-        Element::Bytes(bytes) => reply.bulk(bytes),
-        Element::Int(n) => reply.bulk_integer(n),
-    }
-}
 
 /// Replies with an array whose length is known only once it is written: `write` answers how many replies it wrote.
 pub(crate) fn array_around(reply: &mut Encoder, write: impl FnOnce(&mut Encoder) -> usize) {

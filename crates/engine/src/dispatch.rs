@@ -37,7 +37,7 @@ pub(crate) struct Chance<'w, 'g> {
     pub turn: &'w mut Turn<'g>,
     pub now: Now,
     /// The access clock's present value.
-    stamp: u32,
+    pub stamp: u32,
 }
 
 /// What a session handler sees: everything a data handler does not.
@@ -349,7 +349,7 @@ impl<'w, 'g> Chance<'w, 'g> {
 
     /// Hands on what a handler did.
     #[inline]
-    fn follow(&mut self, counters: Counters) {
+    pub fn follow(&mut self, counters: Counters) {
         let statistics = &self.local.statistics;
         if counters.hits != 0 {
             statistics.hits.add(counters.hits);
@@ -381,59 +381,6 @@ impl<'w, 'g> Chance<'w, 'g> {
             if self.shared.waiting.any() {
                 ready.push_back((db, key));
             }
-        }
-    }
-
-    /// Runs the commands of those who wait for the keys that were touched, until nobody can go on. Everything is locked.
-    fn serve(&mut self) {
-        while let Some((db, key)) = self.local.ready.pop_front() {
-            for id in self.shared.waiting.queue(db, &key) {
-                if let Some(waiter) = self.shared.waiting.get(id) {
-                    self.run_again(&waiter);
-                }
-            }
-        }
-    }
-
-    /// Runs a waiter's command; if it is done, sends the reply.
-    fn run_again(&mut self, waiter: &Waiter) {
-        let command = self.shared.table.get(waiter.command);
-        let Run::Data(run) = command.run else { return };
-        let args: Vec<&[u8]> = waiter.args.iter().map(|a| &a[..]).collect();
-        let mut reply = Vec::new();
-        let (shared, local) = (self.shared, &mut *self.local);
-        let mut view =
-            shared.keyspace.view(Scope::Everything, waiter.db, self.now.unix_ms, &mut local.effects);
-        view.effects.record = shared.record();
-        view.stamp = (!waiter.no_touch).then_some(self.stamp);
-        let mut blocking = Blocking { again: true, ..Blocking::default() };
-        let mut context = Context {
-            spec: command.spec,
-            args: &args,
-            db: view,
-            reply: Encoder::new(&mut reply, waiter.protocol),
-            random: &mut local.random,
-            settings: &local.settings,
-            blocking: &mut blocking,
-        };
-        let result = run(&mut context);
-        let counters = context.db.counters;
-        drop(context);
-        self.follow(counters);
-        let waits_on = match &result {
-            Ok(()) => blocking.wait.is_some(),
-            // A key that came back as another type is not what it waits for.
-            Err(error) => *error == Error::WrongType && !waiter.wait.unblock_on_delete,
-        };
-        if waits_on {
-            return;
-        }
-        if let Err(error) = result {
-            reply.clear();
-            Encoder::new(&mut reply, waiter.protocol).error(&error.text());
-        }
-        if self.shared.waiting.remove(waiter.card.id).is_some() {
-            waiter.card.send(Message::Reply(reply));
         }
     }
 

@@ -19,6 +19,7 @@ mod latency;
 mod output;
 mod query;
 mod registry;
+mod serving;
 mod session;
 mod statistics;
 pub mod table;

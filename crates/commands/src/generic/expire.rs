@@ -229,7 +229,11 @@ fn parse(ctx: &Context) -> Result<Conditions, Error> {
             [("nx", &mut given.nx), ("xx", &mut given.xx), ("gt", &mut given.gt), ("lt", &mut given.lt)];
         match flags.into_iter().find(|(name, _)| ctx.is(at, name)) {
             Some((_, flag)) => *flag = true,
-            None => return Err(Error::Bytes([b"ERR Unsupported option ", ctx.args[at]].concat())),
+            None => {
+                // The reference shows it as a C string: up to a NUL.
+                let shown = ctx.args[at].split(|b| *b == 0).next().unwrap_or_default();
+                return Err(Error::Bytes([b"ERR Unsupported option ", shown].concat()));
+            }
         }
     }
     if given.nx && (given.xx || given.gt || given.lt) {

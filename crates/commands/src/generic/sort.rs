@@ -284,9 +284,10 @@ fn sorted(ctx: &mut Context, request: &Request, elements: Vec<Vec<u8>>) -> Resul
     Ok(items.into_iter().map(|item| item.element).collect())
 }
 
-/// A number as `strtod` reads it: blanks may come before it, and nothing at all is 0. None where it is no number, or one
-/// that a double cannot hold.
+/// A number as `strtod` reads it from a C string: a NUL ends it, blanks may come before it, and nothing at all is 0. None
+/// where it is no number, or one that a double cannot hold.
 fn parse_score(text: &[u8]) -> Option<f64> {
+    let text = text.split(|b| *b == 0).next().unwrap_or_default();
     if text.is_empty() {
         return Some(0.0);
     }

@@ -4,9 +4,9 @@ use super::partial_sort::sort_first;
 use super::request::{Order, Request, Variant};
 use super::shape::Shape;
 use super::{Point, cell, reply_distance, reply_point};
+use crate::element::ElementReply;
 use crate::keys::find_keys;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use crate::sorted_set::{limits, store};
 use hematite_keyspace::sorted_set::{ScoreBound, SortedSetRef, assemble};
 use hematite_structures::listpack::Element;
@@ -111,7 +111,7 @@ fn reply(reply: &mut hematite_resp::Encoder, found: &[Found<'_>], request: &Requ
         if extras > 0 {
             reply.array(1 + extras);
         }
-        bulk_element(reply, found.member);
+        reply.element(found.member);
         if request.with_distance {
             reply_distance(reply, found.distance / request.metres);
         }

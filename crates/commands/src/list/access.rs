@@ -1,8 +1,8 @@
 //! LINDEX and LLEN.
 
 use super::items::ListRef;
+use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 
 /// LINDEX: see <https://valkey.io/commands/lindex/>.
 pub const LINDEX: Row = Row {
@@ -57,7 +57,7 @@ fn lindex(ctx: &mut Context) -> Result<(), Error> {
     };
     let list = ListRef::of(&entry)?;
     let index = hematite_base::number::parse_i64(ctx.args[2]).ok_or(Error::NotInteger)?;
-    if list.get(index, |element| bulk_element(&mut ctx.reply, element)).is_none() {
+    if list.get(index, |element| ctx.reply.element(element)).is_none() {
         ctx.reply.null();
     }
     Ok(())

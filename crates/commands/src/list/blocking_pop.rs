@@ -2,8 +2,8 @@
 
 use super::items::{self, End, ListRef};
 use crate::context::{GivenUp, Wait};
+use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use crate::timeout;
 
 /// BLPOP: see <https://valkey.io/commands/blpop/>.
@@ -75,7 +75,7 @@ fn pop_or_wait(ctx: &mut Context, end: End) -> Result<(), Error> {
         let list = items::list_mut(&mut entry)?;
         ctx.reply.array(2);
         ctx.reply.bulk(key);
-        items::pop(list, end, |element| bulk_element(&mut ctx.reply, element));
+        items::pop(list, end, |element| ctx.reply.element(element));
         let is_empty = items::len(list) == 0;
         items::shrink(list, ctx.settings);
         drop(entry);

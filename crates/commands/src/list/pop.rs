@@ -1,8 +1,8 @@
 //! LPOP and RPOP.
 
 use super::items::{self, End, ListRef};
+use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use hematite_resp::Encoder;
 use hematite_structures::quicklist::Direction;
 use std::ops::ControlFlow;
@@ -94,7 +94,7 @@ fn pop(ctx: &mut Context, end: End) -> Result<(), Error> {
         }
         Some(count) => reply_with_popped(&mut ctx.reply, list, end, count),
         None => {
-            items::pop(list, end, |element| bulk_element(&mut ctx.reply, element));
+            items::pop(list, end, |element| ctx.reply.element(element));
             1
         }
     };
@@ -116,7 +116,7 @@ pub(super) fn reply_with_popped(reply: &mut Encoder, list: &mut Value, end: End,
     };
     if let Ok(items) = ListRef::of_value(list) {
         items.for_each(from, count, direction, |element| {
-            bulk_element(reply, element);
+            reply.element(element);
             ControlFlow::Continue(())
         });
     }

@@ -1,8 +1,8 @@
 //! LRANGE.
 
 use super::items::ListRef;
+use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use hematite_structures::quicklist::Direction;
 use std::ops::ControlFlow;
 
@@ -45,7 +45,7 @@ fn lrange(ctx: &mut Context) -> Result<(), Error> {
     reply.array(count);
     if count > 0 {
         list.for_each(first, count, Direction::Forward, |element| {
-            bulk_element(reply, element);
+            reply.element(element);
             ControlFlow::Continue(())
         });
     }

@@ -26,8 +26,8 @@ mod zscan;
 mod zscore;
 mod zunion;
 
+use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use crate::settings::Settings;
 use hematite_keyspace::sorted_set::{Limits, score_of};
 use hematite_resp::{Encoder, Protocol};
@@ -112,7 +112,7 @@ impl Form {
         if self == Form::Nested {
             reply.array(2);
         }
-        bulk_element(reply, member);
+        reply.element(member);
         if self != Form::Members {
             reply.double(score);
         }
@@ -126,11 +126,11 @@ impl Form {
     fn packed(self, reply: &mut Encoder, member: Element<'_>, score: Element<'_>) {
         match score {
             Element::Bytes(text) if self == Form::Flat && text.len() <= 15 && !text.contains(&b'e') => {
-                bulk_element(reply, member);
+                reply.element(member);
                 reply.bulk(text);
             }
             Element::Int(n) if self == Form::Flat => {
-                bulk_element(reply, member);
+                reply.element(member);
                 reply.bulk_integer(n);
             }
             _ => self.member(reply, member, if self == Form::Members { 0.0 } else { score_of(score) }),

@@ -1,8 +1,8 @@
 //! ZPOPMIN and ZPOPMAX: take members from an end. [`pop`] serves all pops of several keys, too.
 
 use super::{changed, delete_emptied};
+use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use hematite_base::number;
 use hematite_keyspace::sorted_set::{SortedSetMut, SortedSetRef};
 use hematite_resp::Protocol;
@@ -152,7 +152,7 @@ pub(super) fn pop(
             if matches!(layout, Layout::Nested | Layout::KeyNested) {
                 reply.array(2);
             }
-            bulk_element(reply, member);
+            reply.element(member);
             reply.double(score);
         });
     }

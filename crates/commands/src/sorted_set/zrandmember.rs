@@ -1,9 +1,9 @@
 //! ZRANDMEMBER: members by chance.
 
 use super::Form;
+use crate::element::ElementReply;
 use crate::element::{count_within, repeats};
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use hematite_base::random::Random;
 use hematite_keyspace::sorted_set::SortedSetRef;
 use hematite_resp::Encoder;
@@ -86,7 +86,7 @@ fn reply_one(ctx: &mut Context) -> Result<(), Error> {
     let set = SortedSetRef::of(&entry)?;
     let rank = ctx.random.below(set.len());
     match set.range(rank..rank + 1).next() {
-        Some((member, _)) => bulk_element(&mut ctx.reply, member),
+        Some((member, _)) => ctx.reply.element(member),
         None => ctx.reply.null(),
     }
     Ok(())

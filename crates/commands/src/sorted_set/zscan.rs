@@ -1,7 +1,7 @@
 //! ZSCAN: members and scores, some at a time.
 
+use crate::element::ElementReply;
 use crate::prelude::*;
-use crate::reply::bulk_element;
 use crate::scan::{self, Scan, Within};
 use hematite_keyspace::sorted_set::SortedSetRef;
 use hematite_structures::listpack::{DecimalBuffer, Element};
@@ -30,7 +30,6 @@ pub const ZSCAN: Row = Row {
             Arg::new("pattern", Kind::Pattern).token("MATCH").optional(),
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
             Arg::new("noscores", Kind::Token).token("NOSCORES").optional(),
-            Arg::new("noscores", Kind::Token).token("NOSCORES").optional(),
         ],
         reply: "tuple<string, array<string>>",
         ..Spec::new("zscan")
@@ -51,7 +50,7 @@ fn zscan(ctx: &mut Context) -> Result<(), Error> {
     options.run(&mut ctx.reply, cursor, |cursor, batch| {
         let mut take = |member: Element<'_>, score: f64| {
             if batch.pick(member.text(&mut DecimalBuffer::new())) {
-                bulk_element(&mut batch.reply, member);
+                batch.reply.element(member);
                 batch.replies += 1;
                 if !options.no_values {
                     batch.reply.bulk_double(score);

@@ -299,7 +299,7 @@ fn xgroup_setid(ctx: &mut Context) -> Result<(), Error> {
     let (key, text) = (ctx.args[2], ctx.args[4]);
     let options = parse_options(ctx, false)?;
     with_group(ctx, |group, stream_last_id, _| {
-        group.last_id = if text == b"$" { stream_last_id } else { id::parse(text, 0)? };
+        group.last_id = if text == b"$" { stream_last_id } else { id::parse_or_end(text)? };
         group.entries_read = options.entries_read;
         Ok(())
     })?;

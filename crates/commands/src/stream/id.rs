@@ -38,6 +38,15 @@ pub(super) fn parse_new(text: &[u8]) -> Result<NewId, Error> {
     }
 }
 
+/// An id, or `-` and `+` for the lowest and the highest.
+pub(super) fn parse_or_end(text: &[u8]) -> Result<StreamId, Error> {
+    match text {
+        b"-" => Ok(StreamId::MIN),
+        b"+" => Ok(StreamId::MAX),
+        _ => parse(text, 0),
+    }
+}
+
 /// The lower end of an interval: an id, `-`, `+`, or an id behind `(` that is itself not meant.
 pub(super) fn parse_start(text: &[u8]) -> Result<StreamId, Error> {
     let (id, is_exclusive) = parse_end_of_interval(text, 0)?;

@@ -21,8 +21,8 @@ mod set_id;
 mod trim;
 
 use crate::context::Context;
+use crate::element::ElementReply;
 use crate::error::Error;
-use crate::reply::bulk_element;
 use crate::spec::Row;
 use hematite_keyspace::{Body, Class, Entry, EntryMut, Value};
 use hematite_resp::Encoder;
@@ -85,8 +85,8 @@ fn reply_with_entry(reply: &mut Encoder, entry: &hematite_structures::stream::En
 fn reply_with_pairs(reply: &mut Encoder, entry: &hematite_structures::stream::Entry) {
     reply.array(2 * entry.len());
     for (field, value) in entry.pairs() {
-        bulk_element(reply, field);
-        bulk_element(reply, value);
+        reply.element(field);
+        reply.element(value);
     }
 }
 

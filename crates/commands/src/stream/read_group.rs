@@ -67,7 +67,8 @@ fn xreadgroup(ctx: &mut Context) -> Result<(), Error> {
         after.push(match *text {
             b"$" => return Err(Error::fixed(DOLLAR)),
             b">" => None,
-            text => Some(id::parse(text, 0)?),
+            // The highest id, after which there is nothing, means what is new too.
+            text => Some(id::parse(text, 0)?).filter(|id| *id != StreamId::MAX),
         });
     }
     let start = ctx.reply.position();

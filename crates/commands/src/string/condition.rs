@@ -54,7 +54,8 @@ impl<'a> Condition<'a> {
             return 0;
         };
         let is_first = *self == Condition::Always;
-        let is_again = std::mem::discriminant(self) == std::mem::discriminant(&condition);
+        // NX NX says it twice; a second comparison is refused.
+        let is_again = used == 1 && *self == condition;
         if !is_first && !is_again {
             return 0;
         }

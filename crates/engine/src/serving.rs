@@ -1,0 +1,82 @@
+//! Serving: runs the commands of waiters whose keys were touched.
+//!
+//! Invariant: everything is locked, so what a waiter takes was seen by nobody else, and those who wait for one key are served
+//! in the order of their arrival. A waiter's command runs when its key holds the type that it waits for; a key that came
+//! back as another type leaves it waiting. What a command that runs again answers is its reply, errors too.
+
+use crate::dispatch::Chance;
+use crate::registry::Message;
+use crate::table::Run;
+use crate::waiting::Waiter;
+use hematite_commands::spec::Group;
+use hematite_commands::{Blocking, Context};
+use hematite_keyspace::{Kind, Scope};
+use hematite_resp::Encoder;
+
+impl Chance<'_, '_> {
+    /// Runs the commands of those who wait for the keys that were touched, until nobody can go on. Everything is locked.
+    pub fn serve(&mut self) {
+        while let Some((db, key)) = self.local.ready.pop_front() {
+            for id in self.shared.waiting.queue(db, &key) {
+                if let Some(waiter) = self.shared.waiting.get(id)
+                    && self.concerns(&waiter, db, &key)
+                {
+                    self.run_again(&waiter);
+                }
+            }
+        }
+    }
+
+    /// Whether what became of a key is anything to a waiter: it holds the type waited for, or its loss is waited for too.
+    fn concerns(&mut self, waiter: &Waiter, db: usize, key: &[u8]) -> bool {
+        if waiter.wait.unblock_on_delete {
+            return true;
+        }
+        let (shared, local) = (self.shared, &mut *self.local);
+        let kind =
+            shared.keyspace.view(Scope::Everything, db, self.now.unix_ms, &mut local.effects).kind(key);
+        let awaited = match shared.table.get(waiter.command).spec.group {
+            Group::List => Kind::List,
+            Group::SortedSet => Kind::SortedSet,
+            _ => Kind::Stream,
+        };
+        kind == Some(awaited)
+    }
+
+    /// Runs a waiter's command; if it is done, sends the reply.
+    fn run_again(&mut self, waiter: &Waiter) {
+        let command = self.shared.table.get(waiter.command);
+        let Run::Data(run) = command.run else { return };
+        let args: Vec<&[u8]> = waiter.args.iter().map(|a| &a[..]).collect();
+        let mut reply = Vec::new();
+        let (shared, local) = (self.shared, &mut *self.local);
+        let mut view =
+            shared.keyspace.view(Scope::Everything, waiter.db, self.now.unix_ms, &mut local.effects);
+        view.effects.record = shared.record();
+        view.stamp = (!waiter.no_touch).then_some(self.stamp);
+        let mut blocking = Blocking { again: true, ..Blocking::default() };
+        let mut context = Context {
+            spec: command.spec,
+            args: &args,
+            db: view,
+            reply: Encoder::new(&mut reply, waiter.protocol),
+            random: &mut local.random,
+            settings: &local.settings,
+            blocking: &mut blocking,
+        };
+        let result = run(&mut context);
+        let counters = context.db.counters;
+        drop(context);
+        self.follow(counters);
+        if result.is_ok() && blocking.wait.is_some() {
+            return;
+        }
+        if let Err(error) = result {
+            reply.clear();
+            Encoder::new(&mut reply, waiter.protocol).error(&error.text());
+        }
+        if self.shared.waiting.remove(waiter.card.id).is_some() {
+            waiter.card.send(Message::Reply(reply));
+        }
+    }
+}
