@@ -30,6 +30,7 @@ interface WasmEngine {
   host_call(): WasmHostCall | undefined;
   answer(session: number, reply: Uint8Array): void;
   configure(directive: string, value: number): boolean;
+  set_notifications(classes: string): boolean;
   set_password(password: Uint8Array): void;
   set_information(section: string, lines: string): void;
   reset_statistics(): void;
@@ -82,6 +83,11 @@ export class WasmKeyspace {
   /** Sets a setting by its directive's name. */
   configure(directive: string, value: number | boolean): void {
     this.#engine.configure(directive, Number(value));
+  }
+
+  /** Sets the classes of keyspace events that are published. */
+  setNotifications(classes: string): void {
+    this.#engine.set_notifications(classes);
   }
 
   /** Sets the default user's password. */
