@@ -129,7 +129,10 @@ impl<'w, 'g> Chance<'w, 'g> {
 
     #[cold]
     fn refuse(&mut self, session: &mut Session, command: Option<&Command>, error: Error) -> Turnover {
-        let text = error.text();
+        let mut text = error.text();
+        if command.is_some_and(|command| command.spec.name == "exec") {
+            text = transaction::abort(session, &self.shared.watching, &text).into();
+        }
         self.local.count_error(self.shared, &text);
         if let Some(command) = command {
             self.local.statistics.commands[command.id].rejected.add(1);

@@ -64,6 +64,15 @@ impl Session {
     }
 }
 
+/// What an EXEC says that did not pass a gate, for the reason given; it ends the transaction.
+pub(crate) fn abort(session: &mut Session, watching: &crate::watching::Watching, reason: &[u8]) -> Vec<u8> {
+    session.transaction = None;
+    session.card.queued.store(-1, Relaxed);
+    session.unwatch(watching);
+    let reason = reason.strip_prefix(b"ERR ").unwrap_or(reason);
+    [b"EXECABORT Transaction discarded because of: ", reason].concat()
+}
+
 /// EXEC.
 pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result<(), Error> {
     let Some(transaction) = session.transaction.take() else {

@@ -68,6 +68,10 @@ fn a_subscriber_of_the_old_protocol_may_say_little() {
     assert_eq!(h.say(c, "client getname"), format!("-ERR Can't execute 'client|getname': {only}"));
     assert_eq!(h.say(c, "PING"), "*2\r\n$4\r\npong\r\n$0\r\n\r\n");
     assert_eq!(h.say(c, "PING you"), "*2\r\n$4\r\npong\r\n$3\r\nyou\r\n");
+    assert_eq!(
+        h.say(c, "EXEC"),
+        format!("-EXECABORT Transaction discarded because of: Can't execute 'exec': {only}")
+    );
     h.say(c, "SUNSUBSCRIBE");
     assert_eq!(h.say(c, "PING"), "+PONG\r\n");
     assert_eq!(h.say(c, "GET k"), "$-1\r\n");
@@ -91,6 +95,29 @@ fn what_one_says_oneself_comes_before_the_reply() {
     assert_eq!(h.say(c, "CLIENT REPLY OFF"), "");
     assert_eq!(h.say(c, "PUBLISH a m"), message, "messages are no replies");
     assert_eq!(h.say(c, "SUBSCRIBE z"), confirmed('>', "subscribe", "z", 3));
+}
+
+#[test]
+fn an_exec_that_is_refused_ends_its_transaction() {
+    let mut h = Harness::new(1);
+    let c = h.open(0);
+    h.say(c, "WATCH k");
+    h.say(c, "MULTI");
+    h.say(c, "SET k v");
+    let arity = "wrong number of arguments for 'exec' command\r\n";
+    assert_eq!(h.say(c, "EXEC now"), format!("-EXECABORT Transaction discarded because of: {arity}"));
+    assert_eq!(h.say(c, "EXEC"), "-ERR EXEC without MULTI\r\n");
+    assert_eq!(h.say(c, "GET k"), "$-1\r\n");
+}
+
+#[test]
+fn an_empty_name_is_meant_by_the_empty_pattern_alone() {
+    let mut h = Harness::new(1);
+    let (star, empty, c) = (h.open(0), h.open(0), h.open(0));
+    h.say(star, "PSUBSCRIBE *");
+    h.call(empty, &[b"PSUBSCRIBE", b""]);
+    assert_eq!(h.call(c, &[b"PUBLISH", b"", b"m"]), ":1\r\n");
+    assert_eq!((h.take(star).as_str(), h.take(empty)), ("", pushed('*', &["pmessage", "", "", "m"])));
 }
 
 #[test]
