@@ -128,7 +128,11 @@ export class WasmKeyspace {
   }
 
   #drain(session: WasmSession): void {
-    for (let length = this.#engine.output_piece(session.id); length > 0; length = this.#engine.output_piece(session.id)) {
+    for (
+      let length = this.#engine.output_piece(session.id);
+      length > 0;
+      length = this.#engine.output_piece(session.id)
+    ) {
       const at = this.#engine.output_pointer(session.id);
       session.output.push(Buffer.from(new Uint8Array(this.#module.memory_object().buffer, at, length)));
       this.#engine.consume(session.id, length);
