@@ -33,7 +33,9 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         for (const [name, value] of Object.entries(settings)) keyspace.configure(directive(name), value);
       },
       setLimits: (limits) => {
-        for (const [name, value] of Object.entries(limits)) keyspace.configure(directive(name), value);
+        const { notifyKeyspaceEvents, ...numbers } = limits;
+        for (const [name, value] of Object.entries(numbers)) keyspace.configure(directive(name), value);
+        keyspace.setNotifications(notifyKeyspaceEvents);
       },
       setPassword: (password) => keyspace.setPassword(password),
       setInformation: (section, fields) => keyspace.setInformation(section, fields),

@@ -32,7 +32,7 @@ export const EXCUSED: readonly Excuse[] = [
   { family: 'zset', names: /#63819a54$/, reason: 'what a range by bytes holds is not specified where scores differ' },
 ];
 
-const WITH_MESSAGES = 'comes with messages between sessions';
+const WITH_TRACKING = 'comes with client-side caching';
 const WITH_SCRIPTS = 'comes with scripts';
 const WITH_RIGHTS = 'comes with users and their rights';
 const WITH_DISK = 'comes with persistence';
@@ -46,7 +46,7 @@ const listed = (reason: string, names: string): Array<[string, string]> => names
  * compared without them. A container stands for all its subcommands. `not-built.test.ts` fails when one of them is there.
  */
 export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
-  ...listed(WITH_MESSAGES, 'subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe publish spublish pubsub client|tracking'),
+  ...listed(WITH_TRACKING, 'client|tracking'),
   ...listed(WITH_SCRIPTS, 'eval eval_ro evalsha evalsha_ro script fcall fcall_ro function'),
   ...listed(WITH_RIGHTS, 'acl'),
   ...listed(WITH_DISK, 'dump restore restore-asking migrate save bgsave bgrewriteaof waitaof module|load module|loadex module|unload'),
@@ -55,7 +55,7 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Families that are about such commands alone. */
-const FAMILIES_NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([['pubsub', WITH_MESSAGES], ['scripting', WITH_SCRIPTS]]);
+const FAMILIES_NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([['scripting', WITH_SCRIPTS]]);
 
 /** Why the command that `words` begin with is not there; undefined when it is. */
 export function notBuilt(words: readonly string[]): string | undefined {

@@ -30,6 +30,7 @@ interface WasmEngine {
   host_call(): WasmHostCall | undefined;
   answer(session: number, reply: Uint8Array): void;
   configure(directive: string, value: number): boolean;
+  set_notifications(classes: string): boolean;
   set_password(password: Uint8Array): void;
   set_information(section: string, lines: string): void;
   reset_statistics(): void;
@@ -84,6 +85,11 @@ export class WasmKeyspace {
     this.#engine.configure(directive, Number(value));
   }
 
+  /** Sets the classes of keyspace events that are published. */
+  setNotifications(classes: string): void {
+    this.#engine.set_notifications(classes);
+  }
+
   /** Sets the default user's password. */
   setPassword(password: Uint8Array): void {
     this.#engine.set_password(password);
@@ -122,7 +128,11 @@ export class WasmKeyspace {
   }
 
   #drain(session: WasmSession): void {
-    for (let length = this.#engine.output_piece(session.id); length > 0; length = this.#engine.output_piece(session.id)) {
+    for (
+      let length = this.#engine.output_piece(session.id);
+      length > 0;
+      length = this.#engine.output_piece(session.id)
+    ) {
       const at = this.#engine.output_pointer(session.id);
       session.output.push(Buffer.from(new Uint8Array(this.#module.memory_object().buffer, at, length)));
       this.#engine.consume(session.id, length);

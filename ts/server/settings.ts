@@ -31,7 +31,14 @@ const SETTINGS: readonly DirectiveName[] = [
   'maxmemory-policy',
 ];
 
-const LIMITS: readonly DirectiveName[] = ['maxclients', 'client-query-buffer-limit', 'timeout', 'protected-mode'];
+const LIMITS: readonly DirectiveName[] = [
+  'maxclients',
+  'client-query-buffer-limit',
+  'client-output-buffer-limit',
+  'timeout',
+  'protected-mode',
+  'notify-keyspace-events',
+];
 
 const INFORMATION: readonly DirectiveName[] = ['port', 'hz', 'maxmemory', 'maxmemory-policy'];
 
@@ -75,12 +82,17 @@ function applySettings(native: Configurable, config: Config): void {
 }
 
 function applyLimits(native: Configurable, config: Config): void {
+  const { pubsub } = config.get('client-output-buffer-limit');
   native.setLimits({
     maxclients: config.get('maxclients'),
     clientQueryBufferLimit: config.get('client-query-buffer-limit'),
     timeout: config.get('timeout'),
     protectedMode: config.get('protected-mode'),
     enableDebugCommand: PERMISSIONS[config.get('enable-debug-command')],
+    pubsubHardBytes: Number(pubsub.hardBytes),
+    pubsubSoftBytes: Number(pubsub.softBytes),
+    pubsubSoftSeconds: pubsub.softSeconds,
+    notifyKeyspaceEvents: config.get('notify-keyspace-events'),
   });
 }
 

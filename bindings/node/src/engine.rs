@@ -80,6 +80,14 @@ pub struct NativeLimits {
     pub protected_mode: bool,
     /// 0 no, 1 local, 2 yes.
     pub enable_debug_command: u32,
+    /// Bytes that may wait for a subscriber; 0: no limit.
+    pub pubsub_hard_bytes: f64,
+    /// Bytes that may wait for a subscriber for a time; 0: no limit.
+    pub pubsub_soft_bytes: f64,
+    /// That time, seconds.
+    pub pubsub_soft_seconds: f64,
+    /// Classes of events that are published.
+    pub notify_keyspace_events: String,
 }
 
 /// A command that TypeScript adds.
@@ -183,6 +191,11 @@ impl NativeEngine {
         own.idle_s_max.store(limits.timeout as u64, Relaxed);
         own.protected.store(limits.protected_mode, Relaxed);
         own.debug_command.store(limits.enable_debug_command as usize, Relaxed);
+        own.pubsub_output.hard_bytes.store(limits.pubsub_hard_bytes as usize, Relaxed);
+        own.pubsub_output.soft_bytes.store(limits.pubsub_soft_bytes as usize, Relaxed);
+        own.pubsub_output.soft_seconds.store(limits.pubsub_soft_seconds as u64, Relaxed);
+        // The configuration has checked the letters.
+        self.core().engine.set_notifications(&limits.notify_keyspace_events);
     }
 
     /// Sets the password of the default user; empty: none.

@@ -216,6 +216,9 @@ impl WasmEngine {
         let limits = self.engine.limits();
         match directive {
             "client-query-buffer-limit" => limits.query_bytes_max.store(value as u64, Relaxed),
+            "pubsub-hard-bytes" => limits.pubsub_output.hard_bytes.store(value as usize, Relaxed),
+            "pubsub-soft-bytes" => limits.pubsub_output.soft_bytes.store(value as usize, Relaxed),
+            "pubsub-soft-seconds" => limits.pubsub_output.soft_seconds.store(value as u64, Relaxed),
             "enable-debug-command" => limits.debug_command.store(value as usize, Relaxed),
             _ => {
                 let mut settings = Settings::clone(&self.engine.settings());
@@ -226,6 +229,10 @@ impl WasmEngine {
             }
         }
         true
+    }
+    /// Sets `notify-keyspace-events`; false if a letter is no class.
+    pub fn set_notifications(&mut self, classes: &str) -> bool {
+        self.engine.set_notifications(classes)
     }
     /// Sets `requirepass`; empty: no password.
     pub fn set_password(&mut self, password: &[u8]) {

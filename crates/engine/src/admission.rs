@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::table::Command;
 use hematite_commands::Error;
 use hematite_commands::spec::{Flags, Spec};
+use hematite_resp::Protocol;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// The gates before execution, in the reference's order; `None` lets the command pass.
@@ -33,7 +34,37 @@ pub(crate) fn admit(
     if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !is_authenticated(shared, session) {
         return Some(Error::fixed("NOAUTH Authentication required."));
     }
+    if session.is_subscriber()
+        && session.protocol == Protocol::Resp2
+        && !SUBSCRIBER_COMMANDS.contains(&spec.name)
+    {
+        return Some(only_listens(spec));
+    }
     None
+}
+
+/// What a subscriber of RESP2 may say: it could not tell other replies from messages.
+const SUBSCRIBER_COMMANDS: [&str; 9] = [
+    "ping",
+    "subscribe",
+    "unsubscribe",
+    "psubscribe",
+    "punsubscribe",
+    "ssubscribe",
+    "sunsubscribe",
+    "quit",
+    "reset",
+];
+
+#[cold]
+fn only_listens(spec: &Spec) -> Error {
+    let name = spec.name;
+    Error::Bytes(
+        format!(
+            "ERR Can't execute '{name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+        )
+        .into_bytes(),
+    )
 }
 
 /// Whether the session may go on: it has shown the password, or there is none any more.

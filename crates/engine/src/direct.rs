@@ -143,6 +143,7 @@ impl Session {
                         }
                     }
                 }
+                Message::Push(bytes) => self.output.buffer().extend_from_slice(&bytes),
                 Message::GoOn => {
                     if matches!(self.parked, Some(Parked::Pause)) {
                         self.parked = None;

@@ -60,6 +60,7 @@ impl<'w, 'g> Chance<'w, 'g> {
     /// Executes planned commands in order; returns how many were.
     #[inline]
     pub fn run(&mut self, session: &mut Session, args: &[&[u8]], planned: &[Planned]) -> usize {
+        self.local.session = session.id();
         for (done, p) in planned.iter().enumerate() {
             match self.execute(session, &args[p.args.0..p.args.1], p) {
                 // A reply may be large, so the water mark is looked at after each.
@@ -189,7 +190,20 @@ impl<'w, 'g> Chance<'w, 'g> {
             buffer.truncate(position);
             Encoder::new(buffer, session.protocol).error(&text);
         }
+        if self.local.has_own_mail {
+            self.take_own_mail(session, position);
+        }
         self.account(command, since);
+    }
+
+    /// What a command has sent to its own session comes before its reply. Where that is left out, it comes later.
+    #[cold]
+    fn take_own_mail(&mut self, session: &mut Session, position: usize) {
+        self.local.has_own_mail = false;
+        if !session.is_silent() {
+            let pushed = session.take_pushed();
+            session.output.buffer().splice(position..position, pushed);
+        }
     }
 
     fn call_session(
@@ -372,7 +386,10 @@ impl<'w, 'g> Chance<'w, 'g> {
 
     #[cold]
     fn spread(&mut self) {
-        let Local { effects, ready, .. } = &mut *self.local;
+        let Local { effects, ready, session, has_own_mail, .. } = &mut *self.local;
+        if !effects.events.is_empty() {
+            *has_own_mail |= self.shared.notify(&effects.events, *session);
+        }
         if !effects.trash.is_empty() {
             self.shared.drop_later(Trash::Values(std::mem::take(&mut effects.trash)));
         }

@@ -4,6 +4,7 @@ use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
+use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
@@ -14,7 +15,7 @@ use hematite_commands::Settings;
 use hematite_keyspace::{Dropped, Keyspace, Record, Value};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 /// What the front knows of the process's memory, bytes.
@@ -86,6 +87,17 @@ impl Default for Options {
     }
 }
 
+/// How much may wait for a client that reads slowly: a class of `client-output-buffer-limit`. 0 is no limit.
+#[derive(Debug)]
+pub struct OutputLimit {
+    /// Who has more waiting is hung up on, bytes.
+    pub hard_bytes: AtomicUsize,
+    /// Who has more waiting for too long is hung up on, bytes.
+    pub soft_bytes: AtomicUsize,
+    /// What is too long, seconds.
+    pub soft_seconds: AtomicU64,
+}
+
 /// Limits and switches of the engine itself, set by the control plane.
 #[derive(Debug)]
 pub struct Limits {
@@ -107,6 +119,10 @@ pub struct Limits {
     pub debug_command: AtomicUsize,
     /// `lazyfree-lazy-user-flush`: FLUSHALL and FLUSHDB are ASYNC unless told otherwise.
     pub lazy_user_flush: AtomicBool,
+    /// `client-output-buffer-limit pubsub`.
+    pub pubsub_output: OutputLimit,
+    /// `notify-keyspace-events`: see [`Engine::set_notifications`].
+    pub(crate) notify: AtomicU32,
 }
 
 /// Sections of INFO with their fields and values.
@@ -126,6 +142,8 @@ pub struct Shared {
     pub password: RwLock<Vec<u8>>,
     /// Sessions in blocking commands.
     pub waiting: Waiting,
+    /// Who listens to which channel.
+    pub pubsub: PubSub,
     /// Keys under WATCH.
     pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
@@ -176,6 +194,12 @@ impl Engine {
             paused_writes_only: AtomicBool::new(false),
             debug_command: AtomicUsize::new(0),
             lazy_user_flush: AtomicBool::new(false),
+            pubsub_output: OutputLimit {
+                hard_bytes: AtomicUsize::new(32 << 20),
+                soft_bytes: AtomicUsize::new(8 << 20),
+                soft_seconds: AtomicU64::new(60),
+            },
+            notify: AtomicU32::new(0),
         };
         Engine {
             shared: Arc::new(Shared {
@@ -188,6 +212,7 @@ impl Engine {
                 settings_version: AtomicU64::new(0),
                 password: RwLock::new(Vec::new()),
                 waiting: Waiting::default(),
+                pubsub: PubSub::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
@@ -220,6 +245,10 @@ impl Engine {
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
         &self.shared.limits
+    }
+    /// Sets `notify-keyspace-events`, classes out of `KEg$lshzxetdmnA`; false and no change if a letter is none of them.
+    pub fn set_notifications(&self, classes: &str) -> bool {
+        pubsub::notify_classes(classes).map(|set| self.shared.limits.notify.store(set, Relaxed)).is_some()
     }
     /// Sets `requirepass`; empty: no password.
     pub fn set_password(&self, password: &[u8]) {
@@ -259,7 +288,14 @@ impl Shared {
     /// Who follows what commands do.
     #[inline(always)]
     pub fn record(&self) -> Record {
-        if self.waiting.any() || self.watching.any() { Record::KEYS } else { Record::default() }
+        let keys = if self.waiting.any() || self.watching.any() { Record::KEYS } else { Record::default() };
+        if self.limits.notify.load(Relaxed) == 0 { keys } else { self.record_events(keys) }
+    }
+
+    /// Notifications are on: events matter if anybody listens.
+    #[cold]
+    fn record_events(&self, keys: Record) -> Record {
+        if self.pubsub.any() { Record(keys.0 | Record::EVENTS.0) } else { keys }
     }
 
     /// Drops something in the background if the front has one.

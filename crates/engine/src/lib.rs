@@ -17,6 +17,7 @@ mod host_command;
 mod identity;
 mod latency;
 mod output;
+mod pubsub;
 mod query;
 mod registry;
 mod serving;
@@ -35,7 +36,7 @@ mod watching;
 mod worker;
 
 pub use direct::Exclusive;
-pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, Trash};
+pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
 pub use hematite_keyspace::Options as KeyspaceOptions;

@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering:
 pub enum Message {
     /// Reply bytes for the command that the session is parked on; it goes on after them.
     Reply(Vec<u8>),
+    /// Something published, encoded for the session's protocol.
+    Push(Arc<[u8]>),
     /// Look again whether you may go on (the pause is over).
     GoOn,
     /// Hang up.
@@ -72,7 +74,12 @@ pub struct Card {
     pub queued: AtomicI64,
     /// What does not change often.
     pub traits: Mutex<Traits>,
+    /// Channels, patterns and shard channels that it listens to.
+    pub subscriptions: [AtomicUsize; 3],
+    is_resp3: AtomicBool,
     mailbox: Mutex<Vec<Message>>,
+    /// Pushed bytes in the mailbox.
+    pushed_bytes: AtomicUsize,
     mail: AtomicBool,
     waker: Arc<dyn Wake>,
 }
@@ -85,6 +92,31 @@ impl Card {
             self.waker.wake(self.id);
         }
     }
+    /// Sends pushed bytes, unless more than `bytes_max` would wait in the mailbox: then it hangs up. 0 is no limit.
+    pub fn push(&self, bytes: Arc<[u8]>, bytes_max: usize) {
+        if self.killed.load(Relaxed) {
+            return;
+        }
+        let waiting = self.pushed_bytes.fetch_add(bytes.len(), Relaxed) + bytes.len();
+        if bytes_max != 0 && waiting > bytes_max {
+            self.kill();
+        } else {
+            self.send(Message::Push(bytes));
+        }
+    }
+    /// Whether it listens to anything.
+    pub fn is_subscriber(&self) -> bool {
+        self.subscriptions.iter().any(|count| count.load(Relaxed) != 0)
+    }
+    /// RESP version, without a lock.
+    pub fn protocol(&self) -> Protocol {
+        if self.is_resp3.load(Relaxed) { Protocol::Resp3 } else { Protocol::Resp2 }
+    }
+    /// Notes the RESP version.
+    pub fn set_protocol(&self, protocol: Protocol) {
+        self.traits.lock().protocol = protocol;
+        self.is_resp3.store(protocol == Protocol::Resp3, Relaxed);
+    }
     /// Hangs up: nobody sees it from now on, and its thread closes it soon.
     pub fn kill(&self) {
         self.killed.store(true, Relaxed);
@@ -95,7 +127,9 @@ impl Card {
         if !self.mail.swap(false, std::sync::atomic::Ordering::AcqRel) {
             return Vec::new();
         }
-        std::mem::take(&mut *self.mailbox.lock())
+        let mut mailbox = self.mailbox.lock();
+        self.pushed_bytes.store(0, Relaxed);
+        std::mem::take(&mut *mailbox)
     }
 }
 
@@ -129,7 +163,10 @@ impl Registry {
             is_dirty: AtomicBool::new(false),
             queued: AtomicI64::new(-1),
             traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),
+            subscriptions: Default::default(),
+            is_resp3: AtomicBool::new(false),
             mailbox: Mutex::new(Vec::new()),
+            pushed_bytes: AtomicUsize::new(0),
             mail: AtomicBool::new(false),
             waker,
         });

@@ -2,6 +2,7 @@
 
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
+use crate::pubsub::Subscriptions;
 use crate::query::Query;
 use crate::registry::Card;
 use crate::transaction::Transaction;
@@ -52,6 +53,10 @@ pub struct Session {
     pub(crate) transaction: Option<Transaction>,
     /// Keys under WATCH, with their database.
     pub(crate) watched: Vec<(usize, Box<[u8]>)>,
+    /// What it listens to, if to anything.
+    pub(crate) subscriptions: Option<Box<Subscriptions>>,
+    /// Since when a subscriber has more output waiting than the soft limit, Unix milliseconds.
+    pub(crate) slow_since_ms: Option<i64>,
 }
 
 impl Session {
@@ -71,6 +76,8 @@ impl Session {
             parked: None,
             transaction: None,
             watched: Vec::new(),
+            subscriptions: None,
+            slow_since_ms: None,
         }
     }
     /// Whether the reply of the command at hand is left out.
@@ -92,7 +99,7 @@ impl Session {
     /// Sets the protocol version, as HELLO does.
     pub fn set_protocol(&mut self, protocol: Protocol) {
         self.protocol = protocol;
-        self.card.traits.lock().protocol = protocol;
+        self.card.set_protocol(protocol);
     }
     /// Whether blocking commands behave as if they timed out at once, for a front that can't wait.
     pub fn set_deny_blocking(&mut self, deny: bool) {

@@ -40,6 +40,10 @@ pub(crate) struct Local {
     pub timer: Timer,
     /// Keys that were touched while somebody waits, with their database.
     pub ready: VecDeque<(usize, Box<[u8]>)>,
+    /// The session whose commands are being executed.
+    pub session: SessionId,
+    /// Something was sent to the session whose command is being executed, by that command.
+    pub has_own_mail: bool,
     /// When this worker's blocked sessions give up, Unix milliseconds.
     pub deadlines: BTreeSet<(i64, SessionId)>,
     /// The time, as last told.
@@ -62,6 +66,8 @@ impl Worker {
             effects: Effects::default(),
             timer: Timer::default(),
             ready: VecDeque::new(),
+            session: 0,
+            has_own_mail: false,
             deadlines: BTreeSet::new(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
@@ -119,7 +125,13 @@ impl Worker {
 
     /// Goes on after a wake or once stalled output has drained.
     pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
+        let before = session.output.len();
         session.receive();
+        session.check_output(&self.shared.limits, now.unix_ms);
+        let received = (session.output.len() - before) as u64;
+        self.local.statistics.output_bytes.add(received);
+        let total = &session.card.totals[1];
+        total.store(total.load(Relaxed) + received, Relaxed);
         if session.ending != Flow::CONTINUE || session.parked.is_some() {
             return self.settle(session, Flow::CONTINUE);
         }
@@ -234,7 +246,10 @@ impl Worker {
     pub fn tick(&mut self, session: &mut Session, now: Now) -> Flow {
         let idle_s_max = self.shared.limits.idle_s_max.load(Relaxed) as i64;
         let idle_ms = now.unix_ms - session.card.active_ms.load(Relaxed);
-        let exempt = session.parked.is_some() || session.card.peer.transport == Transport::InProcess;
+        session.check_output(&self.shared.limits, now.unix_ms);
+        let exempt = session.parked.is_some()
+            || session.is_subscriber()
+            || session.card.peer.transport == Transport::InProcess;
         if idle_s_max > 0 && idle_ms > idle_s_max * 1000 && !exempt {
             session.ending = Flow::KILL;
         }
@@ -247,6 +262,7 @@ impl Worker {
         let _ = now;
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);
+        session.unsubscribe_all(&self.shared.pubsub);
         self.shared.registry.close(session.id());
     }
 
@@ -288,6 +304,7 @@ impl Worker {
         for (db, key) in &local.effects.touched {
             shared.watching.touch(*db, key);
         }
+        shared.notify(&local.effects.events, 0);
         local.effects.clear();
     }
 

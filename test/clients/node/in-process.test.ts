@@ -40,6 +40,29 @@ describe.each([
     redis.disconnect();
   });
 
+  test('messages and keyspace events', async () => {
+    const redis = client();
+    const listener = redis.duplicate();
+    const seen: string[][] = [];
+    const all = new Promise<void>((resolve) => {
+      listener.on('pmessage', (...words: string[]) => {
+        if (seen.push(words) === 4) resolve();
+      });
+    });
+    await redis.config('SET', 'notify-keyspace-events', 'K$');
+    expect(await listener.psubscribe('new*', '__key*')).toBe(2);
+    expect(await redis.publish('news', 'one')).toBe(1);
+    expect(await redis.publish('other', 'none')).toBe(0);
+    expect(await redis.publish('news', 'two')).toBe(1);
+    db.set('k', 'v');
+    await redis.set('k', 'v');
+    await all;
+    const event = ['__key*', '__keyspace@0__:k', 'set'];
+    expect(seen).toEqual([['new*', 'news', 'one'], ['new*', 'news', 'two'], event, event]);
+    listener.disconnect();
+    redis.disconnect();
+  });
+
   test('connections of their own, which end', async () => {
     const redis = client();
     const other = redis.duplicate();

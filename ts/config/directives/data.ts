@@ -56,7 +56,7 @@ export const keyspace = [
   directive('lazyfree-lazy-user-flush', yesNo(), false, 'FLUSHALL without ASYNC or SYNC frees in the background.', {
     effect: 'live',
   }),
-  directive('notify-keyspace-events', eventClasses, '', 'Events that are published.'),
+  directive('notify-keyspace-events', eventClasses, '', 'Events that are published.', { effect: 'live' }),
   directive('activerehashing', yesNo(), true, 'The dict never rehashes as a whole.', { effect: 'never' }),
   directive('jemalloc-bg-thread', yesNo(), true, "Purge jemalloc's arenas in the background.", { effect: 'never' }),
   directive('activedefrag', yesNo(NO_DEFRAGMENTATION), false, 'Defragment memory while running.', { effect: 'never' }),

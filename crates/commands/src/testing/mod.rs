@@ -6,6 +6,7 @@
 mod oracle;
 mod oracle_sorted_set;
 
+use crate::context::GivenUp;
 use crate::keys::find_keys;
 use crate::spec::{Find, Flags, Spec};
 use crate::{Blocking, Context, Error, Row, Settings};
@@ -87,7 +88,11 @@ impl Server {
         let mut out = self.run_args(args);
         if let Some(wait) = self.blocking.wait.take() {
             let mut reply = Encoder::new(&mut out, self.protocol);
-            if wait.null_array { reply.null_array() } else { reply.null() }
+            match wait.given_up {
+                GivenUp::Null => reply.null(),
+                GivenUp::NullArray => reply.null_array(),
+                GivenUp::Zero => reply.integer(0),
+            }
         }
         out
     }

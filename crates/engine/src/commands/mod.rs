@@ -4,6 +4,7 @@
 mod connection;
 mod help;
 mod host;
+mod pubsub;
 mod server;
 mod transactions;
 
@@ -13,7 +14,11 @@ use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &[transactions::ROWS]].into_iter().flatten().copied().flatten()
+    [connection::ROWS, server::ROWS, &[pubsub::ROWS, transactions::ROWS]]
+        .into_iter()
+        .flatten()
+        .copied()
+        .flatten()
 }
 
 /// Rows of commands that run others.
@@ -28,7 +33,7 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, host::CONTAINERS, server::CONTAINERS].into_iter().flatten()
+    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, server::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.

@@ -1,5 +1,6 @@
 //! Tests of the engine's own commands, by topic.
 
 mod connection;
+mod pubsub;
 mod server;
 mod statistics;

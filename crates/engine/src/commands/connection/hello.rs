@@ -96,8 +96,7 @@ fn hello(call: &mut Call) -> Result<(), Error> {
         name::set(call, given);
     }
     if let Some(protocol) = wish.protocol {
-        call.session.protocol = protocol;
-        call.session.card.traits.lock().protocol = protocol;
+        call.session.set_protocol(protocol);
         call.reply.protocol = protocol;
     }
     let (version, id) = (if call.session.protocol == Protocol::Resp3 { 3 } else { 2 }, call.session.id());

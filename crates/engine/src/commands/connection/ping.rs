@@ -1,6 +1,7 @@
 //! PING: are you there?
 
 use crate::commands::prelude::*;
+use hematite_resp::Protocol;
 
 /// PING: see <https://valkey.io/commands/ping/>.
 pub const PING: Row = Row {
@@ -22,6 +23,12 @@ pub const PING: Row = Row {
 
 fn ping(call: &mut Call) -> Result<(), Error> {
     match call.args {
+        // A subscriber of RESP2 can tell it from a message only by its form.
+        [_] | [_, _] if call.session.is_subscriber() && call.session.protocol == Protocol::Resp2 => {
+            call.reply.array(2);
+            call.reply.bulk(b"pong");
+            call.reply.bulk(call.args.get(1).copied().unwrap_or_default());
+        }
         [_] => call.reply.simple("PONG"),
         [_, text] => call.reply.bulk(text),
         _ => return Err(Error::arity("ping")),

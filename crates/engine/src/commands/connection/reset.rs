@@ -28,7 +28,8 @@ fn reset(call: &mut Call) -> Result<(), Error> {
     session.transaction = None;
     session.unwatch(&call.shared.watching);
     session.card.queued.store(-1, Relaxed);
-    session.protocol = Protocol::Resp2;
+    session.unsubscribe_all(&call.shared.pubsub);
+    session.set_protocol(Protocol::Resp2);
     session.db = 0;
     session.no_touch = false;
     session.reply_mode = ReplyMode::On;
@@ -38,7 +39,6 @@ fn reset(call: &mut Call) -> Result<(), Error> {
     let mut traits = session.card.traits.lock();
     traits.name.clear();
     traits.user = "default".into();
-    traits.protocol = Protocol::Resp2;
     traits.no_evict = false;
     traits.no_touch = false;
     drop(traits);

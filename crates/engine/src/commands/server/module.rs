@@ -45,7 +45,7 @@ pub const MODULE_LIST: Row = Row {
         flags: Flags::ADMIN.or(Flags::NOSCRIPT),
         acl: Acl::NONE,
         tips: &["nondeterministic_output_order"],
-        reply: "array",
+        reply: "array<any>",
         ..Spec::new("module|list")
     },
     run: module_list,

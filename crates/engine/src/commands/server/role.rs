@@ -13,7 +13,7 @@ pub const ROLE: Row = Row {
         arity: 1,
         flags: Flags::NOSCRIPT.or(Flags::LOADING.or(Flags::STALE.or(Flags::FAST.or(Flags::SENTINEL)))),
         acl: Acl::ADMIN.or(Acl::DANGEROUS),
-        reply: "array",
+        reply: "array<any>",
         ..Spec::new("role")
     },
     run: role,

@@ -35,6 +35,7 @@ fn watch(call: &mut Call) -> Result<(), Error> {
     // Under the locks of the keys: whoever changes one afterwards sees that it is watched.
     let mut view =
         call.shared.keyspace.view(Scope::Keys(keys), db, call.now.unix_ms, &mut call.local.effects);
+    view.effects.record = call.shared.record();
     for key in keys {
         if call.session.watched.iter().any(|(of, watched)| *of == db && watched[..] == **key) {
             continue;
@@ -45,6 +46,7 @@ fn watch(call: &mut Call) -> Result<(), Error> {
         call.session.watched.push((db, (*key).into()));
     }
     drop(view);
+    call.local.has_own_mail |= call.shared.notify(&call.local.effects.events, call.session.id());
     call.local.effects.clear();
     call.reply.ok();
     Ok(())

@@ -17,6 +17,13 @@ pub(super) enum Form {
     Kill,
 }
 
+/// What a client is, for `TYPE`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ClientType {
+    Normal,
+    PubSub,
+}
+
 /// One condition on a connection.
 enum Condition {
     Ids(Vec<i64>),
@@ -37,7 +44,7 @@ enum Condition {
     /// Claims to follow redirections.
     CanRedirect,
     /// Of the type normal (else of one of the types that nobody here is).
-    Normal(bool),
+    Type(Option<ClientType>),
 }
 
 /// Conditions that must all hold.
@@ -138,7 +145,7 @@ fn condition(name: &[u8], value: &[u8]) -> Result<Condition, Error> {
         None => Err(Error::Bytes(format!("ERR {what} is not an integer or out of range").into_bytes())),
     };
     Ok(match name {
-        b"TYPE" => Condition::Normal(is_normal(value)?),
+        b"TYPE" => Condition::Type(client_type(value)?),
         b"ADDR" => Condition::Address(owned),
         b"LADDR" => Condition::LocalAddress(owned),
         b"IP" => Condition::Ip(owned),
@@ -159,11 +166,12 @@ fn condition(name: &[u8], value: &[u8]) -> Result<Condition, Error> {
     })
 }
 
-/// Whether a client type is `normal`; nobody is a master, a replica or a subscriber.
-fn is_normal(word: &[u8]) -> Result<bool, Error> {
+/// The client type of this name; `None` for masters and replicas, since nobody is one.
+fn client_type(word: &[u8]) -> Result<Option<ClientType>, Error> {
     match word.to_ascii_lowercase().as_slice() {
-        b"normal" => Ok(true),
-        b"master" | b"primary" | b"slave" | b"replica" | b"pubsub" => Ok(false),
+        b"normal" => Ok(Some(ClientType::Normal)),
+        b"pubsub" => Ok(Some(ClientType::PubSub)),
+        b"master" | b"primary" | b"slave" | b"replica" => Ok(None),
         _ => Err(Error::Bytes([b"ERR Unknown client type '", word, b"'"].concat())),
     }
 }
@@ -202,7 +210,10 @@ impl Condition {
                 line::seconds_since(card.active_ms.load(Relaxed), call.now) >= *seconds
             }
             Condition::Db(db) => card.db.load(Relaxed) == *db,
-            Condition::Normal(is) => *is,
+            Condition::Type(wanted) => {
+                let is = if card.is_subscriber() { ClientType::PubSub } else { ClientType::Normal };
+                *wanted == Some(is)
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The letters of `flags`; `N` where there is nothing to say.
 pub(super) fn flags(card: &Card, traits: &Traits) -> String {
     let letters = [
+        (card.is_subscriber(), 'P'),
         (card.queued.load(Relaxed) >= 0, 'x'),
         (card.blocked.load(Relaxed), 'b'),
         (card.is_dirty.load(Relaxed), 'd'),
@@ -49,16 +50,19 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
         _ => "r",
     };
     let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
-    let peer = &card.peer;
+    let (peer, [channels, patterns, shards]) = (&card.peer, &card.subscriptions);
     say(format_args!("id={} addr={} laddr={} fd={} name=", card.id, peer.addr, peer.laddr, peer.fd));
     out.extend_from_slice(&traits.name);
     let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
     say(format_args!(
-        " age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi={}",
+        " age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={}",
         seconds_since(card.opened_ms, now),
         seconds_since(card.active_ms.load(Relaxed), now),
         flags(card, &traits),
         card.db.load(Relaxed),
+        channels.load(Relaxed),
+        patterns.load(Relaxed),
+        shards.load(Relaxed),
         card.queued.load(Relaxed),
     ));
     say(format_args!(

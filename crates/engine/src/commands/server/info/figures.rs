@@ -27,6 +27,8 @@ pub(crate) struct Figures {
     pub clients: usize,
     /// Those that wait in a blocking command.
     pub blocked: usize,
+    /// Those that listen to a channel or pattern.
+    pub subscribers: usize,
     /// Bytes that connections take.
     pub client_bytes: usize,
     /// Largest query and output buffers, bytes.
@@ -55,6 +57,7 @@ impl Figures {
             }
             sum.clients += 1;
             sum.blocked += usize::from(card.blocked.load(Relaxed));
+            sum.subscribers += usize::from(card.is_subscriber());
             sum.client_bytes += memory_bytes(&card);
             sum.buffers_max.0 = sum.buffers_max.0.max(card.query[1].load(Relaxed));
             sum.buffers_max.1 = sum.buffers_max.1.max(card.output[1].load(Relaxed));

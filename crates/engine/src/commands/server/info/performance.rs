@@ -8,6 +8,7 @@ pub(super) fn stats(scene: &Scene) -> Fields {
     let Scene { shared, figures, .. } = scene;
     let [operations, input, output] = shared.rates.lock().per_second();
     let [opened, rejected] = [0, 1].map(|at: usize| shared.connections[at].load(Relaxed));
+    let [channels, patterns, shards] = shared.pubsub.sizes();
     let kilo = |n: f64| format!("{:.2}", n / 1024.0);
     let mut lines = fields! {
         "total_connections_received": opened,
@@ -35,9 +36,9 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "current_eviction_exceeded_time": 0,
         "keyspace_hits": figures.hits,
         "keyspace_misses": figures.misses,
-        "pubsub_channels": 0,
-        "pubsub_patterns": 0,
-        "pubsubshard_channels": 0,
+        "pubsub_channels": channels,
+        "pubsub_patterns": patterns,
+        "pubsubshard_channels": shards,
     };
     lines.extend(fields! {
         "latest_fork_usec": 0,
