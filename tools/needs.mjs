@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './build.mjs';
+import { buildWasm, isCurrent as wasmIsCurrent } from './wasm.mjs';
 
 function succeeds(command, ...args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
@@ -34,6 +35,11 @@ function pythonStamp() {
 }
 
 export const needs = {
+  wasm: {
+    present: () => wasmIsCurrent(),
+    install: () => buildWasm(),
+    advice: 'rustup target add wasm32-unknown-unknown',
+  },
   'redis-server': {
     present: () => succeeds('redis-server', '--version'),
     install: () => aptInstall('redis-server'),

@@ -115,7 +115,7 @@ export const suites = [
   {
     name: 'conformance',
     present: has('test/conformance'),
-    needs: ['redis-server'],
+    needs: ['redis-server', 'wasm'],
     command: vitest('test/conformance'),
     count: 'vitest',
     limitSeconds: 1800,

@@ -134,7 +134,8 @@ export function wasmCompiler() {
   return assemble(folder);
 }
 
-function isCurrent() {
+/** Whether the package is there and no source is newer. */
+export function isCurrent() {
   const module = join(root, 'bindings', 'wasm', 'pkg', 'hematite_wasm_bg.wasm');
   if (!existsSync(module)) return false;
   const isSource = (name) => name.endsWith('.rs') || name.endsWith('.toml');

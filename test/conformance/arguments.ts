@@ -24,7 +24,10 @@ export function splitLine(line: string): string[] {
   const words: string[] = [];
   let position = 0;
   while (position < line.length) {
-    if (/\s/.test(line[position]!)) { position += 1; continue; }
+    if (/\s/.test(line[position]!)) {
+      position += 1;
+      continue;
+    }
     const [word, next] = readWord(line, position);
     words.push(word);
     position = next;
@@ -49,7 +52,11 @@ function readQuoted(line: string, start: number, quote: string): [string, number
     const char = line[position];
     if (char === undefined) throw new Error(`unbalanced quote in case: ${line}`);
     if (char === quote) return [word, position + 1];
-    if (char !== '\\') { word += char; position += 1; continue; }
+    if (char !== '\\') {
+      word += char;
+      position += 1;
+      continue;
+    }
     const [escaped, length] = readEscape(line, position + 1, quote);
     word += escaped;
     position += 1 + length;

@@ -10,7 +10,11 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1'
 const base = { version: '7.2.4', latest: '99' };
 
 it('cuts a stream of bytes in replies', async () => {
-  const connection = await feedFront({ name: 'split', ...base, openFeed: () => (bytes) => Buffer.from(text(bytes) === 'a' ? '+PO' : 'NG\r\n:1\r\n$2\r\nab\r\n') }).open();
+  const connection = await feedFront({
+    name: 'split',
+    ...base,
+    openFeed: () => (bytes) => Buffer.from(text(bytes) === 'a' ? '+PO' : 'NG\r\n:1\r\n$2\r\nab\r\n'),
+  }).open();
   connection.write(Buffer.from('a'));
   connection.write(Buffer.from('b'));
   expect((await connection.read(3)).map(text)).toEqual(['+PONG\r\n', ':1\r\n', '$2\r\nab\r\n']);
@@ -21,11 +25,21 @@ it('cuts a stream of bytes in replies', async () => {
 it('reads what a session says later, and sees it hang up', async () => {
   let asked = 0;
   let closed = false;
-  const front = bytesFront({ name: 'late', ...base, openSession: () => ({
-    feed: (bytes) => { closed = text(bytes).startsWith('QUIT'); return Buffer.from(closed ? '+OK\r\n' : ''); },
-    poll: () => { asked += 1; return Buffer.from(asked === 3 ? '*1\r\n$1\r\nx\r\n' : ''); },
-    closed: () => closed,
-  }) });
+  const front = bytesFront({
+    name: 'late',
+    ...base,
+    openSession: () => ({
+      feed: (bytes) => {
+        closed = text(bytes).startsWith('QUIT');
+        return Buffer.from(closed ? '+OK\r\n' : '');
+      },
+      poll: () => {
+        asked += 1;
+        return Buffer.from(asked === 3 ? '*1\r\n$1\r\nx\r\n' : '');
+      },
+      closed: () => closed,
+    }),
+  });
   const connection = await front.open();
   expect(text((await connection.read(1))[0]!)).toBe('*1\r\n$1\r\nx\r\n');
   connection.write(Buffer.from('QUIT\r\n'));

@@ -72,7 +72,8 @@ export type Need = 'connections' | 'hangup' | 'raw' | 'blocking' | 'network';
 export type StepText = string | readonly Argument[] | Step;
 
 /** Commands that leave traces in the session, so that the case gets its own connection. */
-const SESSION_COMMANDS = /^(hello|auth|client|select|reset|quit|multi|watch|subscribe|psubscribe|ssubscribe|monitor|readonly|readwrite|asking|debug|swapdb|exec|script|acl|config|shutdown)$/i;
+const SESSION_COMMANDS =
+  /^(hello|auth|client|select|reset|quit|multi|watch|subscribe|psubscribe|ssubscribe|monitor|readonly|readwrite|asking|debug|swapdb|exec|script|acl|config|shutdown)$/i;
 
 export interface CaseOptions {
   since?: string;
@@ -87,7 +88,10 @@ export class Family {
   readonly cases: Case[] = [];
   private readonly names = new Set<string>();
 
-  constructor(readonly name: string, private readonly defaults: CaseOptions = {}) {}
+  constructor(
+    readonly name: string,
+    private readonly defaults: CaseOptions = {},
+  ) {}
 
   /** A case whose name is its program. */
   add(...steps: StepText[]): void {
@@ -117,7 +121,12 @@ export class Family {
     if (others) needs.add('connections');
     if (steps.some((step) => step.kind === 'raw')) needs.add('raw');
     this.cases.push({
-      family: this.name, name, steps, since: merged.since, config: merged.config, needs: [...needs],
+      family: this.name,
+      name,
+      steps,
+      since: merged.since,
+      config: merged.config,
+      needs: [...needs],
       protocols: merged.protocols ?? [2, 3],
       fresh: others || steps.some((step) => step.kind === 'raw' || SESSION_COMMANDS.test(commandName(step))),
     });
@@ -154,15 +163,24 @@ export function describeStep(step: Step): string {
   const where = step.on === 'main' ? '' : `${step.on}> `;
   const words = step.args.map(argumentLabel).join(' ');
   switch (step.kind) {
-    case 'raw': return `${where}raw ${JSON.stringify(step.bytes!.length > 80 ? `${step.bytes!.slice(0, 60)}…#${fingerprint(step.bytes!)}` : step.bytes)}${step.trickle ? ' a byte at a time' : ''}`;
-    case 'receive': return `${where}receive ${step.replies}`;
-    case 'send': return `${where}send ${words}`;
-    case 'scan': return `${where}scan all ${words}`;
-    case 'sleep': return `sleep ${step.milliseconds}`;
-    case 'await-blocked': return `await ${step.replies} blocked`;
-    case 'close': return `${where}close`;
-    case 'silence': return `${where}silence`;
-    default: return `${where}${words}`;
+    case 'raw':
+      return `${where}raw ${JSON.stringify(step.bytes!.length > 80 ? `${step.bytes!.slice(0, 60)}…#${fingerprint(step.bytes!)}` : step.bytes)}${step.trickle ? ' a byte at a time' : ''}`;
+    case 'receive':
+      return `${where}receive ${step.replies}`;
+    case 'send':
+      return `${where}send ${words}`;
+    case 'scan':
+      return `${where}scan all ${words}`;
+    case 'sleep':
+      return `sleep ${step.milliseconds}`;
+    case 'await-blocked':
+      return `await ${step.replies} blocked`;
+    case 'close':
+      return `${where}close`;
+    case 'silence':
+      return `${where}silence`;
+    default:
+      return `${where}${words}`;
   }
 }
 
@@ -228,13 +246,21 @@ export function scan(line: string | readonly Argument[]): Step {
 }
 
 /** The decoded reply must satisfy `check`; nothing is recorded. */
-export function holds(line: string | readonly Argument[] | Step, check: (value: any) => string | boolean | undefined | void): Step {
+export function holds(
+  line: string | readonly Argument[] | Step,
+  check: (value: any) => string | boolean | undefined | void,
+): Step {
   const step = toStep(line);
-  return { ...step, compare: { check: (value) => {
-    const verdict = check(value);
-    if (verdict === false) return 'the condition does not hold';
-    return typeof verdict === 'string' ? verdict : undefined;
-  } } };
+  return {
+    ...step,
+    compare: {
+      check: (value) => {
+        const verdict = check(value);
+        if (verdict === false) return 'the condition does not hold';
+        return typeof verdict === 'string' ? verdict : undefined;
+      },
+    },
+  };
 }
 
 /** The hand-written reply of a command that the oracle does not have. */

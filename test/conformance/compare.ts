@@ -31,7 +31,10 @@ export type Mode =
   /** The reply must exist; its content is not looked at. */
   | 'ignore';
 
-export type Compare = Mode | readonly Mode[] | { of: readonly Compare[] }
+export type Compare =
+  | Mode
+  | readonly Mode[]
+  | { of: readonly Compare[] }
   /** Integers at most this far apart. */
   | { ttl: number }
   | { check: Check }
@@ -51,10 +54,20 @@ export function canonical(raw: string, compare: Compare | undefined): string {
   if (Array.isArray(compare)) return transform(raw, compare as Mode[]);
   if ('check' in compare) return '';
   if ('superset' in compare) return transform(raw, ['unordered']);
-  if ('pick' in compare) return decodeAll(raw).map((reply) => encodeReply(picked(reply, compare.pick))).join('');
-  if ('fields' in compare) return decodeAll(raw).map((reply) => encodeReply(fieldsOf(reply, compare.fields))).join('');
+  if ('pick' in compare)
+    return decodeAll(raw)
+      .map((reply) => encodeReply(picked(reply, compare.pick)))
+      .join('');
+  if ('fields' in compare)
+    return decodeAll(raw)
+      .map((reply) => encodeReply(fieldsOf(reply, compare.fields)))
+      .join('');
   if ('mask' in compare) return raw.replace(compare.mask, '…');
-  if ('ttl' in compare) return raw.replace(/^:(-?\d+)/, (_all, digits: string) => `:${Number(digits) >= FAR_FUTURE ? 'far' : roundTo(Number(digits), compare.ttl)}`);
+  if ('ttl' in compare)
+    return raw.replace(
+      /^:(-?\d+)/,
+      (_all, digits: string) => `:${Number(digits) >= FAR_FUTURE ? 'far' : roundTo(Number(digits), compare.ttl)}`,
+    );
   const parts = compare as { of: readonly Compare[] };
   return parts.of.reduce<string>((text, part) => canonical(text, part), raw);
 }
@@ -63,7 +76,12 @@ export function canonical(raw: string, compare: Compare | undefined): string {
 export type MayMiss = (element: string) => boolean;
 
 /** Undefined when `got` (raw) agrees with `expected` (canonical), else a short reason. */
-export function disagreement(expected: string | undefined, got: string, compare: Compare | undefined, may: MayMiss = () => false): string | undefined {
+export function disagreement(
+  expected: string | undefined,
+  got: string,
+  compare: Compare | undefined,
+  may: MayMiss = () => false,
+): string | undefined {
   if (compare !== undefined && typeof compare === 'object' && 'check' in compare) {
     const reply = decodeAll(got)[0];
     return reply ? compare.check(toValue(reply), reply) || undefined : 'no reply';
@@ -74,7 +92,9 @@ export function disagreement(expected: string | undefined, got: string, compare:
     const wanted = /^:(-?\d+)/.exec(expected);
     const actual = /^:(-?\d+)/.exec(got);
     if (wanted && actual && Number(wanted[1]) > 0) {
-      return Math.abs(Number(wanted[1]) - Number(actual[1])) <= compare.ttl ? undefined : `more than ${compare.ttl} apart`;
+      return Math.abs(Number(wanted[1]) - Number(actual[1])) <= compare.ttl
+        ? undefined
+        : `more than ${compare.ttl} apart`;
     }
   }
   if (isSuperset(compare) && /^[*%]/.test(expected)) return missingFrom(expected, got, may);
@@ -83,7 +103,9 @@ export function disagreement(expected: string | undefined, got: string, compare:
 
 function picked(reply: Reply, places: readonly number[]): Reply {
   const row = reply.items?.[0];
-  return row?.items ? deepSorted({ ...row, items: places.map((place) => row.items![place] ?? { type: '_', text: '' }) }) : reply;
+  return row?.items
+    ? deepSorted({ ...row, items: places.map((place) => row.items![place] ?? { type: '_', text: '' }) })
+    : reply;
 }
 
 function fieldsOf(reply: Reply, names: readonly string[]): Reply {
@@ -99,8 +121,15 @@ function isSuperset(compare: Compare | undefined): boolean {
 
 function missingFrom(expected: string, got: string, may: MayMiss): string | undefined {
   const found = new Set((decodeAll(got)[0]?.items ?? []).map(encodeReply));
-  const missing = (decodeAll(expected)[0]?.items ?? []).filter((item) => !found.has(encodeReply(item)) && !may(item.text ?? '')).map(encodeReply);
-  return missing.length === 0 ? undefined : `missing: ${missing.slice(0, 5).map((item) => JSON.stringify(item)).join(' ')}`;
+  const missing = (decodeAll(expected)[0]?.items ?? [])
+    .filter((item) => !found.has(encodeReply(item)) && !may(item.text ?? ''))
+    .map(encodeReply);
+  return missing.length === 0
+    ? undefined
+    : `missing: ${missing
+        .slice(0, 5)
+        .map((item) => JSON.stringify(item))
+        .join(' ')}`;
 }
 
 /** Replies of this size and more are recorded as their SHA-1. */
@@ -108,7 +137,9 @@ const HASHED_FROM_BYTES = 1536;
 
 /** Long canonical forms become a fingerprint, unless single elements are looked for; both sides of a comparison go through here. */
 export function condensed(text: string, compare?: Compare): string {
-  return isSuperset(compare) || text.length < HASHED_FROM_BYTES ? text : `sha1 of ${text.length} bytes: ${createHash('sha1').update(text, 'latin1').digest('hex')}`;
+  return isSuperset(compare) || text.length < HASHED_FROM_BYTES
+    ? text
+    : `sha1 of ${text.length} bytes: ${createHash('sha1').update(text, 'latin1').digest('hex')}`;
 }
 
 /** Remaining times from here on belong to deadlines centuries away: they shrink from recording to run. */
@@ -134,14 +165,25 @@ function encodeCanonical(reply: Reply): string {
 
 function apply(reply: Reply, mode: Mode): Reply {
   switch (mode) {
-    case 'type': return { type: '?', text: `type ${reply.type}${isNull(reply) ? ' null' : ''}` };
-    case 'shape': return { type: '?', text: `type ${reply.type}${isNull(reply) ? ' null' : ''}${reply.items ? ` of ${reply.items.length}` : ''}` };
-    case 'error-code': return reply.type === '-' ? { type: '?', text: `error ${reply.text!.split(' ')[0]}` } : reply;
-    case 'unordered': return reply.items ? { ...reply, items: sortedReplies(reply.items) } : reply;
-    case 'deep-unordered': return deepSorted(reply);
-    case 'pairs': return reply.items ? { ...reply, items: sortedPairs(reply.items) } : reply;
-    case 'numeric': return numeric(reply);
-    default: return reply;
+    case 'type':
+      return { type: '?', text: `type ${reply.type}${isNull(reply) ? ' null' : ''}` };
+    case 'shape':
+      return {
+        type: '?',
+        text: `type ${reply.type}${isNull(reply) ? ' null' : ''}${reply.items ? ` of ${reply.items.length}` : ''}`,
+      };
+    case 'error-code':
+      return reply.type === '-' ? { type: '?', text: `error ${reply.text!.split(' ')[0]}` } : reply;
+    case 'unordered':
+      return reply.items ? { ...reply, items: sortedReplies(reply.items) } : reply;
+    case 'deep-unordered':
+      return deepSorted(reply);
+    case 'pairs':
+      return reply.items ? { ...reply, items: sortedPairs(reply.items) } : reply;
+    case 'numeric':
+      return numeric(reply);
+    default:
+      return reply;
   }
 }
 
@@ -150,7 +192,10 @@ function isNull(reply: Reply): boolean {
 }
 
 function sortedReplies(items: readonly Reply[]): Reply[] {
-  return items.map((item) => ({ item, key: encodeReply(item) })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, key: encodeReply(item) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ item }) => item);
 }
 
 function sortedPairs(items: readonly Reply[]): Reply[] {
@@ -167,7 +212,8 @@ function deepSorted(reply: Reply): Reply {
 
 function numeric(reply: Reply): Reply {
   if (reply.items) return { ...reply, items: reply.items.map(numeric) };
-  if (reply.text === undefined || !/^[$,+]$/.test(reply.type) || !/^[-+]?(\d|\.\d|inf|nan)/.test(reply.text)) return reply;
+  if (reply.text === undefined || !/^[$,+]$/.test(reply.type) || !/^[-+]?(\d|\.\d|inf|nan)/.test(reply.text))
+    return reply;
   const value = reply.text === 'inf' ? Infinity : reply.text === '-inf' ? -Infinity : Number(reply.text);
   // Numbers beyond 2^53 that are written out as integers stay text: they are ids, not scores.
   if (Number.isNaN(value) || /^-?\d{17,}$/.test(reply.text)) return reply;

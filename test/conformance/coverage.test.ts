@@ -13,9 +13,12 @@ it.skipIf(!oracleVersion())('covers the table of the oracle', async () => {
   expect(complaints).toEqual([]);
 });
 
-it.skipIf(hematiteMissing())(`prints the coverage of the engine's own table${hematiteMissing() ? ` (${hematiteMissing()})` : ''}`, async () => {
-  const front = await hematiteFront();
-  const { lines } = report(coverage(await tableOf(front).finally(() => front.close())));
-  console.log(lines.join('\n'));
-  expect(lines.length).toBeGreaterThan(5);
-});
+it.skipIf(hematiteMissing())(
+  `prints the coverage of the engine's own table${hematiteMissing() ? ` (${hematiteMissing()})` : ''}`,
+  async () => {
+    const front = await hematiteFront();
+    const { lines } = report(coverage(await tableOf(front).finally(() => front.close())));
+    console.log(lines.join('\n'));
+    expect(lines.length).toBeGreaterThan(5);
+  },
+);

@@ -20,13 +20,39 @@ import { encodeCommand } from './resp.js';
 import { Snapshot } from './snapshot.js';
 
 /** Groups that must have no uncovered row. */
-export const COMPLETE_GROUPS: readonly string[] = ['string', 'generic', 'connection', 'hash', 'list', 'set', 'sorted-set', 'geo', 'bitmap', 'hyperloglog', 'stream', 'transactions', 'pubsub', 'scripting'];
+export const COMPLETE_GROUPS: readonly string[] = [
+  'string',
+  'generic',
+  'connection',
+  'hash',
+  'list',
+  'set',
+  'sorted-set',
+  'geo',
+  'bitmap',
+  'hyperloglog',
+  'stream',
+  'transactions',
+  'pubsub',
+  'scripting',
+];
 
 /** Rows and options that a suite of programs cannot show, with the reason. `row` or `row TOKEN`, lower case row. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
-  migrate: 'needs a second server: test/clients', waitaof: 'needs an append-only file', 'readonly': 'cluster only', 'readwrite': 'cluster only', asking: 'cluster only',
-  quit: 'shown with raw bytes, for it hangs up', 'xadd *': 'an id of the server\'s own making is a clock; its shape is checked', 'restore IDLETIME': 'loads an access clock', 'restore FREQ': 'loads an access counter',
-  'function kill': 'needs a function that runs on', 'script kill': 'needs a script that runs on', 'script debug': 'an interactive debugger', 'function dump': 'the payload carries a version', 'function restore': 'see FUNCTION DUMP',
+  migrate: 'needs a second server: test/clients',
+  waitaof: 'needs an append-only file',
+  readonly: 'cluster only',
+  readwrite: 'cluster only',
+  asking: 'cluster only',
+  quit: 'shown with raw bytes, for it hangs up',
+  'xadd *': "an id of the server's own making is a clock; its shape is checked",
+  'restore IDLETIME': 'loads an access clock',
+  'restore FREQ': 'loads an access counter',
+  'function kill': 'needs a function that runs on',
+  'script kill': 'needs a script that runs on',
+  'script debug': 'an interactive debugger',
+  'function dump': 'the payload carries a version',
+  'function restore': 'see FUNCTION DUMP',
 };
 
 export interface GroupCoverage {
@@ -45,7 +71,9 @@ function successfulUses(): Map<string, Set<string>> {
     for (const test of family.cases) {
       for (const [index, step] of test.steps.entries()) {
         if (!succeeded(test, step, index, snapshot)) continue;
-        const words = step.args.map((argument) => (typeof argument === 'function' ? '' : String(argument).toUpperCase()));
+        const words = step.args.map((argument) =>
+          typeof argument === 'function' ? '' : String(argument).toUpperCase(),
+        );
         for (const row of [words[0]!, `${words[0]} ${words[1] ?? ''}`]) {
           const said = uses.get(row) ?? new Set<string>();
           uses.set(row, said);
@@ -59,7 +87,11 @@ function successfulUses(): Map<string, Set<string>> {
 
 function succeeded(test: Case, step: Step, index: number, snapshot: Snapshot): boolean {
   if (step.args.length === 0) return false;
-  const recorded = step.want?.(2) ?? step.differs?.want?.(2) ?? snapshot.recorded(test, 2)?.[index] ?? snapshot.recorded(test, 3)?.[index];
+  const recorded =
+    step.want?.(2) ??
+    step.differs?.want?.(2) ??
+    snapshot.recorded(test, 2)?.[index] ??
+    snapshot.recorded(test, 3)?.[index];
   return recorded !== undefined && !recorded.startsWith('-');
 }
 
@@ -69,7 +101,13 @@ export function coverage(table: readonly CommandNode[]): GroupCoverage[] {
   const groups = new Map<string, GroupCoverage>();
   for (const command of table) {
     const row = command.words.join(' ').toUpperCase();
-    const entry = groups.get(command.group) ?? { group: command.group, rows: 0, tokens: 0, uncoveredRows: [], unusedTokens: [] };
+    const entry = groups.get(command.group) ?? {
+      group: command.group,
+      rows: 0,
+      tokens: 0,
+      uncoveredRows: [],
+      unusedTokens: [],
+    };
     groups.set(command.group, entry);
     entry.rows += 1;
     if (Object.hasOwn(NOT_HERE, row.toLowerCase())) continue;
@@ -77,16 +115,25 @@ export function coverage(table: readonly CommandNode[]): GroupCoverage[] {
     if (!said) entry.uncoveredRows.push(row);
     const tokens = [...new Set(tokensOf(command.arguments))];
     entry.tokens += tokens.length;
-    entry.unusedTokens.push(...tokens.filter((token) => said && !said.has(token) && !Object.hasOwn(NOT_HERE, `${row.toLowerCase()} ${token}`)).map((token) => `${row} ${token}`));
+    entry.unusedTokens.push(
+      ...tokens
+        .filter((token) => said && !said.has(token) && !Object.hasOwn(NOT_HERE, `${row.toLowerCase()} ${token}`))
+        .map((token) => `${row} ${token}`),
+    );
   }
   return [...groups.values()].sort((left, right) => (left.group < right.group ? -1 : 1));
 }
 
 /** The report as lines, and the complaints about groups that are to be complete. */
 export function report(groups: readonly GroupCoverage[]): { lines: string[]; complaints: string[] } {
-  const lines = groups.map((entry) => `${entry.group.padEnd(14)} ${String(entry.rows - entry.uncoveredRows.length).padStart(3)}/${entry.rows} rows  ${String(entry.tokens - entry.unusedTokens.length).padStart(3)}/${entry.tokens} options`
-    + `${entry.uncoveredRows.length ? `  never executed: ${entry.uncoveredRows.join(', ')}` : ''}${entry.unusedTokens.length ? `  never used: ${entry.unusedTokens.join(', ')}` : ''}`);
-  const complaints = groups.filter((entry) => COMPLETE_GROUPS.includes(entry.group)).flatMap((entry) => [...entry.uncoveredRows, ...entry.unusedTokens]);
+  const lines = groups.map(
+    (entry) =>
+      `${entry.group.padEnd(14)} ${String(entry.rows - entry.uncoveredRows.length).padStart(3)}/${entry.rows} rows  ${String(entry.tokens - entry.unusedTokens.length).padStart(3)}/${entry.tokens} options` +
+      `${entry.uncoveredRows.length ? `  never executed: ${entry.uncoveredRows.join(', ')}` : ''}${entry.unusedTokens.length ? `  never used: ${entry.unusedTokens.join(', ')}` : ''}`,
+  );
+  const complaints = groups
+    .filter((entry) => COMPLETE_GROUPS.includes(entry.group))
+    .flatMap((entry) => [...entry.uncoveredRows, ...entry.unusedTokens]);
   return { lines, complaints };
 }
 
@@ -99,18 +146,44 @@ export async function tableOf(front: Front): Promise<CommandNode[]> {
   return parseDocs(raw);
 }
 
-interface TableRow { name: string; group: string; arguments?: unknown[]; subcommands?: TableRow[] }
+interface TableRow {
+  name: string;
+  group: string;
+  arguments?: unknown[];
+  subcommands?: TableRow[];
+}
 
 /** An exported table: rows with their argument trees, subcommands nested or named `container|sub`. */
 export function parseTable(json: string): CommandNode[] {
-  const rows = (list: readonly TableRow[]): CommandNode[] => list.flatMap((row) => (row.subcommands?.length ? rows(row.subcommands) : [{ words: row.name.split(/[| ]/), group: row.group, arguments: (row.arguments ?? []).map(nodeOf) }]));
+  const rows = (list: readonly TableRow[]): CommandNode[] =>
+    list.flatMap((row) =>
+      row.subcommands?.length
+        ? rows(row.subcommands)
+        : [{ words: row.name.split(/[| ]/), group: row.group, arguments: (row.arguments ?? []).map(nodeOf) }],
+    );
   return rows(JSON.parse(json) as TableRow[]);
 }
 
 function nodeOf(value: unknown): ArgumentNode {
-  const node = value as { name?: string; type?: string; token?: string; flags?: string[]; arguments?: unknown[]; optional?: boolean; multiple?: boolean };
+  const node = value as {
+    name?: string;
+    type?: string;
+    token?: string;
+    flags?: string[];
+    arguments?: unknown[];
+    optional?: boolean;
+    multiple?: boolean;
+  };
   const flags = node.flags ?? [];
-  return { name: node.name ?? '', type: node.type ?? 'string', token: node.token, optional: node.optional ?? flags.includes('optional'), multiple: node.multiple ?? flags.includes('multiple'), multipleToken: flags.includes('multiple_token'), children: (node.arguments ?? []).map(nodeOf) };
+  return {
+    name: node.name ?? '',
+    type: node.type ?? 'string',
+    token: node.token,
+    optional: node.optional ?? flags.includes('optional'),
+    multiple: node.multiple ?? flags.includes('multiple'),
+    multipleToken: flags.includes('multiple_token'),
+    children: (node.arguments ?? []).map(nodeOf),
+  };
 }
 
 async function main(): Promise<void> {

@@ -18,17 +18,57 @@ export interface Excuse {
 }
 
 export const EXCUSED: readonly Excuse[] = [
-  { family: 'server', names: /^DEBUG SDSLEN after SET k v$/, reason: 'sizes of allocations are the engine\'s own' },
-  { family: 'server', names: /^debug help$/i, reason: 'lists what there is: no deliberate crash, no restart, no tuning of another allocator' },
-  { family: 'server', names: /^INFO latencystats has percentiles$/, reason: 'commands that are always brief are measured in one round of eight, so a single call may have no time' },
-  { family: 'server', names: /^SHUTDOWN /, fronts: /^(embedded|wasm)$/, reason: 'an engine within a process ends with it' },
-  { family: 'connection', names: /^CLIENT PAUSE WRITE holds/, fronts: /^(embedded|wasm)$/, reason: 'sessions within the process are not held: they would wait on the thread that ends the pause' },
-  { family: 'connection', names: /^CLIENT LIST TYPE normal ID 1$/, reason: 'filters of CLIENT LIST may be combined, as in Valkey 8.1' },
+  { family: 'server', names: /^DEBUG SDSLEN after SET k v$/, reason: "sizes of allocations are the engine's own" },
+  {
+    family: 'server',
+    names: /^debug help$/i,
+    reason: 'lists what there is: no deliberate crash, no restart, no tuning of another allocator',
+  },
+  {
+    family: 'server',
+    names: /^INFO latencystats has percentiles$/,
+    reason: 'commands that are always brief are measured in one round of eight, so a single call may have no time',
+  },
+  {
+    family: 'server',
+    names: /^SHUTDOWN /,
+    fronts: /^(embedded|wasm)$/,
+    reason: 'an engine within a process ends with it',
+  },
+  {
+    family: 'connection',
+    names: /^CLIENT PAUSE WRITE holds/,
+    fronts: /^(embedded|wasm)$/,
+    reason: 'sessions within the process are not held: they would wait on the thread that ends the pause',
+  },
+  {
+    family: 'connection',
+    names: /^CLIENT LIST TYPE normal ID 1$/,
+    reason: 'filters of CLIENT LIST may be combined, as in Valkey 8.1',
+  },
   { family: 'bitmap', names: /; BITCOUNT k 0$/, reason: 'the end of the range may be left out since 8.0' },
-  { family: 'blocking', names: /^who waits for several keys gets the one that came first$/, reason: 'a command that goes on is run anew since 7.2, and looks at its keys in their order' },
-  { family: 'stream', names: /XGROUP CREATE s g (2|2-0|2-1|3|5-5|18446744073709551615|18446744073709551615-18446744073709551615|\$); XREADGROUP GROUP g c STREAMS s >; XINFO GROUPS s$/, reason: 'XREADGROUP makes the consumer though there is nothing to read since 7.2' },
-  { family: 'stream', names: /XREAD STREAMS s \+; XREAD COUNT 1 STREAMS s \+$/, reason: 'the id + of XREAD came with 7.4' },
-  { family: 'hyperloglog', names: /^SET h "HYLL\\x01(\\x00){11}(|\\x00|\\xff\\xff\\xff|\\x7f|\\x80\\x7f\\xff)"; (PFDEBUG DECODE h|PFADD h a)/, reason: 'sparse runs that do not make up all registers are refused whole; the reference notices some of them late or never' },
+  {
+    family: 'blocking',
+    names: /^who waits for several keys gets the one that came first$/,
+    reason: 'a command that goes on is run anew since 7.2, and looks at its keys in their order',
+  },
+  {
+    family: 'stream',
+    names:
+      /XGROUP CREATE s g (2|2-0|2-1|3|5-5|18446744073709551615|18446744073709551615-18446744073709551615|\$); XREADGROUP GROUP g c STREAMS s >; XINFO GROUPS s$/,
+    reason: 'XREADGROUP makes the consumer though there is nothing to read since 7.2',
+  },
+  {
+    family: 'stream',
+    names: /XREAD STREAMS s \+; XREAD COUNT 1 STREAMS s \+$/,
+    reason: 'the id + of XREAD came with 7.4',
+  },
+  {
+    family: 'hyperloglog',
+    names: /^SET h "HYLL\\x01(\\x00){11}(|\\x00|\\xff\\xff\\xff|\\x7f|\\x80\\x7f\\xff)"; (PFDEBUG DECODE h|PFADD h a)/,
+    reason:
+      'sparse runs that do not make up all registers are refused whole; the reference notices some of them late or never',
+  },
   { family: 'zset', names: /#63819a54$/, reason: 'what a range by bytes holds is not specified where scores differ' },
 ];
 
@@ -39,7 +79,8 @@ const WITH_DISK = 'comes with persistence';
 const WITH_REPLICAS = 'comes with replication and the cluster';
 const WITH_MONITORS = 'comes with the monitors of commands';
 
-const listed = (reason: string, names: string): Array<[string, string]> => names.split(' ').map((name) => [name, reason]);
+const listed = (reason: string, names: string): Array<[string, string]> =>
+  names.split(' ').map((name) => [name, reason]);
 
 /**
  * Commands that the engine does not have yet: a case that uses one is skipped with the reason, and lists of commands are
@@ -49,7 +90,10 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...listed(WITH_TRACKING, 'client|tracking'),
   ...listed(WITH_SCRIPTS, 'eval eval_ro evalsha evalsha_ro script fcall fcall_ro function'),
   ...listed(WITH_RIGHTS, 'acl'),
-  ...listed(WITH_DISK, 'dump restore restore-asking migrate save bgsave bgrewriteaof waitaof module|load module|loadex module|unload'),
+  ...listed(
+    WITH_DISK,
+    'dump restore restore-asking migrate save bgsave bgrewriteaof waitaof module|load module|loadex module|unload',
+  ),
   ...listed(WITH_REPLICAS, 'replicaof slaveof psync sync replconf failover cluster'),
   ...listed(WITH_MONITORS, 'monitor slowlog latency'),
 ]);
@@ -75,7 +119,13 @@ function namedCommands(step: Step): string[][] {
 }
 
 function unbuiltReason(test: Case): string | undefined {
-  return FAMILIES_NOT_BUILT_YET.get(test.family) ?? test.steps.flatMap(namedCommands).map(notBuilt).find((reason) => reason !== undefined);
+  return (
+    FAMILIES_NOT_BUILT_YET.get(test.family) ??
+    test.steps
+      .flatMap(namedCommands)
+      .map(notBuilt)
+      .find((reason) => reason !== undefined)
+  );
 }
 
 /** A reply that newer versions changed. */
@@ -89,12 +139,48 @@ interface Change {
 }
 
 const CHANGED: readonly Change[] = [
-  { family: 'list', line: /^LPOS .* RANK -9223372036854775808/, since: '7.2', want: error('ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807'), reason: 'the lowest integer has no negation: refused since 7.2' },
-  { family: 'sort', line: /^OBJECT ENCODING d$/, since: '7.2', want: bulk('listpack'), reason: 'small lists are listpacks since 7.2' },
-  { family: 'bitmap', line: /^BITCOUNT a a( a){0,2}$/, since: '7.2', want: notInteger, reason: 'arguments are checked though the key is missing since 7.2' },
-  { family: 'bitmap', line: /^BITCOUNT a a a a a( a)*$/, since: '7.2', want: syntaxError, reason: 'arguments are checked though the key is missing since 7.2' },
-  { family: 'blocking', line: /^B\w+ k .*\b(inf|9223372036854775807|1e20)$/, since: '7.2', want: error('ERR timeout is out of range'), reason: 'a timeout beyond the clock is told from a negative one since 7.2' },
-  { family: 'stream', line: /^XREAD STREAMS s t 0$/, since: '7.2', want: error("ERR Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified."), reason: 'the error names the command as it is since 7.2' },
+  {
+    family: 'list',
+    line: /^LPOS .* RANK -9223372036854775808/,
+    since: '7.2',
+    want: error('ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807'),
+    reason: 'the lowest integer has no negation: refused since 7.2',
+  },
+  {
+    family: 'sort',
+    line: /^OBJECT ENCODING d$/,
+    since: '7.2',
+    want: bulk('listpack'),
+    reason: 'small lists are listpacks since 7.2',
+  },
+  {
+    family: 'bitmap',
+    line: /^BITCOUNT a a( a){0,2}$/,
+    since: '7.2',
+    want: notInteger,
+    reason: 'arguments are checked though the key is missing since 7.2',
+  },
+  {
+    family: 'bitmap',
+    line: /^BITCOUNT a a a a a( a)*$/,
+    since: '7.2',
+    want: syntaxError,
+    reason: 'arguments are checked though the key is missing since 7.2',
+  },
+  {
+    family: 'blocking',
+    line: /^B\w+ k .*\b(inf|9223372036854775807|1e20)$/,
+    since: '7.2',
+    want: error('ERR timeout is out of range'),
+    reason: 'a timeout beyond the clock is told from a negative one since 7.2',
+  },
+  {
+    family: 'stream',
+    line: /^XREAD STREAMS s t 0$/,
+    since: '7.2',
+    want: error("ERR Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified."),
+    reason: 'the error names the command as it is since 7.2',
+  },
 ];
 
 /** What `step` answers on `front` instead of what the oracle answers; undefined where nothing changed. */
@@ -112,6 +198,10 @@ export function skipReason(test: Case, front: Front): string | undefined {
   if (missing) return `this front has no ${missing}`;
   const unbuilt = front.name === 'oracle' ? undefined : unbuiltReason(test);
   if (unbuilt) return unbuilt;
-  return EXCUSED.find((excuse) => excuse.family === test.family && excuse.names.test(test.name)
-    && (excuse.fronts ? excuse.fronts.test(front.name) : front.name !== 'oracle'))?.reason;
+  return EXCUSED.find(
+    (excuse) =>
+      excuse.family === test.family &&
+      excuse.names.test(test.name) &&
+      (excuse.fronts ? excuse.fronts.test(front.name) : front.name !== 'oracle'),
+  )?.reason;
 }

@@ -53,7 +53,9 @@ export function replyEnd(bytes: Buffer, start: number): number {
     } else if ('+-:_,#('.includes(type)) {
       position = line + 2;
     } else {
-      throw new Error(`not a reply: ${JSON.stringify(bytes.toString('latin1', position, Math.min(bytes.length, position + 60)))}`);
+      throw new Error(
+        `not a reply: ${JSON.stringify(bytes.toString('latin1', position, Math.min(bytes.length, position + 60)))}`,
+      );
     }
   }
   return position;
@@ -95,7 +97,9 @@ function decodeOne(reader: { bytes: Buffer; position: number }): Reply {
 
 /** The wire form of a reply tree, latin1. Inverse of `decodeAll` for one reply. */
 export function encodeReply(reply: Reply): string {
-  const attribute = reply.attribute ? `|${reply.attribute.items!.length / 2}\r\n${reply.attribute.items!.map(encodeReply).join('')}` : '';
+  const attribute = reply.attribute
+    ? `|${reply.attribute.items!.length / 2}\r\n${reply.attribute.items!.map(encodeReply).join('')}`
+    : '';
   if (AGGREGATES.includes(reply.type)) {
     if (!reply.items) return `${attribute}${reply.type}-1\r\n`;
     const count = reply.type === '%' ? reply.items.length / 2 : reply.items.length;
@@ -110,21 +114,30 @@ export function encodeReply(reply: Reply): string {
 
 /** A readable one-line rendering for failure messages; long bodies are cut at `limit` characters. */
 export function printable(raw: string, limit = 400): string {
-  const text = JSON.stringify(raw).slice(1, -1).replace(/[\u0080-\u00ff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
+  const text = JSON.stringify(raw)
+    .slice(1, -1)
+    .replace(/[\u0080-\u00ff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
   return text.length > limit ? `${text.slice(0, limit)}… (${raw.length} bytes)` : text;
 }
 
 /** Plain JavaScript values for predicates: bulk and simple strings → string, integers → number, null → null, errors → Error. */
 export function toValue(reply: Reply): unknown {
   switch (reply.type) {
-    case ':': return Number(reply.text);
+    case ':':
+      return Number(reply.text);
     case '-':
-    case '!': return new Error(reply.text);
-    case '_': return null;
-    case '#': return reply.text === 't';
-    case ',': return Number(reply.text);
-    case '=': return reply.text?.slice(4);
-    case '%': return Object.fromEntries(pairsOf(reply.items!).map(([key, value]) => [String(toValue(key)), toValue(value)]));
+    case '!':
+      return new Error(reply.text);
+    case '_':
+      return null;
+    case '#':
+      return reply.text === 't';
+    case ',':
+      return Number(reply.text);
+    case '=':
+      return reply.text?.slice(4);
+    case '%':
+      return Object.fromEntries(pairsOf(reply.items!).map(([key, value]) => [String(toValue(key)), toValue(value)]));
     default:
       if (AGGREGATES.includes(reply.type)) return reply.items ? reply.items.map(toValue) : null;
       return reply.text === undefined ? null : reply.text;

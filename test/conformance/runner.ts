@@ -27,7 +27,10 @@ export class Runner {
   private readonly pool = new Map<2 | 3, Connection>();
   private control: Connection | undefined;
 
-  constructor(private readonly front: Front, private readonly options: { recording?: boolean } = {}) {}
+  constructor(
+    private readonly front: Front,
+    private readonly options: { recording?: boolean } = {},
+  ) {}
 
   /** `expected` tells raw steps how much to wait for. */
   async run(test: Case, protocol: 2 | 3, expected?: readonly (string | undefined)[]): Promise<Transcript> {
@@ -79,7 +82,9 @@ export class Runner {
   private async runPipelined(test: Case, protocol: 2 | 3): Promise<Transcript> {
     const connection = await this.pooled(protocol);
     const context: CaseContext = { value: () => undefined, protocol };
-    const frames = test.steps.map((step) => encodeCommand(step.args.map((argument) => argumentBytes(argument, context))));
+    const frames = test.steps.map((step) =>
+      encodeCommand(step.args.map((argument) => argumentBytes(argument, context))),
+    );
     const total = test.steps.reduce((sum, step) => sum + step.replies, 1);
     connection.write(Buffer.concat([FLUSHALL, ...frames]));
     try {
@@ -113,15 +118,26 @@ export class Runner {
     }
   }
 
-  private async runStep(step: Step, connections: Map<string, Connection>, context: CaseContext, expected?: string): Promise<string> {
+  private async runStep(
+    step: Step,
+    connections: Map<string, Connection>,
+    context: CaseContext,
+    expected?: string,
+  ): Promise<string> {
     if (step.kind === 'sleep') return pause(step.milliseconds!);
     if (step.kind === 'await-blocked') return this.awaitBlocked(step.replies);
     const connection = await this.named(step, connections, context.protocol);
     switch (step.kind) {
-      case 'raw': return this.exchangeRaw(step, connection, expected);
-      case 'receive': return joined(await connection.read(step.replies));
-      case 'silence': return (await connection.drain(this.options.recording ? QUIET_RECORDING_MS : QUIET_MS * 5)).bytes.toString('latin1');
-      case 'scan': return scanAll(connection, step, context);
+      case 'raw':
+        return this.exchangeRaw(step, connection, expected);
+      case 'receive':
+        return joined(await connection.read(step.replies));
+      case 'silence':
+        return (await connection.drain(this.options.recording ? QUIET_RECORDING_MS : QUIET_MS * 5)).bytes.toString(
+          'latin1',
+        );
+      case 'scan':
+        return scanAll(connection, step, context);
       case 'close':
         connection.close();
         connections.delete(step.on);
@@ -181,8 +197,14 @@ export class Runner {
 
 /** Directives that a case sets, by its options or by its own CONFIG SET. */
 function configurationTouched(test: Case): string[] {
-  const own = test.steps.filter((step) => /^config set/i.test(`${String(step.args[0])} ${String(step.args[1])}`))
-    .flatMap((step) => step.args.slice(2).filter((_argument, index) => index % 2 === 0).map(String));
+  const own = test.steps
+    .filter((step) => /^config set/i.test(`${String(step.args[0])} ${String(step.args[1])}`))
+    .flatMap((step) =>
+      step.args
+        .slice(2)
+        .filter((_argument, index) => index % 2 === 0)
+        .map(String),
+    );
   return [...new Set([...Object.keys(test.config ?? {}), ...own])].filter((name) => /^[\w-]+$/.test(name));
 }
 

@@ -22,7 +22,10 @@ function fileOf(family: string): string {
 }
 
 export class Snapshot {
-  private constructor(readonly oracle: string, private readonly entries: Map<string, Entry>) {}
+  private constructor(
+    readonly oracle: string,
+    private readonly entries: Map<string, Entry>,
+  ) {}
 
   static load(family: string): Snapshot {
     const file = fileOf(family);
@@ -49,10 +52,14 @@ export class Snapshot {
   }
 
   record(test: Case, transcripts: Map<2 | 3, Transcript>): void {
-    const forms = new Map([...transcripts].map(([protocol, transcript]) => [protocol, canonicalSteps(test, transcript)]));
+    const forms = new Map(
+      [...transcripts].map(([protocol, transcript]) => [protocol, canonicalSteps(test, transcript)]),
+    );
     const first = forms.get(2) ?? forms.get(3)!;
     const third = forms.get(3) ?? first;
-    const changes = Object.fromEntries(third.flatMap((text, index) => (text === first[index] ? [] : [[String(index), text]])));
+    const changes = Object.fromEntries(
+      third.flatMap((text, index) => (text === first[index] ? [] : [[String(index), text]])),
+    );
     this.entries.set(test.name, Object.keys(changes).length > 0 ? [first, changes] : first);
   }
 
@@ -63,5 +70,7 @@ export class Snapshot {
 }
 
 function canonicalSteps(test: Case, transcript: Transcript): string[] {
-  return transcript.map((raw, index) => condensed(canonical(raw, test.steps[index]!.compare), test.steps[index]!.compare));
+  return transcript.map((raw, index) =>
+    condensed(canonical(raw, test.steps[index]!.compare), test.steps[index]!.compare),
+  );
 }

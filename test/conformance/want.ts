@@ -37,12 +37,14 @@ export function array(...items: Want[]): Want {
 }
 
 export function set(...items: Want[]): Want {
-  return (protocol) => `${protocol === 3 ? '~' : '*'}${items.length}\r\n${items.map((item) => item(protocol)).join('')}`;
+  return (protocol) =>
+    `${protocol === 3 ? '~' : '*'}${items.length}\r\n${items.map((item) => item(protocol)).join('')}`;
 }
 
 /** A map: a flat array in RESP2. */
 export function map(...pairs: Array<[Want, Want]>): Want {
-  return (protocol) => `${protocol === 3 ? `%${pairs.length}` : `*${pairs.length * 2}`}\r\n${pairs.map(([key, value]) => key(protocol) + value(protocol)).join('')}`;
+  return (protocol) =>
+    `${protocol === 3 ? `%${pairs.length}` : `*${pairs.length * 2}`}\r\n${pairs.map(([key, value]) => key(protocol) + value(protocol)).join('')}`;
 }
 
 /** Integers as an array. */

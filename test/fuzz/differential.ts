@@ -53,9 +53,16 @@ export async function fuzz(tested: Front, oracle: Front, options: FuzzOptions): 
     for (let index = 0; index < options.programs; index += 1) {
       if (Date.now() > deadline) return { programs: index, commands: index * options.length };
       const seed = options.seed + index;
-      const program = randomProgram(commands, new Random(seed), options.length).filter((words) => !isArityChanged(words));
+      const program = randomProgram(commands, new Random(seed), options.length).filter(
+        (words) => !isArityChanged(words),
+      );
       const description = await pair.difference(program);
-      if (description) return { programs: index + 1, commands: (index + 1) * options.length, difference: await shrink(pair, program, seed, description) };
+      if (description)
+        return {
+          programs: index + 1,
+          commands: (index + 1) * options.length,
+          difference: await shrink(pair, program, seed, description),
+        };
     }
     return { programs: options.programs, commands: options.programs * options.length };
   } finally {
@@ -66,14 +73,20 @@ export async function fuzz(tested: Front, oracle: Front, options: FuzzOptions): 
 /** The grammar is the oracle's; a command that the server under test does not know yet is left out. */
 async function commonCommands(pair: Pair, groups: readonly string[]): Promise<CommandNode[]> {
   const docs = parseDocs((await ask(pair.oracle, [['COMMAND', 'DOCS']]))[0]!);
-  const known = new Set(parseDocs((await ask(pair.tested, [['COMMAND', 'DOCS']]))[0]!).map((command) => command.words.join(' ')));
+  const known = new Set(
+    parseDocs((await ask(pair.tested, [['COMMAND', 'DOCS']]))[0]!).map((command) => command.words.join(' ')),
+  );
   const selected = selectCommands(docs, groups).filter((command) => known.has(command.words.join(' ')));
   if (selected.length === 0) throw new Error(`no command of ${groups.join(', ')} is known to both servers`);
   return selected;
 }
 
 class Pair {
-  private constructor(private readonly fronts: readonly [Front, Front], public tested: Connection, public oracle: Connection) {}
+  private constructor(
+    private readonly fronts: readonly [Front, Front],
+    public tested: Connection,
+    public oracle: Connection,
+  ) {}
 
   static async open(tested: Front, oracle: Front): Promise<Pair> {
     return new Pair([tested, oracle], await tested.open(), await oracle.open());
@@ -98,13 +111,20 @@ class Pair {
     const [mine, theirs] = replies as [string[], string[]];
     const queue: string[][] = [];
     for (const [index, words] of commands.entries()) {
-      const same = /^exec$/i.test(words[0]!) ? sameExec(queue, mine[index]!, theirs[index]!) : sameReply(words, mine[index]!, theirs[index]!);
-      if (!same) return `command ${index - 1}  ${words.map(argumentLabel).join(' ')}\n    expected  ${printable(theirs[index]!)}\n    got       ${printable(mine[index]!)}`;
+      const same = /^exec$/i.test(words[0]!)
+        ? sameExec(queue, mine[index]!, theirs[index]!)
+        : sameReply(words, mine[index]!, theirs[index]!);
+      if (!same)
+        return `command ${index - 1}  ${words.map(argumentLabel).join(' ')}\n    expected  ${printable(theirs[index]!)}\n    got       ${printable(mine[index]!)}`;
       if (/^(exec|discard|reset)$/i.test(words[0]!)) queue.length = 0;
       else if (theirs[index] === '+QUEUED\r\n') queue.push(words);
     }
     const [left, right] = await Promise.all([dump(this.tested), dump(this.oracle)]);
-    return dumpDifference(left, right, program.some((words) => /^sort/i.test(words[0]!)));
+    return dumpDifference(
+      left,
+      right,
+      program.some((words) => /^sort/i.test(words[0]!)),
+    );
   }
 
   close(): void {
@@ -115,9 +135,19 @@ class Pair {
 
 function sameReply(words: readonly string[], mine: string, theirs: string): boolean {
   // Elements that are not to be sorted, or that tie in an alphabetical BY, come in the order of a table.
-  const unsorted = /^sort/i.test(words[0]!) && words.some((word, index) => word.toUpperCase() === 'BY' && (!words[index + 1]?.includes('*') || words.some((other) => other.toUpperCase() === 'ALPHA')));
+  const unsorted =
+    /^sort/i.test(words[0]!) &&
+    words.some(
+      (word, index) =>
+        word.toUpperCase() === 'BY' &&
+        (!words[index + 1]?.includes('*') || words.some((other) => other.toUpperCase() === 'ALPHA')),
+    );
   const compare = unsorted ? 'shape' : comparisonFor(words);
-  return canonical(mine, compare) === canonical(theirs, compare) || withinTolerance(words, mine, theirs) || excusedDifference(words, mine, theirs) !== undefined;
+  return (
+    canonical(mine, compare) === canonical(theirs, compare) ||
+    withinTolerance(words, mine, theirs) ||
+    excusedDifference(words, mine, theirs) !== undefined
+  );
 }
 
 /** The replies inside EXEC, each compared as the command that earned it. */
@@ -133,7 +163,12 @@ const CLOCK_TOLERANCES: Record<string, number> = { ttl: 5, expiretime: 5, pttl: 
 function withinTolerance(words: readonly string[], mine: string, theirs: string): boolean {
   const tolerance = CLOCK_TOLERANCES[words[0]!.toLowerCase()];
   const [left, right] = [/^:(\d+)/.exec(mine), /^:(\d+)/.exec(theirs)];
-  return tolerance !== undefined && left !== null && right !== null && Math.abs(Number(left[1]) - Number(right[1])) <= tolerance;
+  return (
+    tolerance !== undefined &&
+    left !== null &&
+    right !== null &&
+    Math.abs(Number(left[1]) - Number(right[1])) <= tolerance
+  );
 }
 
 /** Drops steps, larger runs first, as long as the difference stays. */
@@ -162,16 +197,30 @@ export function renderDifference(difference: Difference): string {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: {
-    programs: { type: 'string', default: '1000' }, length: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' },
-    groups: { type: 'string', default: DEFAULT_GROUPS.join(',') }, seconds: { type: 'string' }, self: { type: 'boolean', default: false },
-  } });
+  const { values } = parseArgs({
+    options: {
+      programs: { type: 'string', default: '1000' },
+      length: { type: 'string', default: '50' },
+      seed: { type: 'string', default: '1' },
+      groups: { type: 'string', default: DEFAULT_GROUPS.join(',') },
+      seconds: { type: 'string' },
+      self: { type: 'boolean', default: false },
+    },
+  });
   const oracle = await oracleFront();
   const tested = values.self ? await oracleFront() : await hematiteFront();
   try {
     const started = Date.now();
-    const result = await fuzz(tested, oracle, { programs: Number(values.programs), length: Number(values.length), seed: Number(values.seed), groups: values.groups.split(','), secondsMax: values.seconds ? Number(values.seconds) : undefined });
-    console.log(`${result.programs} programs, ${result.commands} commands in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    const result = await fuzz(tested, oracle, {
+      programs: Number(values.programs),
+      length: Number(values.length),
+      seed: Number(values.seed),
+      groups: values.groups.split(','),
+      secondsMax: values.seconds ? Number(values.seconds) : undefined,
+    });
+    console.log(
+      `${result.programs} programs, ${result.commands} commands in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
     if (result.difference) console.log(renderDifference(result.difference));
     process.exitCode = result.difference ? 1 : 0;
   } finally {

@@ -26,7 +26,10 @@ export function withoutConsumerCounts(groups: string): string {
 
 /** A reply with its large numbers as doubles, whichever way they are written. */
 export function withoutExponents(reply: string): string {
-  return reply.replace(/(?:\$\d+\r\n|,)(-?\d{16,}|-?[\d.]+e\+\d+)\r\n/g, (_whole, number: string) => `,${Number(number)}\r\n`);
+  return reply.replace(
+    /(?:\$\d+\r\n|,)(-?\d{16,}|-?[\d.]+e\+\d+)\r\n/g,
+    (_whole, number: string) => `,${Number(number)}\r\n`,
+  );
 }
 
 export interface KeyDump {
@@ -40,23 +43,52 @@ export interface KeyDump {
 
 export async function ask(connection: Connection, commands: readonly string[][]): Promise<string[]> {
   if (commands.length === 0) return [];
-  connection.write(Buffer.concat(commands.map((words) => encodeCommand(words.map((word) => Buffer.from(word, 'latin1'))))));
+  connection.write(
+    Buffer.concat(commands.map((words) => encodeCommand(words.map((word) => Buffer.from(word, 'latin1'))))),
+  );
   return (await connection.read(commands.length)).map((reply) => reply.toString('latin1'));
 }
 
 /** Database 0, key by key. */
 export async function dump(connection: Connection): Promise<Map<string, KeyDump>> {
-  const keys = (decodeAll((await ask(connection, [['KEYS', '*']]))[0]!)[0]!.items ?? []).map((item) => item.text!).sort();
-  const types = (await ask(connection, keys.map((key) => ['TYPE', key]))).map((raw) => decodeAll(raw)[0]!.text!);
-  const replies = await ask(connection, keys.flatMap((key, index) => [
-    READERS[types[index]!]?.read(key) ?? ['EXISTS', key], ['PTTL', key], ['OBJECT', 'ENCODING', key], types[index] === 'stream' ? ['XINFO', 'GROUPS', key] : ['ECHO', ''],
-  ]));
-  return new Map(keys.map((key, index) => {
-    const [content, ttl, encoding, groups] = replies.slice(index * 4, index * 4 + 4);
-    const type = types[index]!;
-    const name = decodeAll(encoding!)[0]!.text ?? 'none';
-    return [key, { type, encoding: ENCODING_SINCE_7_2[type]?.(name) ?? name, content: type === 'zset' ? withoutExponents(canonical(content!, 'numeric')) : canonical(content!, READERS[type]?.compare), ttl: Number(ttl!.slice(1)), groups: withoutConsumerCounts(groups!) }];
-  }));
+  const keys = (decodeAll((await ask(connection, [['KEYS', '*']]))[0]!)[0]!.items ?? [])
+    .map((item) => item.text!)
+    .sort();
+  const types = (
+    await ask(
+      connection,
+      keys.map((key) => ['TYPE', key]),
+    )
+  ).map((raw) => decodeAll(raw)[0]!.text!);
+  const replies = await ask(
+    connection,
+    keys.flatMap((key, index) => [
+      READERS[types[index]!]?.read(key) ?? ['EXISTS', key],
+      ['PTTL', key],
+      ['OBJECT', 'ENCODING', key],
+      types[index] === 'stream' ? ['XINFO', 'GROUPS', key] : ['ECHO', ''],
+    ]),
+  );
+  return new Map(
+    keys.map((key, index) => {
+      const [content, ttl, encoding, groups] = replies.slice(index * 4, index * 4 + 4);
+      const type = types[index]!;
+      const name = decodeAll(encoding!)[0]!.text ?? 'none';
+      return [
+        key,
+        {
+          type,
+          encoding: ENCODING_SINCE_7_2[type]?.(name) ?? name,
+          content:
+            type === 'zset'
+              ? withoutExponents(canonical(content!, 'numeric'))
+              : canonical(content!, READERS[type]?.compare),
+          ttl: Number(ttl!.slice(1)),
+          groups: withoutConsumerCounts(groups!),
+        },
+      ];
+    }),
+  );
 }
 
 const TTL_TOLERANCE_MS = 5_000;
@@ -65,15 +97,22 @@ const TTL_TOLERANCE_MS = 5_000;
  * The first difference between two dumps, in words; undefined when there is none. The oracle's SORT and SORT_RO turn the
  * sorted set that they read into a skiplist, whatever its size: after one, `hasSorted`, their encodings are not compared.
  */
-export function dumpDifference(tested: Map<string, KeyDump>, oracle: Map<string, KeyDump>, hasSorted: boolean): string | undefined {
+export function dumpDifference(
+  tested: Map<string, KeyDump>,
+  oracle: Map<string, KeyDump>,
+  hasSorted: boolean,
+): string | undefined {
   for (const key of new Set([...tested.keys(), ...oracle.keys()])) {
     const [mine, theirs] = [tested.get(key), oracle.get(key)];
-    if (!mine || !theirs) return `key ${JSON.stringify(key)} exists only in the ${mine ? 'server under test' : 'oracle'}`;
+    if (!mine || !theirs)
+      return `key ${JSON.stringify(key)} exists only in the ${mine ? 'server under test' : 'oracle'}`;
     for (const field of ['type', 'content', 'encoding', 'groups'] as const) {
       if (field === 'encoding' && hasSorted && theirs.type === 'zset') continue;
-      if (mine[field] !== theirs[field]) return `${field} of ${JSON.stringify(key)}: expected ${JSON.stringify(theirs[field])}, got ${JSON.stringify(mine[field])}`;
+      if (mine[field] !== theirs[field])
+        return `${field} of ${JSON.stringify(key)}: expected ${JSON.stringify(theirs[field])}, got ${JSON.stringify(mine[field])}`;
     }
-    if (Math.sign(mine.ttl) !== Math.sign(theirs.ttl) || Math.abs(mine.ttl - theirs.ttl) > TTL_TOLERANCE_MS) return `time to live of ${JSON.stringify(key)}: expected ${theirs.ttl}, got ${mine.ttl}`;
+    if (Math.sign(mine.ttl) !== Math.sign(theirs.ttl) || Math.abs(mine.ttl - theirs.ttl) > TTL_TOLERANCE_MS)
+      return `time to live of ${JSON.stringify(key)}: expected ${theirs.ttl}, got ${mine.ttl}`;
   }
   return undefined;
 }

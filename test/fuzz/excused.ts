@@ -10,28 +10,40 @@ interface Excuse {
 const EXCUSES: readonly Excuse[] = [
   {
     reason: 'the lowest integer as RANK of LPOS has no negation: refused since 7.2',
-    holds: (words, mine) => /^lpos$/i.test(words[0]!) && words.includes('-9223372036854775808') && mine.startsWith('-ERR value is out of range, value must between'),
+    holds: (words, mine) =>
+      /^lpos$/i.test(words[0]!) &&
+      words.includes('-9223372036854775808') &&
+      mine.startsWith('-ERR value is out of range, value must between'),
   },
   {
     reason: 'BITCOUNT and BITPOS check their arguments though the key is missing since 7.2',
-    holds: (words, mine, theirs) => /^bit(count|pos)$/i.test(words[0]!) && words.length > 2 && mine.startsWith('-ERR') && theirs.startsWith(':'),
+    holds: (words, mine, theirs) =>
+      /^bit(count|pos)$/i.test(words[0]!) && words.length > 2 && mine.startsWith('-ERR') && theirs.startsWith(':'),
   },
   {
     reason: 'the end of the range of BITCOUNT may be left out since 8.0',
-    holds: (words, _mine, theirs) => /^bitcount$/i.test(words[0]!) && words.length === 3 && theirs.startsWith('-ERR syntax error'),
+    holds: (words, _mine, theirs) =>
+      /^bitcount$/i.test(words[0]!) && words.length === 3 && theirs.startsWith('-ERR syntax error'),
   },
   {
     reason: 'the error of unpaired keys and ids names the command as it is since 7.2',
-    holds: (words, mine, theirs) => /^xread(group)?$/i.test(words[0]!) && mine.includes("ERR Unbalanced '") && theirs.includes('ERR Unbalanced XREAD'),
+    holds: (words, mine, theirs) =>
+      /^xread(group)?$/i.test(words[0]!) &&
+      mine.includes("ERR Unbalanced '") &&
+      theirs.includes('ERR Unbalanced XREAD'),
   },
   {
     reason: 'XREAD takes the id + since 7.4',
-    holds: (words, _mine, theirs) => /^xread$/i.test(words[0]!) && words.includes('+') && theirs.includes('Invalid stream ID'),
+    holds: (words, _mine, theirs) =>
+      /^xread$/i.test(words[0]!) && words.includes('+') && theirs.includes('Invalid stream ID'),
   },
   {
     reason: 'XREADGROUP, XCLAIM and XAUTOCLAIM make the consumer though there is nothing for it since 7.2',
-    holds: (words, mine, theirs) => (/^xinfo$/i.test(words[0]!) && /^groups$/i.test(words[1]!) && withoutConsumerCounts(mine) === withoutConsumerCounts(theirs))
-      || (/^xgroup$/i.test(words[0]!) && /^createconsumer$/i.test(words[1]!) && mine === ':0\r\n' && theirs === ':1\r\n'),
+    holds: (words, mine, theirs) =>
+      (/^xinfo$/i.test(words[0]!) &&
+        /^groups$/i.test(words[1]!) &&
+        withoutConsumerCounts(mine) === withoutConsumerCounts(theirs)) ||
+      (/^xgroup$/i.test(words[0]!) && /^createconsumer$/i.test(words[1]!) && mine === ':0\r\n' && theirs === ':1\r\n'),
   },
   {
     reason: 'scores that are integers are written out up to 2^62 since 7.2, in 7.0 up to 2^52',
@@ -39,11 +51,19 @@ const EXCUSES: readonly Excuse[] = [
   },
   {
     reason: 'SORT of the oracle turns the sorted set that it reads into a skiplist',
-    holds: (words, mine, theirs) => words[0]!.toLowerCase() === 'object' && words[1]?.toLowerCase() === 'encoding' && mine.includes('listpack') && theirs.includes('skiplist'),
+    holds: (words, mine, theirs) =>
+      words[0]!.toLowerCase() === 'object' &&
+      words[1]?.toLowerCase() === 'encoding' &&
+      mine.includes('listpack') &&
+      theirs.includes('skiplist'),
   },
   {
     reason: 'small lists and sets are listpacks since 7.2',
-    holds: (words, mine, theirs) => words[0]!.toLowerCase() === 'object' && words[1]?.toLowerCase() === 'encoding' && mine.includes('listpack') && /quicklist|hashtable/.test(theirs),
+    holds: (words, mine, theirs) =>
+      words[0]!.toLowerCase() === 'object' &&
+      words[1]?.toLowerCase() === 'encoding' &&
+      mine.includes('listpack') &&
+      /quicklist|hashtable/.test(theirs),
   },
 ];
 

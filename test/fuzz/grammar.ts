@@ -57,5 +57,7 @@ function fieldsOf(reply: Reply): Map<string, Reply> {
 
 /** Every token (option word) of a command's tree, upper case. */
 export function tokensOf(nodes: readonly ArgumentNode[]): string[] {
-  return nodes.flatMap((node) => [...(node.token ? [node.token.toUpperCase()] : []), ...tokensOf(node.children)]).filter((token) => token !== '""');
+  return nodes
+    .flatMap((node) => [...(node.token ? [node.token.toUpperCase()] : []), ...tokensOf(node.children)])
+    .filter((token) => token !== '""');
 }

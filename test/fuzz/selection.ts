@@ -2,19 +2,58 @@
 
 import type { CommandNode } from './grammar.js';
 
-export const DEFAULT_GROUPS = ['string', 'generic', 'bitmap', 'hyperloglog', 'hash', 'list', 'set', 'sorted-set', 'geo', 'stream', 'transactions'] as const;
+export const DEFAULT_GROUPS = [
+  'string',
+  'generic',
+  'bitmap',
+  'hyperloglog',
+  'hash',
+  'list',
+  'set',
+  'sorted-set',
+  'geo',
+  'stream',
+  'transactions',
+] as const;
 
 /** Left out, with the reason. Names are in lower case, subcommands after a blank. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  migrate: 'needs a second server', wait: 'waits for replicas', waitaof: 'waits for replicas', dump: 'the payload carries a version', restore: 'takes only payloads; has its own cases',
-  scan: 'a cursor means something to its own server only', sscan: 'see SCAN', hscan: 'see SCAN', zscan: 'see SCAN', randomkey: 'random by purpose', 'object freq': 'approximate by design', 'object idletime': 'a clock', 'object help': 'a text', 'object refcount': 'shared integers are a matter of storage',
-  pfselftest: 'takes a second', pfdebug: 'internal', 'xgroup help': 'a text', 'xinfo help': 'a text', 'xinfo stream': 'tells radix tree nodes and clocks', 'xinfo consumers': 'tells clocks', blpop: 'blocks', brpop: 'blocks', blmove: 'blocks', brpoplpush: 'blocks', blmpop: 'blocks', bzpopmin: 'blocks', bzpopmax: 'blocks', bzmpop: 'blocks',
+  migrate: 'needs a second server',
+  wait: 'waits for replicas',
+  waitaof: 'waits for replicas',
+  dump: 'the payload carries a version',
+  restore: 'takes only payloads; has its own cases',
+  scan: 'a cursor means something to its own server only',
+  sscan: 'see SCAN',
+  hscan: 'see SCAN',
+  zscan: 'see SCAN',
+  randomkey: 'random by purpose',
+  'object freq': 'approximate by design',
+  'object idletime': 'a clock',
+  'object help': 'a text',
+  'object refcount': 'shared integers are a matter of storage',
+  pfselftest: 'takes a second',
+  pfdebug: 'internal',
+  'xgroup help': 'a text',
+  'xinfo help': 'a text',
+  'xinfo stream': 'tells radix tree nodes and clocks',
+  'xinfo consumers': 'tells clocks',
+  blpop: 'blocks',
+  brpop: 'blocks',
+  blmove: 'blocks',
+  brpoplpush: 'blocks',
+  blmpop: 'blocks',
+  bzpopmin: 'blocks',
+  bzpopmax: 'blocks',
+  bzmpop: 'blocks',
   move: 'SELECT is not fuzzed; has its own cases',
 };
 
 /** The commands of `groups` that may be drawn. */
 export function selectCommands(commands: readonly CommandNode[], groups: readonly string[]): CommandNode[] {
-  return commands.filter((command) => groups.includes(command.group) && !Object.hasOwn(LEFT_OUT, command.words.join(' ').toLowerCase()));
+  return commands.filter(
+    (command) => groups.includes(command.group) && !Object.hasOwn(LEFT_OUT, command.words.join(' ').toLowerCase()),
+  );
 }
 
 /** ZRANK and ZREVRANK take a fourth word since 7.2: where 7.0 refuses it, it discards a transaction with it. */

@@ -60,14 +60,26 @@ function parseOptions(argv: string[]): BenchOptions {
   const flag = { type: 'boolean' } as const;
   const takesValue = /^-[hpsacnPdrt]$|^--(user|dbnum)$/;
   let split = 0;
-  while (split < argv.length && (argv[split] as string).startsWith('-')) split += takesValue.test(argv[split] as string) ? 2 : 1;
+  while (split < argv.length && (argv[split] as string).startsWith('-'))
+    split += takesValue.test(argv[split] as string) ? 2 : 1;
   const { values } = parseArgs({
     args: argv.slice(0, split),
     options: {
-      host: { ...text, short: 'h' }, port: { ...text, short: 'p' }, socket: { ...text, short: 's' }, pass: { ...text, short: 'a' },
-      user: text, dbnum: text, clients: { ...text, short: 'c' }, requests: { ...text, short: 'n' }, pipeline: { ...text, short: 'P' },
-      size: { ...text, short: 'd' }, keyspace: { ...text, short: 'r' }, tests: { ...text, short: 't' },
-      quiet: { ...flag, short: 'q' }, csv: flag, help: flag,
+      host: { ...text, short: 'h' },
+      port: { ...text, short: 'p' },
+      socket: { ...text, short: 's' },
+      pass: { ...text, short: 'a' },
+      user: text,
+      dbnum: text,
+      clients: { ...text, short: 'c' },
+      requests: { ...text, short: 'n' },
+      pipeline: { ...text, short: 'P' },
+      size: { ...text, short: 'd' },
+      keyspace: { ...text, short: 'r' },
+      tests: { ...text, short: 't' },
+      quiet: { ...flag, short: 'q' },
+      csv: flag,
+      help: flag,
     },
   });
   const number = (name: keyof typeof values, fallback: number, min: number): number => {
@@ -76,10 +88,22 @@ function parseOptions(argv: string[]): BenchOptions {
     return value;
   };
   return {
-    host: values.host ?? '127.0.0.1', port: number('port', 6379, 1), socket: values.socket, user: values.user, password: values.pass,
-    db: number('dbnum', 0, 0), clients: number('clients', 50, 1), requests: number('requests', 100_000, 1),
-    pipeline: number('pipeline', 1, 1), keyspace: number('keyspace', 0, 0), dataBytes: number('size', 3, 1), tests: values.tests,
-    quiet: values.quiet ?? false, csv: values.csv ?? false, help: values.help ?? false, command: argv.slice(split),
+    host: values.host ?? '127.0.0.1',
+    port: number('port', 6379, 1),
+    socket: values.socket,
+    user: values.user,
+    password: values.pass,
+    db: number('dbnum', 0, 0),
+    clients: number('clients', 50, 1),
+    requests: number('requests', 100_000, 1),
+    pipeline: number('pipeline', 1, 1),
+    keyspace: number('keyspace', 0, 0),
+    dataBytes: number('size', 3, 1),
+    tests: values.tests,
+    quiet: values.quiet ?? false,
+    csv: values.csv ?? false,
+    help: values.help ?? false,
+    command: argv.slice(split),
   };
 }
 
@@ -88,21 +112,33 @@ async function runTests(options: BenchOptions, stdout: NodeJS.WritableStream): P
   const custom: BenchTest = { name: 'custom', title: options.command.join(' '), command: options.command };
   const chosen = options.command.length > 0 ? [custom] : chooseTests(known, options.tests);
   if (options.csv) {
-    stdout.write('"test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"\n');
+    stdout.write(
+      '"test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"\n',
+    );
   }
   for (const test of chosen) {
     const needed = known.find((other) => other.name === test.needs);
     if (needed) await runLoad(needed, { ...options, requests: Math.min(options.requests, 1000) });
     const result = await runLoad(test, options);
-    stdout.write(options.csv ? csvLine(test, result) : options.quiet ? quietLine(test, result) : report(test, result, options));
+    stdout.write(
+      options.csv ? csvLine(test, result) : options.quiet ? quietLine(test, result) : report(test, result, options),
+    );
   }
 }
 
 const ms = (us: number): string => (us / 1000).toFixed(3);
 
 function csvLine(test: BenchTest, { latency, requestsPerSecond }: LoadResult): string {
-  const fields = [test.title, requestsPerSecond.toFixed(2), ms(latency.meanUs), ms(latency.minUs), ms(latency.percentileUs(50)),
-    ms(latency.percentileUs(95)), ms(latency.percentileUs(99)), ms(latency.maxUs)];
+  const fields = [
+    test.title,
+    requestsPerSecond.toFixed(2),
+    ms(latency.meanUs),
+    ms(latency.minUs),
+    ms(latency.percentileUs(50)),
+    ms(latency.percentileUs(95)),
+    ms(latency.percentileUs(99)),
+    ms(latency.maxUs),
+  ];
   return `${fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
 }
 
@@ -111,8 +147,15 @@ function quietLine(test: BenchTest, { latency, requestsPerSecond }: LoadResult):
 }
 
 function report(test: BenchTest, { latency, seconds, requestsPerSecond }: LoadResult, options: BenchOptions): string {
-  const columns: [string, number][] = [['avg', latency.meanUs], ['min', latency.minUs], ['p50', latency.percentileUs(50)],
-    ['p95', latency.percentileUs(95)], ['p99', latency.percentileUs(99)], ['p99.9', latency.percentileUs(99.9)], ['max', latency.maxUs]];
+  const columns: [string, number][] = [
+    ['avg', latency.meanUs],
+    ['min', latency.minUs],
+    ['p50', latency.percentileUs(50)],
+    ['p95', latency.percentileUs(95)],
+    ['p99', latency.percentileUs(99)],
+    ['p99.9', latency.percentileUs(99.9)],
+    ['max', latency.maxUs],
+  ];
   return `====== ${test.title} ======
   ${latency.count} requests completed in ${seconds.toFixed(2)} seconds
   ${options.clients} parallel clients, ${options.pipeline} in a pipeline

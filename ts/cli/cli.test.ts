@@ -27,7 +27,10 @@ function collector(): { stream: PassThrough; text: () => string } {
 async function hematite(argv: string[], stdin = ''): Promise<{ stdout: string; stderr: string; code: number }> {
   const [out, err] = [collector(), collector()];
   const streams = {
-    stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]), stdout: out.stream, stderr: err.stream, env: { HOME: folder },
+    stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
+    stdout: out.stream,
+    stderr: err.stream,
+    env: { HOME: folder },
   } as unknown as CliStreams;
   const code = await run(argv, streams);
   await sleep(0);
@@ -43,10 +46,36 @@ describe.skipIf(!installed)('beside redis-cli', () => {
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
     port = (probe.address() as AddressInfo).port;
     await new Promise((resolve) => probe.close(resolve));
-    server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder,
-      '--unixsocket', join(folder, 'redis.sock'), '--enable-debug-command', 'yes'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    server = spawn(
+      'redis-server',
+      [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        '--dir',
+        folder,
+        '--unixsocket',
+        join(folder, 'redis.sock'),
+        '--enable-debug-command',
+        'yes',
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     for await (const chunk of server.stdout!) if (String(chunk).includes('Ready to accept')) break;
-    const seed = ['SET a "x\\ny"', 'RPUSH l 1 2 3', 'SADD s m', 'ZADD z 1.5 a 2 b', 'HSET h f v', 'XADD st 1-1 k v', 'SET k1 1'];
+    const seed = [
+      'SET a "x\\ny"',
+      'RPUSH l 1 2 3',
+      'SADD s m',
+      'ZADD z 1.5 a 2 b',
+      'HSET h f v',
+      'XADD st 1-1 k v',
+      'SET k1 1',
+    ];
     expect((await hematite(['-p', String(port)], seed.join('\n'))).stderr).toBe('');
     writeFileSync(join(folder, 'e.lua'), 'return {KEYS[1], ARGV[1], ARGV[2]}');
   });
@@ -57,22 +86,79 @@ describe.skipIf(!installed)('beside redis-cli', () => {
 
   const same = async (argv: string[], stdin = '') => {
     const words = ['-p', String(port), ...argv];
-    const theirs = spawnSync('redis-cli', words, { input: stdin, encoding: 'latin1', env: { ...process.env, HOME: folder } });
+    const theirs = spawnSync('redis-cli', words, {
+      input: stdin,
+      encoding: 'latin1',
+      env: { ...process.env, HOME: folder },
+    });
     const ours = await hematite(words, stdin);
     expect(ours).toEqual({ stdout: theirs.stdout, stderr: theirs.stderr, code: theirs.status });
   };
 
   const LINES = [
-    'ping', '--no-raw get a', '--raw get a', '--no-raw set b 1', '--csv lrange l 0 -1', '--json hgetall h', '-3 --no-raw hgetall h',
-    '-3 --json zrange z 0 -1 withscores', '-2 --json hgetall h', 'foo', '-e foo', '-n 99 ping', '-n 2 dbsize', '-3 -n 2 ping',
-    '-a x ping', '-a x --no-auth-warning ping', '--nonsense', '-n', '-d , -D ; lrange l 0 -1', '--no-raw xinfo stream st full',
-    '-3 --no-raw xinfo stream st full', '-3 --no-raw command docs set zadd xadd sort', '-3 --json command docs set zadd',
-    '--no-raw command info get', '--no-raw acl help', '--no-raw lolwut', '--no-raw cluster info', '-3 --json debug protocol verbatim',
-    '-3 --show-pushes yes debug protocol push', '--scan --pattern k*', '--scan --pattern a* --no-raw', 'help get', 'help config',
-    'help nosuch', '--bigkeys', '--memkeys', '--memkeys-samples 3', '--hotkeys', '--eval FOLDER/e.lua k , a1 a2', '--eval FOLDER/none',
-    '-s FOLDER/redis.sock ping', '-s FOLDER/none ping', '-u redis://u:p@127.0.0.1:PORT/2 ping', 'quit', '-r 2 echo hi',
-    ...['string', 'list', 'hash', 'set', 'sorted-set', 'stream', 'generic', 'server', 'geo', 'scripting', 'cluster', 'bitmap', 'pubsub',
-      'connection', 'transactions', 'hyperloglog'].map((group) => `help @${group}`),
+    'ping',
+    '--no-raw get a',
+    '--raw get a',
+    '--no-raw set b 1',
+    '--csv lrange l 0 -1',
+    '--json hgetall h',
+    '-3 --no-raw hgetall h',
+    '-3 --json zrange z 0 -1 withscores',
+    '-2 --json hgetall h',
+    'foo',
+    '-e foo',
+    '-n 99 ping',
+    '-n 2 dbsize',
+    '-3 -n 2 ping',
+    '-a x ping',
+    '-a x --no-auth-warning ping',
+    '--nonsense',
+    '-n',
+    '-d , -D ; lrange l 0 -1',
+    '--no-raw xinfo stream st full',
+    '-3 --no-raw xinfo stream st full',
+    '-3 --no-raw command docs set zadd xadd sort',
+    '-3 --json command docs set zadd',
+    '--no-raw command info get',
+    '--no-raw acl help',
+    '--no-raw lolwut',
+    '--no-raw cluster info',
+    '-3 --json debug protocol verbatim',
+    '-3 --show-pushes yes debug protocol push',
+    '--scan --pattern k*',
+    '--scan --pattern a* --no-raw',
+    'help get',
+    'help config',
+    'help nosuch',
+    '--bigkeys',
+    '--memkeys',
+    '--memkeys-samples 3',
+    '--hotkeys',
+    '--eval FOLDER/e.lua k , a1 a2',
+    '--eval FOLDER/none',
+    '-s FOLDER/redis.sock ping',
+    '-s FOLDER/none ping',
+    '-u redis://u:p@127.0.0.1:PORT/2 ping',
+    'quit',
+    '-r 2 echo hi',
+    ...[
+      'string',
+      'list',
+      'hash',
+      'set',
+      'sorted-set',
+      'stream',
+      'generic',
+      'server',
+      'geo',
+      'scripting',
+      'cluster',
+      'bitmap',
+      'pubsub',
+      'connection',
+      'transactions',
+      'hyperloglog',
+    ].map((group) => `help @${group}`),
   ];
   it.each(LINES)('%s', async (line) => {
     await same(line.replace('FOLDER', folder).replace('PORT', String(port)).split(' '));
@@ -89,7 +175,11 @@ describe.skipIf(!installed)('beside redis-cli', () => {
     ['lines', [], 'ping\n"foo\n\n  \n3 ping\nget nokey\nselect 3\nset x 1\nmulti\nget x\nexec\nhelp get\nquit\nping\n'],
     ['lines, standard', ['--no-raw'], 'select 3\nget x\nselect 0\nmulti\nselect 5\ndiscard\nget a\nclear'],
     ['lines over connections', [], 'connect 127.0.0.1 1\nping\nconnect 127.0.0.1 PORT\nping\n'],
-    ['invalidations', ['-3', '--show-pushes', 'yes', '--no-raw'], 'set k1 1\nclient tracking on\nget k1\nset k1 2\nping\n'],
+    [
+      'invalidations',
+      ['-3', '--show-pushes', 'yes', '--no-raw'],
+      'set k1 1\nclient tracking on\nget k1\nset k1 2\nping\n',
+    ],
   ])('%s', async (_, argv, stdin) => {
     await same(argv, stdin.replace('PORT', String(port)));
   });
@@ -109,17 +199,39 @@ describe.skipIf(!installed)('beside redis-cli', () => {
     await hematite(['-p', String(port), 'publish', 'ch', 'hello']);
     await hematite(['-p', String(port), 'client', 'kill', 'type', 'pubsub']);
     expect(await listening).toBe(1);
-    expect(lines).toEqual(['Reading messages... (press Ctrl-C to quit)', '"subscribe","ch",1', '"message","ch","hello"']);
+    expect(lines).toEqual([
+      'Reading messages... (press Ctrl-C to quit)',
+      '"subscribe","ch",1',
+      '"message","ch","hello"',
+    ]);
   });
 
   it.skipIf(spawnSync('openssl', ['version']).status !== 0)('speaks TLS, and verifies the certificate', async () => {
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2',
-      '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']);
+    const made = spawnSync('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost,IP:127.0.0.1',
+    ]);
     expect(made.status).toBe(0);
     const front = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {
       const back = connect(port, '127.0.0.1');
-      socket.on('error', () => back.destroy()).pipe(back).pipe(socket);
+      socket
+        .on('error', () => back.destroy())
+        .pipe(back)
+        .pipe(socket);
     });
     front.on('tlsClientError', () => undefined);
     await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
@@ -142,10 +254,30 @@ describe.skipIf(!installed)('beside redis-cli', () => {
 
   it('benchmarks', async () => {
     const [out, err] = [collector(), collector()];
-    const argv = ['-p', String(port), '-n', '500', '-c', '5', '-P', '4', '-r', '100', '-t', 'set,get,lrange_100,ping', '--csv'];
+    const argv = [
+      '-p',
+      String(port),
+      '-n',
+      '500',
+      '-c',
+      '5',
+      '-P',
+      '4',
+      '-r',
+      '100',
+      '-t',
+      'set,get,lrange_100,ping',
+      '--csv',
+    ];
     expect(await bench(argv, out.stream, err.stream)).toBe(0);
     const rows = out.text().trimEnd().split('\n').slice(1);
-    expect(rows.map((row) => row.split(',')[0])).toEqual(['"PING_INLINE"', '"PING_MBULK"', '"SET"', '"GET"', '"LRANGE_100 (first 100 elements)"']);
+    expect(rows.map((row) => row.split(',')[0])).toEqual([
+      '"PING_INLINE"',
+      '"PING_MBULK"',
+      '"SET"',
+      '"GET"',
+      '"LRANGE_100 (first 100 elements)"',
+    ]);
     for (const row of rows) expect(Number(row.split(',')[1]!.replaceAll('"', ''))).toBeGreaterThan(0);
     expect(Number((await hematite(['-p', String(port), 'dbsize'])).stdout)).toBeGreaterThan(50);
     expect(await bench(['-p', String(port), '-t', 'nonsense'], out.stream, err.stream)).toBe(1);

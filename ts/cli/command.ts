@@ -28,9 +28,19 @@ const STREAMING = new Set(['monitor', 'subscribe', 'psubscribe', 'ssubscribe']);
 
 /** Commands that answer with lines meant for people: printed as they are, not quoted. */
 const RAW_TEXT: readonly string[][] = [
-  ['info'], ['lolwut'], ['debug', 'htstats'], ['debug', 'htstats-key'], ['debug', 'client-eviction'],
-  ['memory', 'malloc-stats'], ['memory', 'doctor'], ['cluster', 'nodes'], ['cluster', 'info'], ['client', 'list'],
-  ['client', 'info'], ['latency', 'graph'], ['latency', 'doctor'],
+  ['info'],
+  ['lolwut'],
+  ['debug', 'htstats'],
+  ['debug', 'htstats-key'],
+  ['debug', 'client-eviction'],
+  ['memory', 'malloc-stats'],
+  ['memory', 'doctor'],
+  ['cluster', 'nodes'],
+  ['cluster', 'info'],
+  ['client', 'list'],
+  ['client', 'info'],
+  ['latency', 'graph'],
+  ['latency', 'doctor'],
 ];
 
 export class CommandRunner {
@@ -63,7 +73,8 @@ export class CommandRunner {
         this.#output.error(`${error.message}\n`);
         return { lost: true, failed: true };
       }
-      if (this.#options.intervalMs > 0) await sleep(this.#options.intervalMs, undefined, { signal }).catch(() => undefined);
+      if (this.#options.intervalMs > 0)
+        await sleep(this.#options.intervalMs, undefined, { signal }).catch(() => undefined);
       if (signal?.aborted) break;
     }
     return outcome;
@@ -113,7 +124,8 @@ export class CommandRunner {
     const match = /^(MOVED|ASK) (\d+) (.*):(\d+)$/.exec(reply.text.toString());
     if (!match) return undefined;
     const [, kind, slot, host, port] = match as unknown as [string, string, string, string, string];
-    if (this.#interactive) this.#output.write(`-> Redirected to slot [${slot}] located at ${host || this.#options.host}:${port}\n`);
+    if (this.#interactive)
+      this.#output.write(`-> Redirected to slot [${slot}] located at ${host || this.#options.host}:${port}\n`);
     this.#session.retarget(host || this.#options.host, Number(port));
     if (kind === 'ASK') await (await this.#session.connection()).call('ASKING');
     return this.#call(args, signal);
@@ -135,7 +147,12 @@ export class CommandRunner {
 }
 
 /** Send `args` and hand over every reply from then on. Resolves on abort, rejects when the connection closes. */
-function listen(connection: Connection, args: readonly Buffer[], take: (reply: Reply) => void, signal?: AbortSignal): Promise<void> {
+function listen(
+  connection: Connection,
+  args: readonly Buffer[],
+  take: (reply: Reply) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.streaming = true;
     connection.onReply = take;

@@ -169,7 +169,8 @@ function dial(target: Target): Promise<Socket> {
       socket.destroy();
       reject(error);
     };
-    const timer = target.timeoutMs > 0 ? setTimeout(() => fail(new Error('Connection timed out')), target.timeoutMs) : undefined;
+    const timer =
+      target.timeoutMs > 0 ? setTimeout(() => fail(new Error('Connection timed out')), target.timeoutMs) : undefined;
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('Server closed the connection')));
     socket.once(tls.enabled ? 'secureConnect' : 'connect', () => {

@@ -55,7 +55,14 @@ export function parseDocs(reply: Reply): CommandDocs {
 }
 
 function emptyDoc(name: string): CommandDoc {
-  return { name: name.toUpperCase().replace('|', ' '), summary: '', since: '', group: '', args: [], subcommands: new Map() };
+  return {
+    name: name.toUpperCase().replace('|', ' '),
+    summary: '',
+    since: '',
+    group: '',
+    args: [],
+    subcommands: new Map(),
+  };
 }
 
 function parseDoc(name: string, reply: Reply): CommandDoc {
@@ -76,7 +83,12 @@ function parseDoc(name: string, reply: Reply): CommandDoc {
 
 function parseArgument(reply: Reply): ArgumentDoc {
   const argument: ArgumentDoc = {
-    name: '', type: 'string', optional: false, multiple: false, multipleToken: false, children: [],
+    name: '',
+    type: 'string',
+    optional: false,
+    multiple: false,
+    multipleToken: false,
+    children: [],
   };
   for (const [field, value] of pairs(reply)) {
     if (field === 'name' && argument.name === '') argument.name = text(value);

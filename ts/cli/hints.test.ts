@@ -7,24 +7,52 @@ import { isSensitive } from './history.js';
 import { lineHint } from './interactive.js';
 
 const arg = (name: string, more: Partial<ArgumentDoc> = {}): ArgumentDoc => ({
-  name, type: 'string', optional: false, multiple: false, multipleToken: false, children: [], ...more,
+  name,
+  type: 'string',
+  optional: false,
+  multiple: false,
+  multipleToken: false,
+  children: [],
+  ...more,
 });
-const token = (word: string, more: Partial<ArgumentDoc> = {}) => arg(word.toLowerCase(), { type: 'pure-token', token: word, ...more });
-const oneof = (children: ArgumentDoc[], more: Partial<ArgumentDoc> = {}) => arg('choice', { type: 'oneof', children, ...more });
-const block = (children: ArgumentDoc[], more: Partial<ArgumentDoc> = {}) => arg('block', { type: 'block', children, ...more });
+const token = (word: string, more: Partial<ArgumentDoc> = {}) =>
+  arg(word.toLowerCase(), { type: 'pure-token', token: word, ...more });
+const oneof = (children: ArgumentDoc[], more: Partial<ArgumentDoc> = {}) =>
+  arg('choice', { type: 'oneof', children, ...more });
+const block = (children: ArgumentDoc[], more: Partial<ArgumentDoc> = {}) =>
+  arg('block', { type: 'block', children, ...more });
 const optional = { optional: true };
 const multiple = { multiple: true };
 
 const TREES: Record<string, ArgumentDoc[]> = {
   get: [arg('key')],
-  set: [arg('key'), arg('value'), oneof([token('NX'), token('XX')], optional), token('GET', optional),
-    oneof([arg('seconds', { token: 'EX' }), arg('milliseconds', { token: 'PX' }), token('KEEPTTL')], optional)],
+  set: [
+    arg('key'),
+    arg('value'),
+    oneof([token('NX'), token('XX')], optional),
+    token('GET', optional),
+    oneof([arg('seconds', { token: 'EX' }), arg('milliseconds', { token: 'PX' }), token('KEEPTTL')], optional),
+  ],
   mset: [block([arg('key'), arg('value')], multiple)],
-  zadd: [arg('key'), oneof([token('NX'), token('XX')], optional), token('CH', optional), block([arg('score'), arg('member')], multiple)],
-  sort: [arg('key'), arg('pattern', { token: 'BY', ...optional }), block([arg('offset'), arg('count')], { token: 'LIMIT', ...optional }),
-    arg('pattern', { token: 'GET', multiple: true, multipleToken: true, ...optional }), token('ALPHA', optional)],
-  zunion: [arg('numkeys'), arg('key', multiple), arg('weight', { token: 'WEIGHTS', ...multiple, ...optional }),
-    oneof([token('SUM'), token('MIN')], { token: 'AGGREGATE', ...optional })],
+  zadd: [
+    arg('key'),
+    oneof([token('NX'), token('XX')], optional),
+    token('CH', optional),
+    block([arg('score'), arg('member')], multiple),
+  ],
+  sort: [
+    arg('key'),
+    arg('pattern', { token: 'BY', ...optional }),
+    block([arg('offset'), arg('count')], { token: 'LIMIT', ...optional }),
+    arg('pattern', { token: 'GET', multiple: true, multipleToken: true, ...optional }),
+    token('ALPHA', optional),
+  ],
+  zunion: [
+    arg('numkeys'),
+    arg('key', multiple),
+    arg('weight', { token: 'WEIGHTS', ...multiple, ...optional }),
+    oneof([token('SUM'), token('MIN')], { token: 'AGGREGATE', ...optional }),
+  ],
   lpop: [arg('key'), arg('count', optional)],
   blpop: [arg('key', multiple), arg('timeout')],
   ping: [arg('message', optional)],
@@ -32,7 +60,14 @@ const TREES: Record<string, ArgumentDoc[]> = {
 
 const docs: CommandDocs = new Map();
 const add = (name: string, args: ArgumentDoc[], into: Map<string, CommandDoc> = docs, title = name): CommandDoc => {
-  const doc: CommandDoc = { name: title.toUpperCase(), summary: '', since: '', group: 'test', args, subcommands: new Map() };
+  const doc: CommandDoc = {
+    name: title.toUpperCase(),
+    summary: '',
+    since: '',
+    group: 'test',
+    args,
+    subcommands: new Map(),
+  };
   into.set(name, doc);
   return doc;
 };
@@ -124,9 +159,17 @@ describe('completion', () => {
 
 describe('history', () => {
   it.each<[string, boolean]>([
-    ['auth x', true], ['AUTH u p', true], ['3 auth x', true], ['acl setuser u >p', true], ['acl whoami', false],
-    ['config set requirepass x', true], ['config set maxmemory 1', false], ['hello 3 auth u p', true], ['hello 3', false],
-    ['migrate h 1 k 0 5 AUTH2 u p', true], ['get auth', false],
+    ['auth x', true],
+    ['AUTH u p', true],
+    ['3 auth x', true],
+    ['acl setuser u >p', true],
+    ['acl whoami', false],
+    ['config set requirepass x', true],
+    ['config set maxmemory 1', false],
+    ['hello 3 auth u p', true],
+    ['hello 3', false],
+    ['migrate h 1 k 0 5 AUTH2 u p', true],
+    ['get auth', false],
   ])('%s', (line, sensitive) => {
     expect(isSensitive(line.split(' '))).toBe(sensitive);
   });

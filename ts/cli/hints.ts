@@ -15,7 +15,10 @@ export interface Rest {
 }
 
 /** The command that the first words name, and how many words that took. */
-export function findCommand(docs: CommandDocs, words: readonly string[]): { doc: CommandDoc; used: number } | undefined {
+export function findCommand(
+  docs: CommandDocs,
+  words: readonly string[],
+): { doc: CommandDoc; used: number } | undefined {
   const doc = docs.get((words[0] ?? '').toLowerCase());
   if (!doc) return undefined;
   const sub = words.length > 1 ? doc.subcommands.get((words[1] as string).toLowerCase()) : undefined;
@@ -63,9 +66,10 @@ class Matcher {
     for (let i = 0; i < args.length;) {
       const end = optionalRun(args, i);
       const after = [...args.slice(end).flatMap(openingTokens), ...later];
-      const step = end > i
-        ? this.#anyOrder(args.slice(i, end), after, at)
-        : this.#argument(args[i] as ArgumentDoc, [...args.slice(i + 1).flatMap(openingTokens), ...later], at);
+      const step =
+        end > i
+          ? this.#anyOrder(args.slice(i, end), after, at)
+          : this.#argument(args[i] as ArgumentDoc, [...args.slice(i + 1).flatMap(openingTokens), ...later], at);
       if (step.at > at) [rest, tokens] = [[], []];
       rest.push(...step.rest);
       tokens.push(...step.tokens);
@@ -115,7 +119,11 @@ class Matcher {
     let step = this.#once(argument, later, from, argument.token !== undefined && argument.type !== 'pure-token');
     if (!argument.multiple || step.at === from) return step;
     const withToken = argument.multipleToken && argument.token !== undefined;
-    while (step.whole && step.at < this.#words.length && !later.some((token) => same(token, this.#words[step.at] as string))) {
+    while (
+      step.whole &&
+      step.at < this.#words.length &&
+      !later.some((token) => same(token, this.#words[step.at] as string))
+    ) {
       const next = this.#once(argument, later, step.at, withToken);
       if (next.at === step.at) break;
       step = next;
@@ -134,7 +142,12 @@ class Matcher {
     if (!withToken) return this.#value(argument, later, from, missing);
     if (word === undefined || !same(word, argument.token ?? '')) return missing(openingTokens(argument));
     if (from + 1 >= this.#words.length) {
-      return { at: from + 1, rest: [argumentBody(withoutToken(argument))], tokens: innerTokens(argument), whole: false };
+      return {
+        at: from + 1,
+        rest: [argumentBody(withoutToken(argument))],
+        tokens: innerTokens(argument),
+        whole: false,
+      };
     }
     return this.#value(argument, later, from + 1, missing);
   }
@@ -144,7 +157,8 @@ class Matcher {
     if (word === undefined) return missing(innerTokens(argument));
     if (argument.type === 'block') return this.sequence(argument.children, later, from);
     if (argument.type !== 'oneof') return { at: from + 1, rest: [], tokens: [], whole: true };
-    const chosen = argument.children.find((child) => opens(child, word)) ??
+    const chosen =
+      argument.children.find((child) => opens(child, word)) ??
       argument.children.find((child) => openingTokens(child).length === 0);
     return chosen ? this.#argument(chosen, later, from) : missing(innerTokens(argument));
   }

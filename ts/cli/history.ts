@@ -21,7 +21,9 @@ export function dotfile(variable: string, name: string, env: NodeJS.ProcessEnv):
 export function loadHistory(path: string | undefined): string[] {
   if (!path) return [];
   try {
-    const lines = readFileSync(path, 'utf8').split('\n').filter((line) => line !== '');
+    const lines = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
     const kept = lines.slice(-HISTORY_LINES_MAX);
     if (lines.length > 2 * HISTORY_LINES_MAX) writeFileSync(path, `${kept.join('\n')}\n`, { mode: 0o600 });
     return kept.reverse();
@@ -47,12 +49,19 @@ export function isSensitive(args: readonly string[]): boolean {
   const words = args.map((arg) => arg.toLowerCase());
   const [command, sub] = words;
   switch (command) {
-    case 'auth': return true;
-    case 'acl': return sub === 'setuser' || sub === 'deluser' || sub === 'getuser';
-    case 'config': return sub === 'set' && words.some((word) => SECRET_DIRECTIVE.test(word));
-    case 'hello': return words.includes('auth');
-    case 'migrate': return words.includes('auth') || words.includes('auth2');
-    case 'sentinel': return (sub === 'set' || sub === 'config') && words.some((word) => SECRET_SENTINEL_OPTION.test(word));
-    default: return command !== undefined && /^\d+$/.test(command) && args.length > 1 && isSensitive(args.slice(1));
+    case 'auth':
+      return true;
+    case 'acl':
+      return sub === 'setuser' || sub === 'deluser' || sub === 'getuser';
+    case 'config':
+      return sub === 'set' && words.some((word) => SECRET_DIRECTIVE.test(word));
+    case 'hello':
+      return words.includes('auth');
+    case 'migrate':
+      return words.includes('auth') || words.includes('auth2');
+    case 'sentinel':
+      return (sub === 'set' || sub === 'config') && words.some((word) => SECRET_SENTINEL_OPTION.test(word));
+    default:
+      return command !== undefined && /^\d+$/.test(command) && args.length > 1 && isSensitive(args.slice(1));
   }
 }

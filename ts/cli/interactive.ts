@@ -81,7 +81,8 @@ export class LineInterpreter {
     const started = performance.now();
     await this.#runner.run(args, repeat, signal);
     const elapsedMs = performance.now() - started;
-    if (this.#timing && elapsedMs >= SLOW_MS && !signal?.aborted) this.#output.write(`(${(elapsedMs / 1000).toFixed(2)}s)\n`);
+    if (this.#timing && elapsedMs >= SLOW_MS && !signal?.aborted)
+      this.#output.write(`(${(elapsedMs / 1000).toFixed(2)}s)\n`);
     return true;
   }
 
@@ -138,7 +139,12 @@ export async function runLines(interpreter: LineInterpreter, input: NodeJS.ReadS
 }
 
 /** The prompt on a terminal, until the user leaves. */
-export async function runPrompt(interpreter: LineInterpreter, input: ReadStream, output: WriteStream, env: NodeJS.ProcessEnv): Promise<void> {
+export async function runPrompt(
+  interpreter: LineInterpreter,
+  input: ReadStream,
+  output: WriteStream,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const historyPath = dotfile('HEMATITE_HISTFILE', '.hematite_history', env);
   interpreter.loadPreferences(dotfile('HEMATITE_RCFILE', '.hematiterc', env));
   await interpreter.loadDocs();
@@ -163,7 +169,12 @@ class Prompt {
     this.#output = output;
     this.#historyPath = historyPath;
     this.#readline = createInterface({
-      input, output, terminal: true, historySize: HISTORY_LINES_MAX, history: loadHistory(historyPath), tabSize: 8,
+      input,
+      output,
+      terminal: true,
+      historySize: HISTORY_LINES_MAX,
+      history: loadHistory(historyPath),
+      tabSize: 8,
       completer: (line: string) => this.#complete(line),
     });
     this.#listen();

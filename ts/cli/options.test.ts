@@ -46,14 +46,34 @@ describe('parseOptions', () => {
     expect(parse('-h other').host).toBe('other');
   });
 
-  it.each(['--nonsense', '-n', '-p x', '-p 70000', '-n x', '-i -1', '-u http://x', '-u redis://%zz@h', '--cacert /no/such/file',
-    '-x -X tag', '--quoted-pattern "a'])('refuses %s', (line) => {
+  it.each([
+    '--nonsense',
+    '-n',
+    '-p x',
+    '-p 70000',
+    '-n x',
+    '-i -1',
+    '-u http://x',
+    '-u redis://%zz@h',
+    '--cacert /no/such/file',
+    '-x -X tag',
+    '--quoted-pattern "a',
+  ])('refuses %s', (line) => {
     expect(() => parse(line)).toThrow(UsageError);
   });
 
   it('names every option in its help', () => {
     const text = usage('1.2.3');
-    for (const flag of ['-h', '--pass', '--askpass', '--cacert', '-X', '--quoted-json', '--memkeys-samples', '--latency-history']) {
+    for (const flag of [
+      '-h',
+      '--pass',
+      '--askpass',
+      '--cacert',
+      '-X',
+      '--quoted-json',
+      '--memkeys-samples',
+      '--latency-history',
+    ]) {
       expect(text).toContain(`${flag} `);
     }
   });

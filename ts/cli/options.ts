@@ -9,8 +9,18 @@ import type { OutputFormat } from './render.js';
 import { unquote } from './quoting.js';
 
 export type Mode =
-  | 'command' | 'pipe' | 'eval' | 'scan' | 'bigkeys' | 'memkeys' | 'hotkeys' | 'latency' | 'latency-history' | 'stat'
-  | 'help' | 'version';
+  | 'command'
+  | 'pipe'
+  | 'eval'
+  | 'scan'
+  | 'bigkeys'
+  | 'memkeys'
+  | 'hotkeys'
+  | 'latency'
+  | 'latency-history'
+  | 'stat'
+  | 'help'
+  | 'version';
 
 export interface TlsOptions {
   enabled: boolean;
@@ -73,7 +83,10 @@ interface OptionRow {
 }
 
 const row = (flags: string, help: string, apply: OptionRow['apply'], value?: string): OptionRow => ({
-  flags: flags.split(' '), help, apply, ...(value ? { value } : {}),
+  flags: flags.split(' '),
+  help,
+  apply,
+  ...(value ? { value } : {}),
 });
 
 function integer(text: string, what: string): number {
@@ -103,67 +116,287 @@ function readable(path: string): string {
 }
 
 const OPTIONS: OptionRow[] = [
-  row('-h', 'Server hostname (default: 127.0.0.1).', (o, v) => { o.host = v; }, '<hostname>'),
-  row('-p', 'Server port (default: 6379).', (o, v) => { o.port = port(v); }, '<port>'),
-  row('-s', 'Server socket (overrides hostname and port).', (o, v) => { o.socket = v; }, '<socket>'),
-  row('-a --pass', 'Password; safer in the REDISCLI_AUTH environment variable (this option takes precedence).',
-    (o, v) => { o.password = v; }, '<password>'),
-  row('--user', "Sent as 'AUTH username password'. Needs a password.", (o, v) => { o.user = v; }, '<username>'),
-  row('--askpass', 'Ask for the password; -a and REDISCLI_AUTH are ignored.', (o) => { o.askPassword = true; }),
-  row('--no-auth-warning', 'No warning about a password on the command line.', (o) => { o.warnAboutPassword = false; }),
+  row(
+    '-h',
+    'Server hostname (default: 127.0.0.1).',
+    (o, v) => {
+      o.host = v;
+    },
+    '<hostname>',
+  ),
+  row(
+    '-p',
+    'Server port (default: 6379).',
+    (o, v) => {
+      o.port = port(v);
+    },
+    '<port>',
+  ),
+  row(
+    '-s',
+    'Server socket (overrides hostname and port).',
+    (o, v) => {
+      o.socket = v;
+    },
+    '<socket>',
+  ),
+  row(
+    '-a --pass',
+    'Password; safer in the REDISCLI_AUTH environment variable (this option takes precedence).',
+    (o, v) => {
+      o.password = v;
+    },
+    '<password>',
+  ),
+  row(
+    '--user',
+    "Sent as 'AUTH username password'. Needs a password.",
+    (o, v) => {
+      o.user = v;
+    },
+    '<username>',
+  ),
+  row('--askpass', 'Ask for the password; -a and REDISCLI_AUTH are ignored.', (o) => {
+    o.askPassword = true;
+  }),
+  row('--no-auth-warning', 'No warning about a password on the command line.', (o) => {
+    o.warnAboutPassword = false;
+  }),
   row('-u', 'Server address: redis://user:password@host:port/db, or rediss:// for TLS.', parseUri, '<uri>'),
-  row('-n', 'Database number.', (o, v) => { o.db = integer(v, 'database number'); }, '<db>'),
-  row('-2', 'Start the session in RESP2.', (o) => { o.protocol = 2; }),
-  row('-3', 'Start the session in RESP3.', (o) => { o.protocol = 3; }),
-  row('-t', 'Limit on connecting, in seconds (default: none).',
-    (o, v) => { o.timeoutMs = seconds(v, 'connection timeout') * 1000; }, '<timeout>'),
-  row('-c', 'Cluster mode: follow -MOVED and -ASK redirections.', (o) => { o.cluster = true; }),
-  row('--tls', 'Connect over TLS.', (o) => { o.tls.enabled = true; }),
-  row('--sni', 'Server name indication for TLS.', (o, v) => { o.tls.sni = v; }, '<host>'),
-  row('--cacert', 'CA certificate to verify the server with (default: the trusted roots).',
-    (o, v) => { o.tls.caFile = readable(v); }, '<file>'),
-  row('--cert', 'Client certificate.', (o, v) => { o.tls.certFile = readable(v); }, '<file>'),
-  row('--key', "The client certificate's private key.", (o, v) => { o.tls.keyFile = readable(v); }, '<file>'),
-  row('--tls-ciphers --tls-ciphersuites', 'Ciphers in order of preference, colon-separated.',
-    (o, v) => { o.tls.ciphers = o.tls.ciphers ? `${o.tls.ciphers}:${v}` : v; }, '<list>'),
-  row('--insecure', "Do not verify the server's certificate.", (o) => { o.tls.insecure = true; }),
-  row('-r', 'Run the command N times; -1: for ever.', (o, v) => { o.repeat = integer(v, 'repeat count'); }, '<repeat>'),
-  row('-i', 'With -r, seconds between runs (0.1 works); with --scan and --stat per cycle, with key samplers per 100 cycles.',
-    (o, v) => { o.intervalMs = seconds(v, 'interval') * 1000; }, '<interval>'),
-  row('-x', 'Read the last argument from standard input.', (o) => { o.lastArgumentFromStdin = true; }),
-  row('-X', 'Read the argument <tag> from standard input.', (o, v) => { o.stdinTag = v; }, '<tag>'),
-  row('-d', 'Between the elements of a reply, raw format (default: \\n).', (o, v) => { o.elementDelimiter = v; }, '<delimiter>'),
-  row('-D', 'Between replies, raw format (default: \\n).', (o, v) => { o.replyDelimiter = v; }, '<delimiter>'),
-  row('-e', 'Exit with an error code when a command fails.', (o) => { o.errorExit = true; }),
-  row('--raw', 'Raw replies (default where the output is no terminal).', (o) => { o.format = 'raw'; }),
-  row('--no-raw', 'Formatted replies even where the output is no terminal.', (o) => { o.format = 'standard'; }),
-  row('--csv', 'Replies as CSV.', (o) => { o.format = 'csv'; }),
-  row('--json', 'Replies as JSON (RESP3 unless -2 is given).', (o) => { o.format = 'json'; }),
-  row('--quoted-json', 'As --json, with ASCII-safe quoted strings.', (o) => { o.format = 'quoted-json'; }),
-  row('--quoted-input', 'Read arguments as quoted strings.', (o) => { o.quotedInput = true; }),
-  row('--show-pushes', 'Whether to print push messages: yes or no (default: on a terminal).',
-    (o, v) => { o.showPushes = v.toLowerCase() !== 'no'; }, '<yn>'),
-  row('--pipe', 'Send raw protocol, or commands line by line, from standard input: mass insertion.', (o) => { o.mode = 'pipe'; }),
-  row('--pipe-timeout', 'With --pipe, give up when no reply came for N seconds after all was sent (default: 30; 0: never).',
-    (o, v) => { o.pipeTimeoutSeconds = seconds(v, 'pipe timeout'); }, '<n>'),
-  row('--eval', 'Run the Lua script in the file: key1 key2 , arg1 arg2.', (o, v) => { o.mode = 'eval'; o.evalFile = v; }, '<file>'),
-  row('--scan', 'List the keys with SCAN.', (o) => { o.mode = 'scan'; }),
-  row('--pattern', 'Key pattern for --scan and the key samplers (default: *).', (o, v) => { o.pattern = Buffer.from(v); }, '<pat>'),
-  row('--quoted-pattern', 'As --pattern, as a quoted string.', (o, v) => { o.pattern = unquoted(v, '--quoted-pattern'); }, '<pat>'),
-  row('--count', 'COUNT of each SCAN.', (o, v) => { o.scanCount = integer(v, 'count'); }, '<count>'),
-  row('--type', 'Only keys of this type, with --scan.', (o, v) => { o.scanType = v; }, '<type>'),
-  row('--bigkeys', 'Sample keys, looking for those with many elements.', (o) => { o.mode = 'bigkeys'; }),
-  row('--memkeys', 'Sample keys, looking for those that take much memory.', (o) => { o.mode = 'memkeys'; }),
-  row('--memkeys-samples', 'As --memkeys, with N elements sampled in each key.',
-    (o, v) => { o.mode = 'memkeys'; o.memkeysSamples = integer(v, 'number of samples'); }, '<n>'),
-  row('--hotkeys', 'Sample keys, looking for hot ones (needs an LFU maxmemory-policy).', (o) => { o.mode = 'hotkeys'; }),
-  row('--latency', 'Measure latency continuously; raw or CSV output: for one interval (1 s), one line.',
-    (o) => { o.mode = 'latency'; }),
-  row('--latency-history', 'As --latency, a line for each interval (default: 15 s).', (o) => { o.mode = 'latency-history'; }),
-  row('--stat', 'Rolling figures of the server: keys, memory, clients, requests.', (o) => { o.mode = 'stat'; }),
-  row('--verbose', 'Say more.', (o) => { o.verbose = true; }),
-  row('--version -v', 'Print the version and exit.', (o) => { o.mode = 'version'; }),
-  row('--help', 'Print this help and exit.', (o) => { o.mode = 'help'; }),
+  row(
+    '-n',
+    'Database number.',
+    (o, v) => {
+      o.db = integer(v, 'database number');
+    },
+    '<db>',
+  ),
+  row('-2', 'Start the session in RESP2.', (o) => {
+    o.protocol = 2;
+  }),
+  row('-3', 'Start the session in RESP3.', (o) => {
+    o.protocol = 3;
+  }),
+  row(
+    '-t',
+    'Limit on connecting, in seconds (default: none).',
+    (o, v) => {
+      o.timeoutMs = seconds(v, 'connection timeout') * 1000;
+    },
+    '<timeout>',
+  ),
+  row('-c', 'Cluster mode: follow -MOVED and -ASK redirections.', (o) => {
+    o.cluster = true;
+  }),
+  row('--tls', 'Connect over TLS.', (o) => {
+    o.tls.enabled = true;
+  }),
+  row(
+    '--sni',
+    'Server name indication for TLS.',
+    (o, v) => {
+      o.tls.sni = v;
+    },
+    '<host>',
+  ),
+  row(
+    '--cacert',
+    'CA certificate to verify the server with (default: the trusted roots).',
+    (o, v) => {
+      o.tls.caFile = readable(v);
+    },
+    '<file>',
+  ),
+  row(
+    '--cert',
+    'Client certificate.',
+    (o, v) => {
+      o.tls.certFile = readable(v);
+    },
+    '<file>',
+  ),
+  row(
+    '--key',
+    "The client certificate's private key.",
+    (o, v) => {
+      o.tls.keyFile = readable(v);
+    },
+    '<file>',
+  ),
+  row(
+    '--tls-ciphers --tls-ciphersuites',
+    'Ciphers in order of preference, colon-separated.',
+    (o, v) => {
+      o.tls.ciphers = o.tls.ciphers ? `${o.tls.ciphers}:${v}` : v;
+    },
+    '<list>',
+  ),
+  row('--insecure', "Do not verify the server's certificate.", (o) => {
+    o.tls.insecure = true;
+  }),
+  row(
+    '-r',
+    'Run the command N times; -1: for ever.',
+    (o, v) => {
+      o.repeat = integer(v, 'repeat count');
+    },
+    '<repeat>',
+  ),
+  row(
+    '-i',
+    'With -r, seconds between runs (0.1 works); with --scan and --stat per cycle, with key samplers per 100 cycles.',
+    (o, v) => {
+      o.intervalMs = seconds(v, 'interval') * 1000;
+    },
+    '<interval>',
+  ),
+  row('-x', 'Read the last argument from standard input.', (o) => {
+    o.lastArgumentFromStdin = true;
+  }),
+  row(
+    '-X',
+    'Read the argument <tag> from standard input.',
+    (o, v) => {
+      o.stdinTag = v;
+    },
+    '<tag>',
+  ),
+  row(
+    '-d',
+    'Between the elements of a reply, raw format (default: \\n).',
+    (o, v) => {
+      o.elementDelimiter = v;
+    },
+    '<delimiter>',
+  ),
+  row(
+    '-D',
+    'Between replies, raw format (default: \\n).',
+    (o, v) => {
+      o.replyDelimiter = v;
+    },
+    '<delimiter>',
+  ),
+  row('-e', 'Exit with an error code when a command fails.', (o) => {
+    o.errorExit = true;
+  }),
+  row('--raw', 'Raw replies (default where the output is no terminal).', (o) => {
+    o.format = 'raw';
+  }),
+  row('--no-raw', 'Formatted replies even where the output is no terminal.', (o) => {
+    o.format = 'standard';
+  }),
+  row('--csv', 'Replies as CSV.', (o) => {
+    o.format = 'csv';
+  }),
+  row('--json', 'Replies as JSON (RESP3 unless -2 is given).', (o) => {
+    o.format = 'json';
+  }),
+  row('--quoted-json', 'As --json, with ASCII-safe quoted strings.', (o) => {
+    o.format = 'quoted-json';
+  }),
+  row('--quoted-input', 'Read arguments as quoted strings.', (o) => {
+    o.quotedInput = true;
+  }),
+  row(
+    '--show-pushes',
+    'Whether to print push messages: yes or no (default: on a terminal).',
+    (o, v) => {
+      o.showPushes = v.toLowerCase() !== 'no';
+    },
+    '<yn>',
+  ),
+  row('--pipe', 'Send raw protocol, or commands line by line, from standard input: mass insertion.', (o) => {
+    o.mode = 'pipe';
+  }),
+  row(
+    '--pipe-timeout',
+    'With --pipe, give up when no reply came for N seconds after all was sent (default: 30; 0: never).',
+    (o, v) => {
+      o.pipeTimeoutSeconds = seconds(v, 'pipe timeout');
+    },
+    '<n>',
+  ),
+  row(
+    '--eval',
+    'Run the Lua script in the file: key1 key2 , arg1 arg2.',
+    (o, v) => {
+      o.mode = 'eval';
+      o.evalFile = v;
+    },
+    '<file>',
+  ),
+  row('--scan', 'List the keys with SCAN.', (o) => {
+    o.mode = 'scan';
+  }),
+  row(
+    '--pattern',
+    'Key pattern for --scan and the key samplers (default: *).',
+    (o, v) => {
+      o.pattern = Buffer.from(v);
+    },
+    '<pat>',
+  ),
+  row(
+    '--quoted-pattern',
+    'As --pattern, as a quoted string.',
+    (o, v) => {
+      o.pattern = unquoted(v, '--quoted-pattern');
+    },
+    '<pat>',
+  ),
+  row(
+    '--count',
+    'COUNT of each SCAN.',
+    (o, v) => {
+      o.scanCount = integer(v, 'count');
+    },
+    '<count>',
+  ),
+  row(
+    '--type',
+    'Only keys of this type, with --scan.',
+    (o, v) => {
+      o.scanType = v;
+    },
+    '<type>',
+  ),
+  row('--bigkeys', 'Sample keys, looking for those with many elements.', (o) => {
+    o.mode = 'bigkeys';
+  }),
+  row('--memkeys', 'Sample keys, looking for those that take much memory.', (o) => {
+    o.mode = 'memkeys';
+  }),
+  row(
+    '--memkeys-samples',
+    'As --memkeys, with N elements sampled in each key.',
+    (o, v) => {
+      o.mode = 'memkeys';
+      o.memkeysSamples = integer(v, 'number of samples');
+    },
+    '<n>',
+  ),
+  row('--hotkeys', 'Sample keys, looking for hot ones (needs an LFU maxmemory-policy).', (o) => {
+    o.mode = 'hotkeys';
+  }),
+  row('--latency', 'Measure latency continuously; raw or CSV output: for one interval (1 s), one line.', (o) => {
+    o.mode = 'latency';
+  }),
+  row('--latency-history', 'As --latency, a line for each interval (default: 15 s).', (o) => {
+    o.mode = 'latency-history';
+  }),
+  row('--stat', 'Rolling figures of the server: keys, memory, clients, requests.', (o) => {
+    o.mode = 'stat';
+  }),
+  row('--verbose', 'Say more.', (o) => {
+    o.verbose = true;
+  }),
+  row('--version -v', 'Print the version and exit.', (o) => {
+    o.mode = 'version';
+  }),
+  row('--help', 'Print this help and exit.', (o) => {
+    o.mode = 'help';
+  }),
 ];
 
 const BY_FLAG = new Map(OPTIONS.flatMap((option) => option.flags.map((flag) => [flag, option] as const)));
@@ -210,10 +443,25 @@ function splitOnce(text: string, separator: string): [string, string | undefined
 /** The options of `argv` (without program and subcommand). @throws UsageError */
 export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): CliOptions {
   const options: CliOptions = {
-    host: '127.0.0.1', port: 6379, askPassword: false, warnAboutPassword: true, db: 0,
-    tls: { enabled: false, insecure: false }, timeoutMs: 0, repeat: 1, intervalMs: 0, lastArgumentFromStdin: false,
-    elementDelimiter: '\n', replyDelimiter: '\n', quotedInput: false, errorExit: false, cluster: false, verbose: false,
-    mode: 'command', pipeTimeoutSeconds: 30, command: [],
+    host: '127.0.0.1',
+    port: 6379,
+    askPassword: false,
+    warnAboutPassword: true,
+    db: 0,
+    tls: { enabled: false, insecure: false },
+    timeoutMs: 0,
+    repeat: 1,
+    intervalMs: 0,
+    lastArgumentFromStdin: false,
+    elementDelimiter: '\n',
+    replyDelimiter: '\n',
+    quotedInput: false,
+    errorExit: false,
+    cluster: false,
+    verbose: false,
+    mode: 'command',
+    pipeTimeoutSeconds: 30,
+    command: [],
   };
   let at = 0;
   for (; at < argv.length; at++) {

@@ -10,7 +10,13 @@ const SPACE = new Set([0x20, 0x09, 0x0a, 0x0b, 0x0c, 0x0d]);
 const BACKSLASH = 0x5c;
 const DOUBLE = 0x22;
 const SINGLE = 0x27;
-const ESCAPES = new Map([[0x6e, 0x0a], [0x72, 0x0d], [0x74, 0x09], [0x62, 0x08], [0x61, 0x07]]);
+const ESCAPES = new Map([
+  [0x6e, 0x0a],
+  [0x72, 0x0d],
+  [0x74, 0x09],
+  [0x62, 0x08],
+  [0x61, 0x07],
+]);
 
 /** One word and where it stood in the line (byte offsets, `end` exclusive). */
 interface Word {
@@ -84,14 +90,22 @@ function readSingle(source: Buffer, start: number, bytes: number[]): number {
 
 const QUOTED: string[] = Array.from({ length: 256 }, (_, byte) => {
   switch (byte) {
-    case BACKSLASH: return '\\\\';
-    case DOUBLE: return '\\"';
-    case 0x0a: return '\\n';
-    case 0x0d: return '\\r';
-    case 0x09: return '\\t';
-    case 0x07: return '\\a';
-    case 0x08: return '\\b';
-    default: return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+    case BACKSLASH:
+      return '\\\\';
+    case DOUBLE:
+      return '\\"';
+    case 0x0a:
+      return '\\n';
+    case 0x0d:
+      return '\\r';
+    case 0x09:
+      return '\\t';
+    case 0x07:
+      return '\\a';
+    case 0x08:
+      return '\\b';
+    default:
+      return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
   }
 });
 

@@ -54,15 +54,33 @@ function standard(reply: Reply, prefix: string, out: Part[]): void {
     out.push(prefix);
   }
   switch (reply.kind) {
-    case 'status': out.push(reply.text, '\n'); break;
-    case 'error': out.push('(error) ', reply.text, '\n'); break;
-    case 'integer': out.push(`(integer) ${reply.value}\n`); break;
-    case 'double': out.push('(double) ', reply.text, '\n'); break;
-    case 'bignum': out.push(`(big number) ${reply.value}\n`); break;
-    case 'bulk': out.push(quote(reply.text), '\n'); break;
-    case 'verbatim': out.push(reply.text, '\n'); break;
-    case 'null': out.push('(nil)\n'); break;
-    case 'boolean': out.push(reply.value ? '(true)\n' : '(false)\n'); break;
+    case 'status':
+      out.push(reply.text, '\n');
+      break;
+    case 'error':
+      out.push('(error) ', reply.text, '\n');
+      break;
+    case 'integer':
+      out.push(`(integer) ${reply.value}\n`);
+      break;
+    case 'double':
+      out.push('(double) ', reply.text, '\n');
+      break;
+    case 'bignum':
+      out.push(`(big number) ${reply.value}\n`);
+      break;
+    case 'bulk':
+      out.push(quote(reply.text), '\n');
+      break;
+    case 'verbatim':
+      out.push(reply.text, '\n');
+      break;
+    case 'null':
+      out.push('(nil)\n');
+      break;
+    case 'boolean':
+      out.push(reply.value ? '(true)\n' : '(false)\n');
+      break;
     default:
       if (reply.items.length === 0) out.push(EMPTY_NAMES[reply.kind], '\n');
       else numbered(reply.items, reply.kind, prefix, out);
@@ -102,15 +120,24 @@ function dropNewline(out: Part[]): void {
 
 function raws(reply: Reply, delimiter: string, out: Part[]): void {
   switch (reply.kind) {
-    case 'null': break;
-    case 'error': out.push(reply.text, '\n'); break;
+    case 'null':
+      break;
+    case 'error':
+      out.push(reply.text, '\n');
+      break;
     case 'status':
     case 'bulk':
     case 'double':
-    case 'verbatim': out.push(reply.text); break;
-    case 'boolean': out.push(reply.value ? '(true)' : '(false)'); break;
+    case 'verbatim':
+      out.push(reply.text);
+      break;
+    case 'boolean':
+      out.push(reply.value ? '(true)' : '(false)');
+      break;
     case 'integer':
-    case 'bignum': out.push(String(reply.value)); break;
+    case 'bignum':
+      out.push(String(reply.value));
+      break;
     default:
       reply.items.forEach((item, i) => {
         if (i > 0) out.push(reply.kind === 'map' && i % 2 === 1 ? ' ' : delimiter);
@@ -121,15 +148,25 @@ function raws(reply: Reply, delimiter: string, out: Part[]): void {
 
 function csv(reply: Reply, out: Part[]): void {
   switch (reply.kind) {
-    case 'null': out.push('NULL'); break;
-    case 'error': out.push('ERROR,', quote(reply.text)); break;
+    case 'null':
+      out.push('NULL');
+      break;
+    case 'error':
+      out.push('ERROR,', quote(reply.text));
+      break;
     case 'status':
     case 'bulk':
-    case 'verbatim': out.push(quote(reply.text)); break;
-    case 'double': out.push(reply.text); break;
+    case 'verbatim':
+      out.push(quote(reply.text));
+      break;
+    case 'double':
+      out.push(reply.text);
+      break;
     case 'boolean':
     case 'integer':
-    case 'bignum': out.push(String(reply.value)); break;
+    case 'bignum':
+      out.push(String(reply.value));
+      break;
     default:
       reply.items.forEach((item, i) => {
         if (i > 0) out.push(',');
@@ -142,16 +179,29 @@ type TextWriter = (bytes: Buffer, out: Part[]) => void;
 
 function json(reply: Reply, text: TextWriter, out: Part[]): void {
   switch (reply.kind) {
-    case 'null': out.push('null'); break;
-    case 'error': out.push('error:'); text(reply.text, out); break;
+    case 'null':
+      out.push('null');
+      break;
+    case 'error':
+      out.push('error:');
+      text(reply.text, out);
+      break;
     case 'status':
     case 'bulk':
-    case 'verbatim': text(reply.text, out); break;
-    case 'double': out.push(reply.text); break;
+    case 'verbatim':
+      text(reply.text, out);
+      break;
+    case 'double':
+      out.push(reply.text);
+      break;
     case 'boolean':
     case 'integer':
-    case 'bignum': out.push(String(reply.value)); break;
-    case 'map': jsonMap(reply, text, out); break;
+    case 'bignum':
+      out.push(String(reply.value));
+      break;
+    case 'map':
+      jsonMap(reply, text, out);
+      break;
     default:
       out.push('[');
       reply.items.forEach((item, i) => {
@@ -182,7 +232,13 @@ function jsonMap(reply: AggregateReply, text: TextWriter, out: Part[]): void {
 }
 
 const JSON_ESCAPES = new Map([
-  [0x5c, '\\\\'], [0x22, '\\"'], [0x0a, '\\n'], [0x0c, '\\f'], [0x0d, '\\r'], [0x09, '\\t'], [0x08, '\\b'],
+  [0x5c, '\\\\'],
+  [0x22, '\\"'],
+  [0x0a, '\\n'],
+  [0x0c, '\\f'],
+  [0x0d, '\\r'],
+  [0x09, '\\t'],
+  [0x08, '\\b'],
 ]);
 
 /** A JSON string whose bytes above ASCII stay as they were stored. */
@@ -209,7 +265,9 @@ function quotedJsonText(bytes: Buffer, out: Part[]): void {
 export function renderPush(reply: AggregateReply, format: OutputFormat = 'standard'): Buffer {
   const [name, keys] = reply.items;
   const invalidation =
-    reply.items.length === 2 && name?.kind === 'bulk' && name.text.toString() === 'invalidate' &&
+    reply.items.length === 2 &&
+    name?.kind === 'bulk' &&
+    name.text.toString() === 'invalidate' &&
     (keys?.kind === 'array' || keys?.kind === 'null');
   if (!invalidation) return render(reply, format);
   const out: Part[] = ['-> invalidate: '];

@@ -88,10 +88,13 @@ class Client {
     }
     if (options.askPassword && !(await this.#askPassword())) return 1;
     if (options.warnAboutPassword) {
-      this.#output.error("Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n");
+      this.#output.error(
+        "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n",
+      );
     }
     try {
-      if (options.mode === 'command' && options.command.length === 0 && !options.lastArgumentFromStdin) return await this.#interactive();
+      if (options.mode === 'command' && options.command.length === 0 && !options.lastArgumentFromStdin)
+        return await this.#interactive();
       if (options.mode === 'command' || options.mode === 'eval') return await this.#command();
       return await this.#mode();
     } finally {
@@ -158,13 +161,19 @@ class Client {
     if (options.mode !== 'pipe' && options.mode !== 'scan') process.once('SIGINT', interrupt);
     try {
       switch (options.mode) {
-        case 'pipe': return await pipeMode(connection, this.#streams.stdin, this.#output, options.pipeTimeoutSeconds);
-        case 'scan': return await scanMode(connection, options, this.#output, this.#format);
+        case 'pipe':
+          return await pipeMode(connection, this.#streams.stdin, this.#output, options.pipeTimeoutSeconds);
+        case 'scan':
+          return await scanMode(connection, options, this.#output, this.#format);
         case 'bigkeys':
-        case 'memkeys': return await keySizesMode(connection, options, this.#output, abort.signal);
-        case 'hotkeys': return await hotkeysMode(connection, options, this.#output, abort.signal);
-        case 'stat': return await statMode(connection, options, this.#output, abort.signal);
-        default: return await latencyMode(connection, options, this.#output, this.#format, abort.signal);
+        case 'memkeys':
+          return await keySizesMode(connection, options, this.#output, abort.signal);
+        case 'hotkeys':
+          return await hotkeysMode(connection, options, this.#output, abort.signal);
+        case 'stat':
+          return await statMode(connection, options, this.#output, abort.signal);
+        default:
+          return await latencyMode(connection, options, this.#output, this.#format, abort.signal);
       }
     } finally {
       process.off('SIGINT', interrupt);

@@ -63,7 +63,8 @@ export class Session {
       const silent = options.protocol === 2 || options.format === 'json' || options.format === 'quoted-json';
       await this.#setUp(connection, ['HELLO', String(options.protocol)], `HELLO ${options.protocol}`, silent);
     }
-    if (this.db !== 0 && !(await this.#setUp(connection, ['SELECT', String(this.db)], `SELECT ${this.db}`))) this.db = 0;
+    if (this.db !== 0 && !(await this.#setUp(connection, ['SELECT', String(this.db)], `SELECT ${this.db}`)))
+      this.db = 0;
     return connection;
   }
 

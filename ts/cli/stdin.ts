@@ -25,7 +25,11 @@ export async function* readLines(input: Readable): AsyncGenerator<Buffer> {
 }
 
 /** A line typed without echo, each character shown as `*`. Undefined where the user gave up (Ctrl-C, Ctrl-D). */
-export async function readPassword(input: ReadStream, write: (text: string) => void, prompt: string): Promise<string | undefined> {
+export async function readPassword(
+  input: ReadStream,
+  write: (text: string) => void,
+  prompt: string,
+): Promise<string | undefined> {
   write(prompt);
   const raw = input.isTTY;
   if (raw) input.setRawMode(true);

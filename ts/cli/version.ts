@@ -8,7 +8,10 @@ export const VERSION = findVersion(dirname(fileURLToPath(import.meta.url)));
 function findVersion(start: string): string {
   for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
     try {
-      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; version?: string };
+      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
       if (found.name === 'hematite' && found.version) return found.version;
     } catch {
       // No package.json here: look in the parent.

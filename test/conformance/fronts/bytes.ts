@@ -53,19 +53,37 @@ class ByteConnection implements Connection {
 }
 
 /** `offers`: leave out 'blocking' where the sessions have no `poll`, and 'hangup' where they have no `closed`. */
-export function bytesFront(options: { name: string; version: string; latest: string; openSession: () => ByteSession; offers?: ReadonlySet<Need>; stop?: () => void }): Front {
+export function bytesFront(options: {
+  name: string;
+  version: string;
+  latest: string;
+  openSession: () => ByteSession;
+  offers?: ReadonlySet<Need>;
+  stop?: () => void;
+}): Front {
   return {
     name: options.name,
     version: options.version,
     latest: options.latest,
     offers: options.offers ?? new Set<Need>(['connections', 'hangup', 'raw', 'blocking']),
     open: async () => new ByteConnection(options.openSession()),
-    close: async () => { options.stop?.(); },
+    close: async () => {
+      options.stop?.();
+    },
   };
 }
 
 /** The simplest case: `openFeed` gives one function a session, without a way to wait or to hang up. */
-export function feedFront(options: { name: string; version: string; latest: string; openFeed: () => (bytes: Uint8Array) => Uint8Array }): Front {
+export function feedFront(options: {
+  name: string;
+  version: string;
+  latest: string;
+  openFeed: () => (bytes: Uint8Array) => Uint8Array;
+}): Front {
   const { openFeed, ...rest } = options;
-  return bytesFront({ ...rest, openSession: () => ({ feed: openFeed() }), offers: new Set<Need>(['connections', 'raw']) });
+  return bytesFront({
+    ...rest,
+    openSession: () => ({ feed: openFeed() }),
+    offers: new Set<Need>(['connections', 'raw']),
+  });
 }

@@ -58,7 +58,8 @@ export class Inbox {
         continue;
       }
       if (this.hungUp) throw new Error(`hung up after ${replies.length} of ${count} replies`);
-      if (!(await this.wait(deadline - Date.now()))) throw new Error(`no reply within ${timeoutMs} ms (${replies.length} of ${count} came)`);
+      if (!(await this.wait(deadline - Date.now())))
+        throw new Error(`no reply within ${timeoutMs} ms (${replies.length} of ${count} came)`);
     }
     this.received = this.received.subarray(position);
     return replies;
@@ -79,8 +80,14 @@ export class Inbox {
   private wait(milliseconds: number): Promise<boolean> {
     if (milliseconds <= 0) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => { this.waiter = undefined; resolve(false); }, milliseconds);
-      this.waiter = () => { clearTimeout(timer); resolve(true); };
+      const timer = setTimeout(() => {
+        this.waiter = undefined;
+        resolve(false);
+      }, milliseconds);
+      this.waiter = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
     });
   }
 

@@ -32,12 +32,21 @@ export async function hematiteFront(options: { driver?: 'uring' | 'mio'; threads
   const name = `tcp${options.driver ? `-${options.driver}` : ''}`;
   const running = Number(process.env.HEMATITE_SERVER_PORT ?? 0);
   if (running) return tcpFront({ name, port: running, version: ENGINE_VERSION, latest: ENGINE_LATEST });
-  const [command, ...leading] = process.env.HEMATITE_SERVER?.split(' ').filter(Boolean) ?? [process.execPath, ENTRY, 'server'];
+  const [command, ...leading] = process.env.HEMATITE_SERVER?.split(' ').filter(Boolean) ?? [
+    process.execPath,
+    ENTRY,
+    'server',
+  ];
   const port = await freePort();
   const args = [...leading, '--port', String(port), ...SERVER_OPTIONS];
   if (options.driver) args.push('--io-driver', options.driver);
   if (options.threads) args.push('--io-threads', String(options.threads));
   const directory = mkdtempSync(join(tmpdir(), 'hematite-conformance-'));
-  const server = await startServer(command!, args, (line) => (line.includes('Ready to accept connections') ? port : 0), directory);
+  const server = await startServer(
+    command!,
+    args,
+    (line) => (line.includes('Ready to accept connections') ? port : 0),
+    directory,
+  );
   return tcpFront({ name, port, version: ENGINE_VERSION, latest: ENGINE_LATEST, stop: server.stop });
 }

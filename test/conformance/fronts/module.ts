@@ -37,7 +37,11 @@ export function moduleMissing(kind: keyof typeof PLACES): string | undefined {
 export async function moduleFront(kind: keyof typeof PLACES): Promise<Front> {
   const sessions = (await import(pathToFileURL(placeOf(kind)).href)) as SessionModule;
   return bytesFront({
-    name: kind, version: ENGINE_VERSION, latest: ENGINE_LATEST, openSession: () => sessions.openSession(), stop: () => sessions.stop?.(),
+    name: kind,
+    version: ENGINE_VERSION,
+    latest: ENGINE_LATEST,
+    openSession: () => sessions.openSession(),
+    stop: () => sessions.stop?.(),
     offers: sessions.offers ? new Set(sessions.offers) : undefined,
   });
 }

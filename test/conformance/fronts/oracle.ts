@@ -9,7 +9,18 @@ import { freePort, startServer } from './process.js';
 import { tcpFront } from './tcp.js';
 
 /** Options under which every server of the suite runs: nothing on disk, DEBUG allowed, quick to start. */
-export const SERVER_OPTIONS = ['--save', '', '--appendonly', 'no', '--enable-debug-command', 'yes', '--databases', '16', '--bind', '127.0.0.1'] as const;
+export const SERVER_OPTIONS = [
+  '--save',
+  '',
+  '--appendonly',
+  'no',
+  '--enable-debug-command',
+  'yes',
+  '--databases',
+  '16',
+  '--bind',
+  '127.0.0.1',
+] as const;
 
 const BINARY = process.env.HEMATITE_ORACLE ?? 'redis-server';
 
@@ -27,6 +38,11 @@ export async function oracleFront(): Promise<Front> {
   if (!version) throw new Error(`no oracle: ${BINARY} is not installed`);
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'hematite-oracle-'));
-  const server = await startServer(BINARY, ['--port', String(port), ...SERVER_OPTIONS], (line) => (line.includes('Ready to accept connections') ? port : 0), directory);
+  const server = await startServer(
+    BINARY,
+    ['--port', String(port), ...SERVER_OPTIONS],
+    (line) => (line.includes('Ready to accept connections') ? port : 0),
+    directory,
+  );
   return tcpFront({ name: 'oracle', port, version, stop: server.stop });
 }

@@ -38,7 +38,12 @@ function bind(port: number): Promise<number> {
 }
 
 /** Starts `command` and waits for a line of its output that `ready` accepts; `ready` returns the port, or 0 to wait on. */
-export function startServer(command: string, args: readonly string[], ready: (line: string) => number, cwd?: string): Promise<ServerProcess> {
+export function startServer(
+  command: string,
+  args: readonly string[],
+  ready: (line: string) => number,
+  cwd?: string,
+): Promise<ServerProcess> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd });
   return new Promise((resolve, reject) => {
     let output = '';
@@ -72,7 +77,10 @@ function stopServer(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    child.once('exit', () => { clearTimeout(timer); resolve(); });
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
     child.kill('SIGTERM');
   });
 }

@@ -45,13 +45,22 @@ export function openTcp(port: number, host = '127.0.0.1'): Promise<Connection> {
 }
 
 /** A front over TCP; `stop` ends whatever serves the port. */
-export function tcpFront(options: { name: string; port: number; host?: string; version: string; latest?: string; stop?: () => Promise<void> }): Front {
+export function tcpFront(options: {
+  name: string;
+  port: number;
+  host?: string;
+  version: string;
+  latest?: string;
+  stop?: () => Promise<void>;
+}): Front {
   return {
     name: options.name,
     offers: ALL_NEEDS,
     version: options.version,
     latest: options.latest ?? options.version,
     open: () => openTcp(options.port, options.host),
-    close: async () => { await options.stop?.(); },
+    close: async () => {
+      await options.stop?.();
+    },
   };
 }

@@ -18,8 +18,10 @@ export function benchTests(dataBytes: number): BenchTest[] {
   const data = 'x'.repeat(dataBytes);
   const element = `element:${RANDOM}`;
   const range = (count: number, lastIndex: number): BenchTest => ({
-    name: `lrange_${count}`, title: `LRANGE_${count} (first ${count} elements)`,
-    command: ['LRANGE', 'mylist', '0', String(lastIndex)], needs: 'lpush',
+    name: `lrange_${count}`,
+    title: `LRANGE_${count} (first ${count} elements)`,
+    command: ['LRANGE', 'mylist', '0', String(lastIndex)],
+    needs: 'lpush',
   });
   return [
     { name: 'ping_inline', title: 'PING_INLINE', inline: 'PING\r\n' },
@@ -36,8 +38,15 @@ export function benchTests(dataBytes: number): BenchTest[] {
     { name: 'spop', title: 'SPOP', command: ['SPOP', 'myset'] },
     { name: 'zadd', title: 'ZADD', command: ['ZADD', 'myzset', '0', element] },
     { name: 'zpopmin', title: 'ZPOPMIN', command: ['ZPOPMIN', 'myzset'] },
-    range(100, 99), range(300, 299), range(500, 499), range(600, 599),
-    { name: 'mset', title: 'MSET (10 keys)', command: ['MSET', ...Array.from({ length: 10 }, () => [`key:${RANDOM}`, data]).flat()] },
+    range(100, 99),
+    range(300, 299),
+    range(500, 499),
+    range(600, 599),
+    {
+      name: 'mset',
+      title: 'MSET (10 keys)',
+      command: ['MSET', ...Array.from({ length: 10 }, () => [`key:${RANDOM}`, data]).flat()],
+    },
   ];
 }
 
@@ -47,7 +56,10 @@ export function benchTests(dataBytes: number): BenchTest[] {
  */
 export function chooseTests(tests: BenchTest[], names: string | undefined): BenchTest[] {
   if (names === undefined) return tests;
-  const wanted = names.toLowerCase().split(',').filter((name) => name !== '');
+  const wanted = names
+    .toLowerCase()
+    .split(',')
+    .filter((name) => name !== '');
   for (const name of wanted) {
     if (!tests.some((test) => matches(test, name))) throw new Error(`Unknown test '${name}'`);
   }

@@ -10,13 +10,20 @@ import { ModeError, scanBatches } from './scan.js';
 const HOT_KEYS = 16;
 
 /** @throws ModeError, ConnectionError */
-export async function hotkeysMode(connection: Connection, options: CliOptions, output: Output, signal: AbortSignal): Promise<number> {
+export async function hotkeysMode(
+  connection: Connection,
+  options: CliOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
   const hottest: { key: string; counter: number }[] = [];
   const total = await databaseSize(connection);
   let sampled = 0;
   let batches = 0;
-  output.write('\n# Scanning the entire keyspace to find hot keys as well as\n' +
-    '# average sizes per key type.  You can use -i 0.1 to sleep 0.1 sec\n# per 100 SCAN commands (not usually needed).\n\n');
+  output.write(
+    '\n# Scanning the entire keyspace to find hot keys as well as\n' +
+      '# average sizes per key type.  You can use -i 0.1 to sleep 0.1 sec\n# per 100 SCAN commands (not usually needed).\n\n',
+  );
   for await (const keys of scanBatches(connection, options)) {
     if (signal.aborted) break;
     const done = percent(sampled, total);

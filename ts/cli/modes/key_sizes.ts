@@ -21,8 +21,12 @@ interface TypeFigures {
 }
 
 const TYPES: readonly (readonly [name: string, command: string, unit: string])[] = [
-  ['list', 'LLEN', 'items'], ['hash', 'HLEN', 'fields'], ['string', 'STRLEN', 'bytes'], ['stream', 'XLEN', 'entries'],
-  ['set', 'SCARD', 'members'], ['zset', 'ZCARD', 'members'],
+  ['list', 'LLEN', 'items'],
+  ['hash', 'HLEN', 'fields'],
+  ['string', 'STRLEN', 'bytes'],
+  ['stream', 'XLEN', 'entries'],
+  ['set', 'SCARD', 'members'],
+  ['zset', 'ZCARD', 'members'],
 ];
 const PROGRESS_KEYS = 1_000_000;
 
@@ -32,7 +36,12 @@ export function percent(part: number, whole: number): string {
 }
 
 /** @throws ModeError, ConnectionError */
-export async function keySizesMode(connection: Connection, options: CliOptions, output: Output, signal: AbortSignal): Promise<number> {
+export async function keySizesMode(
+  connection: Connection,
+  options: CliOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
   const sampler = new KeySizes(connection, options, output);
   await sampler.walk(signal);
   sampler.summarize();
@@ -43,7 +52,11 @@ export async function keySizesMode(connection: Connection, options: CliOptions, 
 export async function databaseSize(connection: Connection): Promise<number> {
   const reply = await connection.call('DBSIZE');
   if (reply.kind === 'integer') return Number(reply.value);
-  throw new ModeError(reply.kind === 'error' ? `Couldn't determine DBSIZE: ${reply.text.toString()}` : 'Non INTEGER response from DBSIZE!');
+  throw new ModeError(
+    reply.kind === 'error'
+      ? `Couldn't determine DBSIZE: ${reply.text.toString()}`
+      : 'Non INTEGER response from DBSIZE!',
+  );
 }
 
 export const INTERVAL_NOTICE = `# average sizes per key type.  You can use -i 0.1 to sleep 0.1 sec
@@ -70,7 +83,15 @@ class KeySizes {
     let figures = this.#types.get(name);
     if (!figures) {
       const inBytes = this.#options.mode === 'memkeys';
-      figures = { name, command, unit: inBytes ? 'bytes' : unit, biggest: 0, biggestKey: undefined, count: 0, total: 0 };
+      figures = {
+        name,
+        command,
+        unit: inBytes ? 'bytes' : unit,
+        biggest: 0,
+        biggestKey: undefined,
+        count: 0,
+        total: 0,
+      };
       this.#types.set(name, figures);
     }
     return figures;
@@ -89,8 +110,12 @@ class KeySizes {
 
   async #sample(keys: Buffer[]): Promise<void> {
     const done = percent(this.#sampled, this.#databaseKeys);
-    const types = (await this.#connection.callAll(keys.map((key) => ['TYPE', key]))).map((reply) => this.#type(statusText(reply)));
-    const present = keys.map((key, i) => ({ key, type: types[i] as TypeFigures })).filter(({ type }) => type.name !== 'none');
+    const types = (await this.#connection.callAll(keys.map((key) => ['TYPE', key]))).map((reply) =>
+      this.#type(statusText(reply)),
+    );
+    const present = keys
+      .map((key, i) => ({ key, type: types[i] as TypeFigures }))
+      .filter(({ type }) => type.name !== 'none');
     const sized = present.filter(({ type }) => this.#options.mode === 'memkeys' || type.command !== '');
     const sizes = await this.#connection.callAll(sized.map(({ key, type }) => this.#sizeCommand(key, type)));
     const sizeOf = new Map(sized.map(({ key }, i) => [key, integer(sizes[i] as Reply)]));
@@ -111,15 +136,23 @@ class KeySizes {
     if (type.biggest < size) {
       type.biggest = size;
       type.biggestKey = quote(key);
-      this.#output.write(`[${done}] Biggest ${type.name.padEnd(6)} found so far '${type.biggestKey}' with ${size} ${type.unit}\n`);
+      this.#output.write(
+        `[${done}] Biggest ${type.name.padEnd(6)} found so far '${type.biggestKey}' with ${size} ${type.unit}\n`,
+      );
     }
     if (this.#sampled % PROGRESS_KEYS === 0) this.#output.write(`[${done}] Sampled ${this.#sampled} keys so far\n`);
   }
 
   summarize(): void {
     const average = this.#sampled === 0 ? 0 : this.#keyBytes / this.#sampled;
-    const lines = ['', '-------- summary -------', '', `Sampled ${this.#sampled} keys in the keyspace!`,
-      `Total key length in bytes is ${this.#keyBytes} (avg len ${average.toFixed(2)})`, ''];
+    const lines = [
+      '',
+      '-------- summary -------',
+      '',
+      `Sampled ${this.#sampled} keys in the keyspace!`,
+      `Total key length in bytes is ${this.#keyBytes} (avg len ${average.toFixed(2)})`,
+      '',
+    ];
     const types = [...this.#types.values()].filter((type) => type.name !== 'none');
     for (const type of types) {
       if (type.biggestKey === undefined) continue;

@@ -32,17 +32,24 @@ class Samples {
     const average = (this.#count === 0 ? 0 : this.#total / this.#count).toFixed(2);
     const [max, count] = [this.#max, this.#count];
     switch (format) {
-      case 'standard': return `min: ${min}, max: ${max}, avg: ${average} (${count} samples)`;
+      case 'standard':
+        return `min: ${min}, max: ${max}, avg: ${average} (${count} samples)`;
       case 'json':
-      case 'quoted-json': return `{"min": ${min}, "max": ${max}, "avg": ${average}, "count": ${count}}\n`;
-      default: return [min, max, average, count].join(format === 'csv' ? ',' : ' ') + '\n';
+      case 'quoted-json':
+        return `{"min": ${min}, "max": ${max}, "avg": ${average}, "count": ${count}}\n`;
+      default:
+        return [min, max, average, count].join(format === 'csv' ? ',' : ' ') + '\n';
     }
   }
 }
 
 /** Runs until `signal` aborts (or one interval, for raw, CSV and JSON output). @throws ConnectionError */
 export async function latencyMode(
-  connection: Connection, options: CliOptions, output: Output, format: OutputFormat, signal: AbortSignal,
+  connection: Connection,
+  options: CliOptions,
+  output: Output,
+  format: OutputFormat,
+  signal: AbortSignal,
 ): Promise<number> {
   const history = options.mode === 'latency-history';
   const intervalMs = options.intervalMs || (history ? HISTORY_INTERVAL_MS : REPORT_INTERVAL_MS);

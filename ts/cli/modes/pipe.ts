@@ -11,7 +11,12 @@ import type { Connection } from '../connection.js';
 import type { Output } from '../command.js';
 
 /** The exit code: 1 where a reply was an error or the last reply did not come. */
-export async function pipeMode(connection: Connection, input: Readable, output: Output, timeoutSeconds: number): Promise<number> {
+export async function pipeMode(
+  connection: Connection,
+  input: Readable,
+  output: Output,
+  timeoutSeconds: number,
+): Promise<number> {
   const magic = randomBytes(20);
   let errors = 0;
   let replies = 0;
@@ -43,9 +48,13 @@ export async function pipeMode(connection: Connection, input: Readable, output: 
     connection.send(Buffer.concat([Buffer.from('\r\n'), encodeCommand(['ECHO', magic])]));
   }
   lastReplyAt = performance.now();
-  const timer = timeoutSeconds === 0 ? undefined : setInterval(() => {
-    if (performance.now() - lastReplyAt > timeoutSeconds * 1000) finished(`No replies for ${timeoutSeconds} seconds: exiting.`);
-  }, 100);
+  const timer =
+    timeoutSeconds === 0
+      ? undefined
+      : setInterval(() => {
+          if (performance.now() - lastReplyAt > timeoutSeconds * 1000)
+            finished(`No replies for ${timeoutSeconds} seconds: exiting.`);
+        }, 100);
   const problem = await end;
   clearInterval(timer);
   if (problem !== '') {

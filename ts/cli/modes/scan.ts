@@ -28,9 +28,16 @@ export async function* scanBatches(connection: Connection, options: CliOptions):
   } while (cursor !== '0');
 }
 
-export async function scanMode(connection: Connection, options: CliOptions, output: Output, format: OutputFormat): Promise<number> {
+export async function scanMode(
+  connection: Connection,
+  options: CliOptions,
+  output: Output,
+  format: OutputFormat,
+): Promise<number> {
   for await (const keys of scanBatches(connection, options)) {
-    const lines = keys.map((key) => (format === 'standard' ? Buffer.from(`${quote(key)}\n`) : Buffer.concat([key, NEWLINE])));
+    const lines = keys.map((key) =>
+      format === 'standard' ? Buffer.from(`${quote(key)}\n`) : Buffer.concat([key, NEWLINE]),
+    );
     if (lines.length > 0) output.write(Buffer.concat(lines));
     if (options.intervalMs > 0) await sleep(options.intervalMs);
   }

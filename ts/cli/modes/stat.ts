@@ -12,7 +12,12 @@ keys       mem      clients blocked requests            connections
 `;
 
 /** Runs until `signal` aborts. @throws ModeError, ConnectionError */
-export async function statMode(connection: Connection, options: CliOptions, output: Output, signal: AbortSignal): Promise<number> {
+export async function statMode(
+  connection: Connection,
+  options: CliOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
   let requestsBefore: number | undefined;
   for (let row = 0; !signal.aborted; row++) {
     const reply = await connection.call('INFO');
@@ -21,14 +26,22 @@ export async function statMode(connection: Connection, options: CliOptions, outp
     const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
     const requests = field('total_commands_processed');
     const keys = [...info.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, match) => sum + Number(match[1]), 0);
-    const children = [field('rdb_bgsave_in_progress') && 'SAVE', field('aof_rewrite_in_progress') && 'AOF'].filter(Boolean);
+    const children = [field('rdb_bgsave_in_progress') && 'SAVE', field('aof_rewrite_in_progress') && 'AOF'].filter(
+      Boolean,
+    );
     if (row % HEADER_ROWS === 0) output.write(HEADER);
-    output.write([
-      String(keys).padEnd(11), humanBytes(field('used_memory')).padEnd(8),
-      ` ${String(field('connected_clients')).padEnd(8)}`, String(field('blocked_clients')).padEnd(8),
-      `${requests} (+${requests - (requestsBefore ?? requests)})`.padEnd(19),
-      ` ${String(field('total_connections_received')).padEnd(12)}`, children.join('+'), '\n',
-    ].join(''));
+    output.write(
+      [
+        String(keys).padEnd(11),
+        humanBytes(field('used_memory')).padEnd(8),
+        ` ${String(field('connected_clients')).padEnd(8)}`,
+        String(field('blocked_clients')).padEnd(8),
+        `${requests} (+${requests - (requestsBefore ?? requests)})`.padEnd(19),
+        ` ${String(field('total_connections_received')).padEnd(12)}`,
+        children.join('+'),
+        '\n',
+      ].join(''),
+    );
     requestsBefore = requests;
     await sleep(options.intervalMs || INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -78,25 +78,37 @@ export const keyspace = [
 
 export const encodings = [
   directive('hash-max-listpack-entries', entries, 512n, 'Fields up to which a hash is a listpack.', {
+    effect: 'live',
     aliases: ['hash-max-ziplist-entries'],
   }),
-  directive('hash-max-listpack-value', bytes, 64n, 'Longest value in it.', { aliases: ['hash-max-ziplist-value'] }),
+  directive('hash-max-listpack-value', bytes, 64n, 'Longest value in it.', {
+    effect: 'live',
+    aliases: ['hash-max-ziplist-value'],
+  }),
   directive('list-max-listpack-size', integer(INT32_MIN, INT32_MAX), -2n, 'Entries, or size class, of a list node.', {
+    effect: 'live',
     aliases: ['list-max-ziplist-size'],
   }),
-  directive('list-compress-depth', natural, 0n, 'Nodes at both ends that stay uncompressed.'),
-  directive('set-max-intset-entries', entries, 512n, 'Members up to which a set of integers is an intset.'),
+  directive('list-compress-depth', natural, 0n, 'Nodes at both ends that stay uncompressed.', { effect: 'live' }),
+  directive('set-max-intset-entries', entries, 512n, 'Members up to which a set of integers is an intset.', {
+    effect: 'live',
+  }),
   directive('set-max-listpack-entries', entries, 128n, 'Members up to which a set is a listpack.', {
+    effect: 'live',
     origin: 'redis-7.2',
   }),
-  directive('set-max-listpack-value', bytes, 64n, 'Longest member in it.', { origin: 'redis-7.2' }),
+  directive('set-max-listpack-value', bytes, 64n, 'Longest member in it.', { effect: 'live', origin: 'redis-7.2' }),
   directive('zset-max-listpack-entries', entries, 128n, 'Members up to which a sorted set is a listpack.', {
+    effect: 'live',
     aliases: ['zset-max-ziplist-entries'],
   }),
-  directive('zset-max-listpack-value', bytes, 64n, 'Longest member in it.', { aliases: ['zset-max-ziplist-value'] }),
-  directive('hll-sparse-max-bytes', bytes, 3000n, 'Size up to which a HyperLogLog is sparse.'),
-  directive('stream-node-max-bytes', bytes, 4096n, 'Size of a stream node.'),
-  directive('stream-node-max-entries', integer(0n, INT64_MAX), 100n, 'Entries in it.'),
+  directive('zset-max-listpack-value', bytes, 64n, 'Longest member in it.', {
+    effect: 'live',
+    aliases: ['zset-max-ziplist-value'],
+  }),
+  directive('hll-sparse-max-bytes', bytes, 3000n, 'Size up to which a HyperLogLog is sparse.', { effect: 'live' }),
+  directive('stream-node-max-bytes', bytes, 4096n, 'Size of a stream node.', { effect: 'live' }),
+  directive('stream-node-max-entries', integer(0n, INT64_MAX), 100n, 'Entries in it.', { effect: 'live' }),
 ] as const;
 
 export const scripts = [

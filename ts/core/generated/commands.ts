@@ -171,7 +171,16 @@ export const COMMAND_NAMES: readonly string[] = [
   'pfselftest',
   'ping',
   'psetex',
+  'psubscribe',
   'pttl',
+  'publish',
+  'pubsub|channels',
+  'pubsub|help',
+  'pubsub|numpat',
+  'pubsub|numsub',
+  'pubsub|shardchannels',
+  'pubsub|shardnumsub',
+  'punsubscribe',
   'quit',
   'randomkey',
   'readonly',
@@ -206,19 +215,24 @@ export const COMMAND_NAMES: readonly string[] = [
   'sort',
   'sort_ro',
   'spop',
+  'spublish',
   'srandmember',
   'srem',
   'sscan',
+  'ssubscribe',
   'strlen',
+  'subscribe',
   'substr',
   'sunion',
   'sunionstore',
+  'sunsubscribe',
   'swapdb',
   'time',
   'touch',
   'ttl',
   'type',
   'unlink',
+  'unsubscribe',
   'unwatch',
   'wait',
   'watch',
@@ -1863,6 +1877,25 @@ const PFMERGE_NODES: readonly Node[] = [
 
 const PING_NODES: readonly Node[] = [{ k: 'value', i: 0 }];
 
+const PUBSUB_CHANNELS_NODES: readonly Node[] = [{ k: 'value', i: 0 }];
+
+/** Options of PUBSUB NUMSUB. */
+export type PubsubNumsubOptions = { readonly channel?: readonly Argument[] };
+
+const PUBSUB_NUMSUB_NODES: readonly Node[] = [{ k: 'value', p: 'channel', m: 1 }];
+
+const PUBSUB_SHARDCHANNELS_NODES: readonly Node[] = [{ k: 'value', i: 0 }];
+
+/** Options of PUBSUB SHARDNUMSUB. */
+export type PubsubShardnumsubOptions = { readonly shardchannel?: readonly Argument[] };
+
+const PUBSUB_SHARDNUMSUB_NODES: readonly Node[] = [{ k: 'value', p: 'shardchannel', m: 1 }];
+
+/** Options of PUNSUBSCRIBE. */
+export type PunsubscribeOptions = { readonly pattern?: readonly Argument[] };
+
+const PUNSUBSCRIBE_NODES: readonly Node[] = [{ k: 'value', p: 'pattern', m: 1 }];
+
 const RPOP_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', i: 1 },
@@ -2052,6 +2085,16 @@ const SSCAN_NODES: readonly Node[] = [
   { k: 'value', p: 'match', t: 'MATCH' },
   { k: 'value', p: 'count', t: 'COUNT' },
 ];
+
+/** Options of SUNSUBSCRIBE. */
+export type SunsubscribeOptions = { readonly shardchannel?: readonly Argument[] };
+
+const SUNSUBSCRIBE_NODES: readonly Node[] = [{ k: 'value', p: 'shardchannel', m: 1 }];
+
+/** Options of UNSUBSCRIBE. */
+export type UnsubscribeOptions = { readonly channel?: readonly Argument[] };
+
+const UNSUBSCRIBE_NODES: readonly Node[] = [{ k: 'value', p: 'channel', m: 1 }];
 
 /** Options of XACKDEL. */
 export type XackdelOptions = Partial<
@@ -2675,19 +2718,13 @@ const ZREVRANK_NODES: readonly Node[] = [
 ];
 
 /** Options of ZSCAN. */
-export type ZscanOptions = {
-  readonly match?: Argument;
-  readonly count?: Numeric;
-  readonly noscores?: boolean;
-  readonly noscores?: boolean;
-};
+export type ZscanOptions = { readonly match?: Argument; readonly count?: Numeric; readonly noscores?: boolean };
 
 const ZSCAN_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', i: 1 },
   { k: 'value', p: 'match', t: 'MATCH' },
   { k: 'value', p: 'count', t: 'COUNT' },
-  { k: 'flag', p: 'noscores', t: 'NOSCORES' },
   { k: 'flag', p: 'noscores', t: 'NOSCORES' },
 ];
 
@@ -4792,8 +4829,15 @@ export abstract class Commands {
    *
    * Complexity: O(N) where N is the number of loaded modules.
    */
-  moduleList(): array {
-    return this.send(this.ids[142] as number) as array;
+  moduleList(): unknown[] {
+    return this.send(this.ids[142] as number) as unknown[];
+  }
+
+  /**
+   * MODULE LIST: Returns all loaded modules. Strings are Buffers.
+   */
+  moduleListBuffer(): unknown[] {
+    return this.sendBuffer(this.ids[142] as number) as unknown[];
   }
 
   /**
@@ -5035,12 +5079,142 @@ export abstract class Commands {
   }
 
   /**
+   * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns.
+   *
+   * Complexity: O(N) where N is the number of patterns to subscribe to.
+   */
+  psubscribe(...pattern: Argument[]): unknown {
+    return this.send(this.ids[165] as number, ...pattern) as unknown;
+  }
+
+  /**
+   * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns. Strings are Buffers.
+   */
+  psubscribeBuffer(...pattern: Argument[]): unknown {
+    return this.sendBuffer(this.ids[165] as number, ...pattern) as unknown;
+  }
+
+  /**
    * PTTL: Returns the expiration time in milliseconds of a key.
    *
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[165] as number, key) as number;
+    return this.send(this.ids[166] as number, key) as number;
+  }
+
+  /**
+   * PUBLISH: Posts a message to a channel.
+   *
+   * Complexity: O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).
+   */
+  publish(channel: Argument, message: Argument): number {
+    return this.send(this.ids[167] as number, channel, message) as number;
+  }
+
+  /**
+   * PUBSUB CHANNELS: Returns the active channels.
+   *
+   * Complexity: O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)
+   */
+  pubsubChannels(pattern?: Argument): string[] {
+    return this.send(this.ids[168] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
+  }
+
+  /**
+   * PUBSUB CHANNELS: Returns the active channels. Strings are Buffers.
+   */
+  pubsubChannelsBuffer(pattern?: Argument): Buffer[] {
+    return this.sendBuffer(this.ids[168] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
+  }
+
+  /**
+   * PUBSUB HELP: Returns helpful text about the different subcommands.
+   *
+   * Complexity: O(1)
+   */
+  pubsubHelp(): string[] {
+    return this.send(this.ids[169] as number) as string[];
+  }
+
+  /**
+   * PUBSUB HELP: Returns helpful text about the different subcommands. Strings are Buffers.
+   */
+  pubsubHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[169] as number) as Buffer[];
+  }
+
+  /**
+   * PUBSUB NUMPAT: Returns a count of unique pattern subscriptions.
+   *
+   * Complexity: O(1)
+   */
+  pubsubNumpat(): number {
+    return this.send(this.ids[170] as number) as number;
+  }
+
+  /**
+   * PUBSUB NUMSUB: Returns a count of subscribers to channels.
+   *
+   * Complexity: O(N) for the NUMSUB subcommand, where N is the number of requested channels
+   */
+  pubsubNumsub(options?: PubsubNumsubOptions): unknown[] {
+    return this.send(this.ids[171] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+  }
+
+  /**
+   * PUBSUB NUMSUB: Returns a count of subscribers to channels. Strings are Buffers.
+   */
+  pubsubNumsubBuffer(options?: PubsubNumsubOptions): unknown[] {
+    return this.sendBuffer(this.ids[171] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+  }
+
+  /**
+   * PUBSUB SHARDCHANNELS: Returns the active shard channels.
+   *
+   * Complexity: O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).
+   */
+  pubsubShardchannels(pattern?: Argument): string[] {
+    return this.send(this.ids[172] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
+  }
+
+  /**
+   * PUBSUB SHARDCHANNELS: Returns the active shard channels. Strings are Buffers.
+   */
+  pubsubShardchannelsBuffer(pattern?: Argument): Buffer[] {
+    return this.sendBuffer(this.ids[172] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
+  }
+
+  /**
+   * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels.
+   *
+   * Complexity: O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels
+   */
+  pubsubShardnumsub(options?: PubsubShardnumsubOptions): unknown[] {
+    return this.send(this.ids[173] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+  }
+
+  /**
+   * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels. Strings are Buffers.
+   */
+  pubsubShardnumsubBuffer(options?: PubsubShardnumsubOptions): unknown[] {
+    return this.sendBuffer(this.ids[173] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+  }
+
+  /**
+   * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns.
+   *
+   * Complexity: O(N) where N is the number of patterns to unsubscribe.
+   */
+  punsubscribe(options?: PunsubscribeOptions): unknown {
+    return this.send(this.ids[174] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+  }
+
+  /**
+   * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns. Strings are Buffers.
+   */
+  punsubscribeBuffer(options?: PunsubscribeOptions): unknown {
+    return this.sendBuffer(this.ids[174] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -5051,7 +5225,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[166] as number) as 'OK';
+    return this.send(this.ids[175] as number) as 'OK';
   }
 
   /**
@@ -5060,14 +5234,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[167] as number) as null | string;
+    return this.send(this.ids[176] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[167] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[176] as number) as null | Buffer;
   }
 
   /**
@@ -5076,7 +5250,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readonly(): 'OK' {
-    return this.send(this.ids[168] as number) as 'OK';
+    return this.send(this.ids[177] as number) as 'OK';
   }
 
   /**
@@ -5085,7 +5259,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readwrite(): 'OK' {
-    return this.send(this.ids[169] as number) as 'OK';
+    return this.send(this.ids[178] as number) as 'OK';
   }
 
   /**
@@ -5094,7 +5268,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[170] as number, key, newkey) as 'OK';
+    return this.send(this.ids[179] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -5103,7 +5277,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[171] as number, key, newkey) as number;
+    return this.send(this.ids[180] as number, key, newkey) as number;
   }
 
   /**
@@ -5112,7 +5286,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[172] as number) as 'RESET';
+    return this.send(this.ids[181] as number) as 'RESET';
   }
 
   /**
@@ -5120,8 +5294,15 @@ export abstract class Commands {
    *
    * Complexity: O(1)
    */
-  role(): array {
-    return this.send(this.ids[173] as number) as array;
+  role(): unknown[] {
+    return this.send(this.ids[182] as number) as unknown[];
+  }
+
+  /**
+   * ROLE: Returns the replication role. Strings are Buffers.
+   */
+  roleBuffer(): unknown[] {
+    return this.sendBuffer(this.ids[182] as number) as unknown[];
   }
 
   /**
@@ -5130,14 +5311,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[174] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[183] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[174] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[183] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5148,7 +5329,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[175] as number, source, destination) as string | null;
+    return this.send(this.ids[184] as number, source, destination) as string | null;
   }
 
   /**
@@ -5157,7 +5338,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[175] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[184] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -5166,7 +5347,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[176] as number, key, ...element) as number;
+    return this.send(this.ids[185] as number, key, ...element) as number;
   }
 
   /**
@@ -5175,7 +5356,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[177] as number, key, ...element) as number;
+    return this.send(this.ids[186] as number, key, ...element) as number;
   }
 
   /**
@@ -5184,7 +5365,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[178] as number, key, ...member) as number;
+    return this.send(this.ids[187] as number, key, ...member) as number;
   }
 
   /**
@@ -5193,14 +5374,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[179] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[188] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[179] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[188] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -5209,7 +5390,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[180] as number, key) as number;
+    return this.send(this.ids[189] as number, key) as number;
   }
 
   /**
@@ -5218,14 +5399,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[181] as number, ...key) as string[];
+    return this.send(this.ids[190] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[181] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[190] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5234,7 +5415,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[182] as number, destination, ...key) as number;
+    return this.send(this.ids[191] as number, destination, ...key) as number;
   }
 
   /**
@@ -5243,7 +5424,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[183] as number, index) as 'OK';
+    return this.send(this.ids[192] as number, index) as 'OK';
   }
 
   /**
@@ -5252,14 +5433,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[184] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[193] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[184] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[193] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -5269,7 +5450,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[185] as number, key, offset, value) as number;
+    return this.send(this.ids[194] as number, key, offset, value) as number;
   }
 
   /**
@@ -5280,7 +5461,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[186] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[195] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -5291,7 +5472,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[187] as number, key, value) as number;
+    return this.send(this.ids[196] as number, key, value) as number;
   }
 
   /**
@@ -5300,7 +5481,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[188] as number, key, offset, value) as number;
+    return this.send(this.ids[197] as number, key, offset, value) as number;
   }
 
   /**
@@ -5309,7 +5490,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[189] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[198] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -5318,14 +5499,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[190] as number, ...key) as string[];
+    return this.send(this.ids[199] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[190] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[199] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5334,7 +5515,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[191] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[200] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5343,7 +5524,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[192] as number, destination, ...key) as number;
+    return this.send(this.ids[201] as number, destination, ...key) as number;
   }
 
   /**
@@ -5352,7 +5533,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[193] as number, key, member) as number;
+    return this.send(this.ids[202] as number, key, member) as number;
   }
 
   /**
@@ -5361,14 +5542,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[194] as number, key) as string[];
+    return this.send(this.ids[203] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[194] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[203] as number, key) as Buffer[];
   }
 
   /**
@@ -5377,7 +5558,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[195] as number, key, ...member) as number[];
+    return this.send(this.ids[204] as number, key, ...member) as number[];
   }
 
   /**
@@ -5386,7 +5567,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[196] as number, source, destination, member) as number;
+    return this.send(this.ids[205] as number, source, destination, member) as number;
   }
 
   /**
@@ -5395,14 +5576,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[197] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[206] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[197] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[206] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -5412,14 +5593,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[198] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[207] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[198] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[207] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -5428,14 +5609,23 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[199] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[208] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[199] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[208] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+  }
+
+  /**
+   * SPUBLISH: Post a message to a shard channel
+   *
+   * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
+   */
+  spublish(shardchannel: Argument, message: Argument): number {
+    return this.send(this.ids[209] as number, shardchannel, message) as number;
   }
 
   /**
@@ -5444,7 +5634,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[200] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[210] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -5452,7 +5642,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[200] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[210] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -5462,7 +5652,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[201] as number, key, ...member) as number;
+    return this.send(this.ids[211] as number, key, ...member) as number;
   }
 
   /**
@@ -5471,17 +5661,33 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[202] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[212] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[202] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[212] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
+  }
+
+  /**
+   * SSUBSCRIBE: Listens for messages published to shard channels.
+   *
+   * Complexity: O(N) where N is the number of shard channels to subscribe to.
+   */
+  ssubscribe(...shardchannel: Argument[]): unknown {
+    return this.send(this.ids[213] as number, ...shardchannel) as unknown;
+  }
+
+  /**
+   * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
+   */
+  ssubscribeBuffer(...shardchannel: Argument[]): unknown {
+    return this.sendBuffer(this.ids[213] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -5490,7 +5696,23 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[203] as number, key) as number;
+    return this.send(this.ids[214] as number, key) as number;
+  }
+
+  /**
+   * SUBSCRIBE: Listens for messages published to channels.
+   *
+   * Complexity: O(N) where N is the number of channels to subscribe to.
+   */
+  subscribe(...channel: Argument[]): unknown {
+    return this.send(this.ids[215] as number, ...channel) as unknown;
+  }
+
+  /**
+   * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
+   */
+  subscribeBuffer(...channel: Argument[]): unknown {
+    return this.sendBuffer(this.ids[215] as number, ...channel) as unknown;
   }
 
   /**
@@ -5501,7 +5723,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[204] as number, key, start, end) as string;
+    return this.send(this.ids[216] as number, key, start, end) as string;
   }
 
   /**
@@ -5510,7 +5732,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[204] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[216] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -5519,14 +5741,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[205] as number, ...key) as string[];
+    return this.send(this.ids[217] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[205] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[217] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5535,7 +5757,23 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[206] as number, destination, ...key) as number;
+    return this.send(this.ids[218] as number, destination, ...key) as number;
+  }
+
+  /**
+   * SUNSUBSCRIBE: Stops listening to messages posted to shard channels.
+   *
+   * Complexity: O(N) where N is the number of shard channels to unsubscribe.
+   */
+  sunsubscribe(options?: SunsubscribeOptions): unknown {
+    return this.send(this.ids[219] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+  }
+
+  /**
+   * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
+   */
+  sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
+    return this.sendBuffer(this.ids[219] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -5544,7 +5782,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[207] as number, index1, index2) as 'OK';
+    return this.send(this.ids[220] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -5553,14 +5791,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[208] as number) as string[];
+    return this.send(this.ids[221] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[208] as number) as Buffer[];
+    return this.sendBuffer(this.ids[221] as number) as Buffer[];
   }
 
   /**
@@ -5569,7 +5807,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[209] as number, ...key) as number;
+    return this.send(this.ids[222] as number, ...key) as number;
   }
 
   /**
@@ -5578,7 +5816,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[210] as number, key) as number;
+    return this.send(this.ids[223] as number, key) as number;
   }
 
   /**
@@ -5587,14 +5825,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[211] as number, key) as null | string;
+    return this.send(this.ids[224] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[211] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[224] as number, key) as null | Buffer;
   }
 
   /**
@@ -5603,7 +5841,23 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[212] as number, ...key) as number;
+    return this.send(this.ids[225] as number, ...key) as number;
+  }
+
+  /**
+   * UNSUBSCRIBE: Stops listening to messages posted to channels.
+   *
+   * Complexity: O(N) where N is the number of channels to unsubscribe.
+   */
+  unsubscribe(options?: UnsubscribeOptions): unknown {
+    return this.send(this.ids[226] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+  }
+
+  /**
+   * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
+   */
+  unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
+    return this.sendBuffer(this.ids[226] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -5612,7 +5866,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[213] as number) as 'OK';
+    return this.send(this.ids[227] as number) as 'OK';
   }
 
   /**
@@ -5621,7 +5875,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[214] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[228] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -5630,7 +5884,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[215] as number, ...key) as 'OK';
+    return this.send(this.ids[229] as number, ...key) as 'OK';
   }
 
   /**
@@ -5639,7 +5893,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[216] as number, key, group, ...id) as number;
+    return this.send(this.ids[230] as number, key, group, ...id) as number;
   }
 
   /**
@@ -5648,7 +5902,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[217] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[231] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -5662,7 +5916,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[218] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[232] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -5675,7 +5929,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[218] as number,
+      this.ids[232] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -5694,7 +5948,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[219] as number,
+      this.ids[233] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -5711,7 +5965,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[219] as number,
+      this.ids[233] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
   }
@@ -5730,7 +5984,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[220] as number,
+      this.ids[234] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -5747,7 +6001,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[220] as number,
+      this.ids[234] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -5758,7 +6012,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[221] as number, key, ...id) as number;
+    return this.send(this.ids[235] as number, key, ...id) as number;
   }
 
   /**
@@ -5767,7 +6021,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[222] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[236] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -5776,14 +6030,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[223] as number) as unknown;
+    return this.send(this.ids[237] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[223] as number) as unknown;
+    return this.sendBuffer(this.ids[237] as number) as unknown;
   }
 
   /**
@@ -5793,7 +6047,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[224] as number,
+      this.ids[238] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -5804,7 +6058,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[225] as number, key, group, consumer) as number;
+    return this.send(this.ids[239] as number, key, group, consumer) as number;
   }
 
   /**
@@ -5813,7 +6067,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[226] as number, key, group, consumer) as number;
+    return this.send(this.ids[240] as number, key, group, consumer) as number;
   }
 
   /**
@@ -5822,7 +6076,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[227] as number, key, group) as number;
+    return this.send(this.ids[241] as number, key, group) as number;
   }
 
   /**
@@ -5831,14 +6085,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[228] as number) as string[];
+    return this.send(this.ids[242] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[228] as number) as Buffer[];
+    return this.sendBuffer(this.ids[242] as number) as Buffer[];
   }
 
   /**
@@ -5847,7 +6101,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[229] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[243] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
   }
 
   /**
@@ -5856,14 +6110,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[230] as number) as unknown;
+    return this.send(this.ids[244] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[230] as number) as unknown;
+    return this.sendBuffer(this.ids[244] as number) as unknown;
   }
 
   /**
@@ -5872,14 +6126,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[231] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[245] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[231] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[245] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -5888,14 +6142,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[232] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[246] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[232] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[246] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -5904,14 +6158,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[233] as number) as string[];
+    return this.send(this.ids[247] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[233] as number) as Buffer[];
+    return this.sendBuffer(this.ids[247] as number) as Buffer[];
   }
 
   /**
@@ -5920,14 +6174,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[234] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[248] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[234] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[248] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -5939,7 +6193,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[235] as number, key) as number;
+    return this.send(this.ids[249] as number, key) as number;
   }
 
   /**
@@ -5952,7 +6206,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[236] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[250] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -5964,7 +6218,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[236] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[250] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -5974,7 +6228,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[237] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[251] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -5984,7 +6238,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[237] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[251] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -5999,7 +6253,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[238] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[252] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -6012,7 +6266,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[238] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[252] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -6029,7 +6283,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[239] as number,
+      this.ids[253] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -6043,7 +6297,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[239] as number,
+      this.ids[253] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -6054,7 +6308,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[240] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[254] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -6064,7 +6318,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[240] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[254] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6076,7 +6330,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[241] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[255] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -6091,7 +6345,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[242] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[256] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -6100,7 +6354,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[243] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[257] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -6109,7 +6363,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[244] as number, key) as number;
+    return this.send(this.ids[258] as number, key) as number;
   }
 
   /**
@@ -6118,7 +6372,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[245] as number, key, min, max) as number;
+    return this.send(this.ids[259] as number, key, min, max) as number;
   }
 
   /**
@@ -6127,14 +6381,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[246] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[260] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[246] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[260] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6144,7 +6398,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[247] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[261] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -6153,7 +6407,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[248] as number, key, increment, member) as number;
+    return this.send(this.ids[262] as number, key, increment, member) as number;
   }
 
   /**
@@ -6162,14 +6416,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[249] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[263] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[249] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[263] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6179,7 +6433,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[250] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[264] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6188,7 +6442,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[251] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[265] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -6197,7 +6451,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[252] as number, key, min, max) as number;
+    return this.send(this.ids[266] as number, key, min, max) as number;
   }
 
   /**
@@ -6210,7 +6464,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[253] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[267] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -6222,7 +6476,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[253] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[267] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -6232,7 +6486,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[254] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[268] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -6241,7 +6495,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[255] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[269] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6249,7 +6503,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[255] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[269] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6259,7 +6513,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[256] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[270] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6267,7 +6521,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[256] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[270] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6277,7 +6531,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[257] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[271] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -6285,7 +6539,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[257] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[271] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -6295,7 +6549,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[258] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[272] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6303,7 +6557,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[258] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[272] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6315,7 +6569,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[259] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[273] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -6324,7 +6578,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[259] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[273] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -6335,7 +6589,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[260] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[274] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -6350,7 +6604,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[260] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[274] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6360,7 +6614,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[261] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[275] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -6369,7 +6623,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[262] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[276] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6379,7 +6633,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[263] as number, key, ...member) as number;
+    return this.send(this.ids[277] as number, key, ...member) as number;
   }
 
   /**
@@ -6388,7 +6642,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[264] as number, key, min, max) as number;
+    return this.send(this.ids[278] as number, key, min, max) as number;
   }
 
   /**
@@ -6397,7 +6651,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[265] as number, key, start, stop) as number;
+    return this.send(this.ids[279] as number, key, start, stop) as number;
   }
 
   /**
@@ -6406,7 +6660,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[266] as number, key, min, max) as number;
+    return this.send(this.ids[280] as number, key, min, max) as number;
   }
 
   /**
@@ -6417,7 +6671,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[267] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[281] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6427,7 +6681,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[267] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[281] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6439,7 +6693,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[268] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[282] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -6449,7 +6703,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[268] as number,
+      this.ids[282] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -6467,7 +6721,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[269] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[283] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -6482,7 +6736,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[269] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[283] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6492,7 +6746,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[270] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[284] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6502,14 +6756,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[271] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[285] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[271] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[285] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -6521,7 +6775,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[272] as number, key, member) as number | null;
+    return this.send(this.ids[286] as number, key, member) as number | null;
   }
 
   /**
@@ -6530,14 +6784,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[273] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[287] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[273] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[287] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6547,6 +6801,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[274] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[288] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }
