@@ -46,6 +46,18 @@ fn memory() -> MemoryFigures {
     MemoryFigures { used: bytes, peak: bytes, resident: bytes, system: 1 << 32 }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn unix_ms() -> f64;
+}
+
+/// Sleeps as well as one thread can: by looking at the clock.
+fn sleep(duration: std::time::Duration) {
+    let end = unix_ms() + duration.as_secs_f64() * 1000.0;
+    while unix_ms() < end {}
+}
+
 fn now(unix_ms: f64, mono_us: f64) -> Now {
     CLOCK_NS.set((mono_us * 1000.0) as u64);
     Now { unix_ms: unix_ms as i64, mono_us: mono_us as u64 }
@@ -120,6 +132,7 @@ impl WasmEngine {
             keyspace,
             clock_ns: || CLOCK_NS.get(),
             memory,
+            sleep,
             host: Some(Arc::clone(&queues) as Arc<dyn Host>),
             started: now(unix_ms, mono_us),
             seed: seed.rotate_left(32),

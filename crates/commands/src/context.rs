@@ -94,3 +94,8 @@ impl Context<'_, '_> {
         }
     }
 }
+
+/// A count given as an integer: none if it is negative, and no more than a `usize` holds, whatever its width.
+pub(crate) fn to_count(n: i64) -> Option<usize> {
+    if n < 0 { None } else { Some(usize::try_from(n).unwrap_or(usize::MAX)) }
+}

@@ -59,12 +59,14 @@ fn each(spec: &KeySpec, args: &[&[u8]], first: usize, found: &mut Vec<KeyAt>) ->
         }
         Find::KeyNum { count, first: offset, step } => {
             let count = args.get(first + count.max(0) as usize).ok_or(Invalid)?;
-            let count = hematite_base::number::parse_i64(count).filter(|n| *n >= 0).ok_or(Invalid)?;
+            let count =
+                hematite_base::number::parse_i64(count).and_then(crate::context::to_count).ok_or(Invalid)?;
             let (from, step) = (first + offset.max(0) as usize, step.max(1) as usize);
-            if count > 0 && (count as usize - 1).checked_mul(step).is_none_or(|n| from + n >= args.len()) {
+            let last = count.saturating_sub(1).checked_mul(step).and_then(|n| from.checked_add(n));
+            if count > 0 && last.is_none_or(|last| last >= args.len()) {
                 return Err(Invalid);
             }
-            found.extend((0..count as usize).map(|n| KeyAt { at: from + n * step, flags }));
+            found.extend((0..count).map(|n| KeyAt { at: from + n * step, flags }));
         }
         Find::Unknown => {}
     }

@@ -347,9 +347,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         if let (Ok(()), Some(wait)) = (&result, context.blocking.wait.take()) {
             // Still under the locks of its keys: whoever touches one from here on sees the waiter.
             session.parked = Some(Parked::Blocked { is_silent: session.is_silent() });
-            if let Some(until) = wait.until_ms {
-                local.deadlines.insert((until, session.id()));
-            }
             let mut waiter = Waiter::new(&session.card, command, args, session.db, wait);
             for (at, argument) in std::mem::take(&mut context.blocking.replaced) {
                 waiter.args[at] = argument;

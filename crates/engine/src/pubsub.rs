@@ -70,7 +70,7 @@ impl PubSub {
     pub(crate) fn names(&self, kind: Subject, pattern: Option<&[u8]>) -> Vec<Box<[u8]>> {
         let names = self.names.read();
         let keys = names[kind as usize].keys();
-        keys.filter(|name| pattern.is_none_or(|pattern| matches(pattern, name))).cloned().collect()
+        keys.filter(|name| pattern.is_none_or(|pattern| glob::matches(pattern, name))).cloned().collect()
     }
     fn add(&self, kind: Subject, name: &[u8], card: &Arc<Card>) {
         let mut names = self.names.write();
@@ -121,7 +121,7 @@ impl PubSub {
         }
         if kind == Subject::Channel {
             for (pattern, listeners) in &names[Subject::Pattern as usize] {
-                if matches(pattern, channel) {
+                if glob::matches(pattern, channel) {
                     deliver(&[b"pmessage", pattern, channel, text], listeners);
                 }
             }
@@ -148,11 +148,6 @@ impl Pushed<'_> {
         });
         Arc::clone(made)
     }
-}
-
-/// Whether a pattern is meant by a name. In the reference an empty name is meant by the empty pattern alone, not by `*`.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    if name.is_empty() { pattern.is_empty() } else { glob::matches(pattern, name) }
 }
 
 /// What one session listens to.

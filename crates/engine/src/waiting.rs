@@ -11,7 +11,7 @@ use crate::table::Command;
 use hematite_commands::{Error, GivenUp, Wait};
 use hematite_resp::{Encoder, Protocol};
 use parking_lot::Mutex;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 
@@ -67,6 +67,8 @@ struct Inner {
     /// Waiting sessions by database and key, in the order of arrival.
     queues: HashMap<usize, HashMap<Box<[u8]>, VecDeque<SessionId>>>,
     waiters: HashMap<SessionId, Arc<Waiter>>,
+    /// When waiters give up, Unix milliseconds.
+    deadlines: BTreeSet<(i64, SessionId)>,
 }
 
 /// All waiters.
@@ -100,6 +102,9 @@ impl Waiting {
             }
         }
         waiter.card.blocked.store(true, Relaxed);
+        if let Some(until) = waiter.wait.until_ms {
+            inner.deadlines.insert((until, id));
+        }
         inner.waiters.insert(id, Arc::new(waiter));
         self.count.store(inner.waiters.len(), SeqCst);
     }
@@ -107,6 +112,9 @@ impl Waiting {
     pub fn remove(&self, id: SessionId) -> Option<Arc<Waiter>> {
         let mut inner = self.inner.lock();
         let waiter = inner.waiters.remove(&id)?;
+        if let Some(until) = waiter.wait.until_ms {
+            inner.deadlines.remove(&(until, id));
+        }
         if let Some(queues) = inner.queues.get_mut(&waiter.db) {
             for key in &waiter.wait.keys {
                 if let Some(queue) = queues.get_mut(&key[..]) {
@@ -120,6 +128,13 @@ impl Waiting {
         waiter.card.blocked.store(false, Relaxed);
         self.count.store(inner.waiters.len(), SeqCst);
         Some(waiter)
+    }
+    /// When the next waiter gives up, Unix milliseconds, and which it is.
+    pub fn next_deadline(&self) -> Option<(i64, SessionId)> {
+        if !self.any() {
+            return None;
+        }
+        self.inner.lock().deadlines.first().copied()
     }
     /// A waiter that is still there.
     pub fn get(&self, id: SessionId) -> Option<Arc<Waiter>> {

@@ -14,7 +14,7 @@ use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Effects, Effort};
 use hematite_resp::{Encoder, Limits};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -44,8 +44,6 @@ pub(crate) struct Local {
     pub session: SessionId,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
-    /// When this worker's blocked sessions give up, Unix milliseconds.
-    pub deadlines: BTreeSet<(i64, SessionId)>,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -68,7 +66,6 @@ impl Worker {
             ready: VecDeque::new(),
             session: 0,
             has_own_mail: false,
-            deadlines: BTreeSet::new(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -316,22 +313,14 @@ impl Worker {
         }
     }
 
-    /// Answers this worker's blocked sessions whose time is over.
+    /// Answers blocked sessions whose time is over, whichever worker's they are.
     fn end_waits(&mut self, now: Now) {
         self.local.last = now;
-        while let Some(&(until, id)) = self.local.deadlines.first() {
+        while let Some((until, id)) = self.shared.waiting.next_deadline() {
             if until > now.unix_ms {
                 break;
             }
-            self.local.deadlines.pop_first();
-            // It may have been served, and even wait again, for longer.
-            if self
-                .shared
-                .waiting
-                .get(id)
-                .is_some_and(|w| w.wait.until_ms.is_some_and(|at| at <= now.unix_ms))
-                && let Some(waiter) = self.shared.waiting.remove(id)
-            {
+            if let Some(waiter) = self.shared.waiting.remove(id) {
                 waiter.time_out();
             }
         }
@@ -339,7 +328,7 @@ impl Worker {
 
     /// When cron is due besides its period, on the clock of [`Now::mono_us`].
     pub fn next_deadline_us(&self) -> Option<u64> {
-        let (until, _) = self.local.deadlines.first()?;
+        let (until, _) = self.shared.waiting.next_deadline()?;
         let left_ms = (until - self.local.last.unix_ms).max(0) as u64;
         Some(self.local.last.mono_us + left_ms * 1000)
     }

@@ -17,6 +17,8 @@ const CHANGED_FLAGS: Record<string, [words: string, reason: string]> = {
   blmove: ['write denyoom blocking', BLOCKING_IN_SCRIPTS], blpop: ['write blocking', BLOCKING_IN_SCRIPTS], brpop: ['write blocking', BLOCKING_IN_SCRIPTS],
   brpoplpush: ['write denyoom blocking', BLOCKING_IN_SCRIPTS], bzpopmax: ['write blocking fast', BLOCKING_IN_SCRIPTS], bzpopmin: ['write blocking fast', BLOCKING_IN_SCRIPTS],
   wait: ['blocking', BLOCKING_IN_SCRIPTS], multi: ['noscript loading stale fast no_multi allow_busy', NOT_IN_MULTI], watch: ['noscript loading stale fast no_multi allow_busy', NOT_IN_MULTI],
+  publish: ['pubsub loading stale fast may_replicate', 'messages go to replicas, which the flag says since 7.2'],
+  spublish: ['pubsub loading stale fast may_replicate', 'messages go to replicas, which the flag says since 7.2'],
   pfcount: ['readonly may_replicate', 'counting may rewrite the cache in the value, which replicas are told since 7.2'],
 };
 const sameWords = (found: readonly string[], wanted: string): string | undefined => {

@@ -231,7 +231,7 @@ fn xinfo_stream(ctx: &mut Context) -> Result<(), Error> {
         4 | 6 if !ctx.is(3, "full") => Err(wrong()),
         4 => Ok(Some(10)),
         6 if !ctx.is(4, "count") => Err(wrong()),
-        6 => ctx.integer(5).map(|count| Some(usize::try_from(count).unwrap_or(10))),
+        6 => ctx.integer(5).map(|count| Some(crate::context::to_count(count).unwrap_or(10))),
         _ => Err(wrong()),
     };
     let entry = ctx.db.read(ctx.args[2]).ok_or(Error::NoSuchKey)?;

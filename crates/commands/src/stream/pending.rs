@@ -70,7 +70,7 @@ impl<'a> Range<'a> {
             }
             at = 5;
         }
-        let count = usize::try_from(ctx.integer(at + 2)?).unwrap_or(0);
+        let count = crate::context::to_count(ctx.integer(at + 2)?).unwrap_or(0);
         let (start, end) = (id::parse_start(args[at])?, id::parse_end(args[at + 1])?);
         Ok(Some(Range { idle_ms, start, end, count, consumer: args.get(at + 3).copied() }))
     }

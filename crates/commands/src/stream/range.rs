@@ -110,7 +110,7 @@ fn range(ctx: &mut Context, start_at: usize, end_at: usize) -> Result<(), Error>
         if !ctx.is(at, "count") || at + 1 >= ctx.args.len() {
             return Err(Error::Syntax);
         }
-        count = Some(usize::try_from(ctx.integer(at + 1)?).unwrap_or(0));
+        count = Some(crate::context::to_count(ctx.integer(at + 1)?).unwrap_or(0));
         at += 2;
     }
     let Some(entry) = ctx.db.read(ctx.args[1]) else {

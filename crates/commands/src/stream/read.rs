@@ -70,7 +70,7 @@ impl<'a> Request<'a> {
                 request.block = Some(parse_block(ctx, at + 1)?);
                 at += 1;
             } else if ctx.is(at, "count") && left >= 1 {
-                request.count = usize::try_from(ctx.integer(at + 1)?).unwrap_or(0);
+                request.count = crate::context::to_count(ctx.integer(at + 1)?).unwrap_or(0);
                 at += 1;
             } else if ctx.is(at, "streams") && left >= 1 {
                 request.take_streams(ctx, at, is_group)?;
