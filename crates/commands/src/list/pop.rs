@@ -73,7 +73,7 @@ fn pop(ctx: &mut Context, end: End) -> Result<(), Error> {
     let count = match ctx.args.len() {
         2 => None,
         3 => {
-            let count = ctx.integer(2).ok().and_then(|count| crate::context::to_count(count));
+            let count = ctx.integer(2).ok().and_then(crate::context::to_count);
             Some(count.ok_or(Error::NotPositive)?)
         }
         _ => return Err(Error::arity(ctx.spec.name)),

@@ -52,7 +52,7 @@ impl Options {
     fn parse(ctx: &Context) -> Result<Options, Error> {
         let mut options = Options::default();
         let not_negative = |at: usize, text| {
-            let number = number::parse_i64(ctx.args[at]).and_then(|n| crate::context::to_count(n));
+            let number = number::parse_i64(ctx.args[at]).and_then(crate::context::to_count);
             number.ok_or(Error::fixed(text))
         };
         let mut at = 3;

@@ -70,7 +70,7 @@ fn pop_one(ctx: &mut Context) -> Result<(), Error> {
 fn pop_some(ctx: &mut Context) -> Result<(), Error> {
     let key = ctx.args[1];
     let count =
-        number::parse_i64(ctx.args[2]).and_then(|n| crate::context::to_count(n)).ok_or(Error::NotPositive)?;
+        number::parse_i64(ctx.args[2]).and_then(crate::context::to_count).ok_or(Error::NotPositive)?;
     let is_journaled = ctx.db.effects.record.has(Record::JOURNAL);
     let Some(mut entry) = ctx.db.write(key) else {
         ctx.reply.set(0);
