@@ -47,7 +47,8 @@ fn keys(ctx: &mut Context) -> Result<(), Error> {
     let (mut names, mut count) = (Vec::new(), 0);
     let mut reply = Encoder::new(&mut names, ctx.reply.protocol);
     ctx.db.keyspace().for_each(db, now_ms, |entry| {
-        if glob::matches(pattern, entry.name()) {
+        // A star alone means all keys, the empty one too.
+        if pattern == b"*" || glob::matches(pattern, entry.name()) {
             reply.bulk(entry.name());
             count += 1;
         }

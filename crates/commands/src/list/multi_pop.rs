@@ -106,7 +106,7 @@ impl<'a> Request<'a> {
         let args = ctx.args;
         let positive = |at: usize, text| {
             let number = number::parse_i64(args[at]).filter(|n| *n > 0);
-            number.map(|n| n as usize).ok_or(Error::fixed(text))
+            number.and_then(crate::context::to_count).ok_or(Error::fixed(text))
         };
         let keys = positive(at, "ERR numkeys should be greater than 0")?;
         let end_at = keys.checked_add(at + 1).filter(|end| *end < args.len()).ok_or(Error::Syntax)?;
