@@ -16,9 +16,12 @@ const EXCUSES: readonly Excuse[] = [
       mine.startsWith('-ERR value is out of range, value must between'),
   },
   {
-    reason: 'BITCOUNT and BITPOS check their arguments though the key is missing since 7.2',
+    reason: 'BITCOUNT and BITPOS check their arguments before they look at the key since 7.2',
     holds: (words, mine, theirs) =>
-      /^bit(count|pos)$/i.test(words[0]!) && words.length > 2 && mine.startsWith('-ERR') && theirs.startsWith(':'),
+      /^bit(count|pos)$/i.test(words[0]!) &&
+      words.length > 2 &&
+      mine.startsWith('-ERR') &&
+      /^(:|-WRONGTYPE)/.test(theirs),
   },
   {
     reason: 'the end of the range of BITCOUNT may be left out since 8.0',
