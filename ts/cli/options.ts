@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import type { OutputFormat } from './render.js';
 import { unquote } from './quoting.js';
+import { parseUri } from './uri.js';
 
 export type Mode =
   | 'command'
@@ -89,7 +90,7 @@ const row = (flags: string, help: string, apply: OptionRow['apply'], value?: str
   ...(value ? { value } : {}),
 });
 
-function integer(text: string, what: string): number {
+export function integer(text: string, what: string): number {
   if (!/^-?\d+$/.test(text)) throw new UsageError(`Invalid ${what}: '${text}'`);
   return Number(text);
 }
@@ -100,7 +101,7 @@ function seconds(text: string, what: string): number {
   return value;
 }
 
-function port(text: string): number {
+export function port(text: string): number {
   const value = integer(text, 'server port');
   if (value < 0 || value > 65535) throw new UsageError('Invalid server port.');
   return value;
@@ -405,39 +406,6 @@ function unquoted(text: string, flag: string): Buffer {
   const bytes = unquote(text);
   if (!bytes) throw new UsageError(`Invalid quoted string specified for ${flag}.`);
   return bytes;
-}
-
-function parseUri(options: CliOptions, uri: string): void {
-  const scheme = /^(rediss?|valkeys?):\/\//i.exec(uri);
-  if (!scheme) throw new UsageError('Invalid URI scheme');
-  if (/^(rediss|valkeys)$/i.test(scheme[1] as string)) options.tls.enabled = true;
-  const rest = uri.slice(scheme[0].length);
-  const at = rest.lastIndexOf('@');
-  try {
-    if (at >= 0) {
-      const [user, password] = splitOnce(rest.slice(0, at), ':');
-      if (password === undefined) {
-        options.password = decodeURIComponent(user);
-      } else {
-        if (user !== '') options.user = decodeURIComponent(user);
-        options.password = decodeURIComponent(password);
-      }
-    }
-    const [authority, path] = splitOnce(rest.slice(at + 1), '/');
-    const address = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority);
-    if (!address) throw new UsageError(`Invalid URI: '${uri}'`);
-    if (address[1]) options.host = decodeURIComponent(address[1].replace(/^\[|\]$/g, ''));
-    if (address[2]) options.port = port(address[2]);
-    const db = (path ?? '').replace(/\?.*$/, '');
-    if (db !== '') options.db = integer(db, 'database number');
-  } catch (error) {
-    throw error instanceof URIError ? new UsageError(`Invalid URI: '${uri}'`) : error;
-  }
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** The options of `argv` (without program and subcommand). @throws UsageError */
