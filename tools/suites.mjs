@@ -111,7 +111,7 @@ export const suites = [
     count: 'cargoTest',
     limitSeconds: 1800,
   },
-  { name: 'unit', needs: ['redis-server'], command: vitest('--dir', 'ts'), count: 'vitest', limitSeconds: 600 },
+  { name: 'unit', needs: ['redis-server'], command: vitest(join(root, 'ts', '/')), count: 'vitest', limitSeconds: 600 },
   {
     name: 'conformance',
     present: has('test/conformance'),

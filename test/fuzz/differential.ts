@@ -21,7 +21,7 @@ import { excusedDifference } from './excused.js';
 import { randomProgram, type Program } from './generate.js';
 import { parseDocs, type CommandNode } from './grammar.js';
 import { Random } from './random.js';
-import { DEFAULT_GROUPS, isArityChanged, selectCommands } from './selection.js';
+import { DEFAULT_GROUPS, isArityChanged, selectCommands, storesTies } from './selection.js';
 
 export interface FuzzOptions {
   programs: number;
@@ -54,7 +54,7 @@ export async function fuzz(tested: Front, oracle: Front, options: FuzzOptions): 
       if (Date.now() > deadline) return { programs: index, commands: index * options.length };
       const seed = options.seed + index;
       const program = randomProgram(commands, new Random(seed), options.length).filter(
-        (words) => !isArityChanged(words),
+        (words) => !isArityChanged(words) && !storesTies(words),
       );
       const description = await pair.difference(program);
       if (description)

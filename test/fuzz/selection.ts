@@ -60,3 +60,9 @@ export function selectCommands(commands: readonly CommandNode[], groups: readonl
 export function isArityChanged(words: readonly string[]): boolean {
   return /^z(rev)?rank$/i.test(words[0]!) && words.length === 4;
 }
+
+/** SORT with BY and STORE keeps elements that tie in the order of a table, which is each server's own. */
+export function storesTies(words: readonly string[]): boolean {
+  const has = (token: string) => words.some((word) => word.toLowerCase() === token);
+  return words[0]?.toLowerCase() === 'sort' && has('by') && has('store');
+}
