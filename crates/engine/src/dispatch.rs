@@ -2,7 +2,7 @@
 
 use crate::admission::{admit, unknown_command};
 use crate::batch::Planned;
-use crate::engine::{Shared, Trash};
+use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
@@ -15,9 +15,9 @@ use crate::waiting::Waiter;
 use crate::worker::Local;
 use hematite_commands::keys::{KeyAt, find_keys};
 use hematite_commands::spec::{Flags, Spec};
-use hematite_commands::{Blocking, Context, Data, Error};
+use hematite_commands::{Blocking, Context, Data, Error, Wait};
 use hematite_keyspace::{Counters, KeyHash, Scope};
-use hematite_resp::Encoder;
+use hematite_resp::{Encoder, Protocol};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// What became of a command.
@@ -314,7 +314,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
     }
 
-    /// Runs a data handler under its locks and hands on what it did.
+    /// Runs a session's data command under the locks of its scope.
     #[inline(always)]
     fn call_in(
         &mut self,
@@ -325,33 +325,57 @@ impl<'w, 'g> Chance<'w, 'g> {
         scope: Scope<'_>,
         buffer: &mut Vec<u8>,
     ) -> Attempt {
-        let (shared, local) = (self.shared, &mut *self.local);
-        let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
-        let mut context = Context {
+        let data = DataCall {
             spec: command.spec,
+            run,
             args,
-            db: shared.keyspace.view(scope, session.db, self.now.unix_ms, &mut local.effects),
-            reply: Encoder::new(buffer, session.protocol),
-            random: &mut local.random,
-            settings: &local.settings,
-            blocking: &mut blocking,
+            db: session.db,
+            protocol: session.protocol,
+            // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
+            touches: !session.no_touch || command.spec.name == "touch",
         };
-        if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, command.spec, scope) {
-            return Attempt::Awaited;
-        }
-        context.db.effects.record = shared.record();
-        // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
-        context.db.stamp = (!session.no_touch || command.spec.name == "touch").then_some(self.stamp);
-        let result = run(&mut context);
-        let counters = context.db.counters;
-        if let (Ok(()), Some(wait)) = (&result, context.blocking.wait.take()) {
+        let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
+        self.run_data(&data, scope, &mut blocking, buffer, |shared, blocking, wait| {
             // Still under the locks of its keys: whoever touches one from here on sees the waiter.
             session.parked = Some(Parked::Blocked { is_silent: session.is_silent() });
             let mut waiter = Waiter::new(&session.card, command, args, session.db, wait);
-            for (at, argument) in std::mem::take(&mut context.blocking.replaced) {
+            for (at, argument) in std::mem::take(&mut blocking.replaced) {
                 waiter.args[at] = argument;
             }
             shared.waiting.add(waiter);
+        })
+    }
+
+    /// Runs a data handler under its locks and hands on what it did. `wait` is called, still under the locks, if the
+    /// handler succeeded and asks to wait.
+    #[inline(always)]
+    pub fn run_data(
+        &mut self,
+        call: &DataCall<'_>,
+        scope: Scope<'_>,
+        blocking: &mut Blocking,
+        buffer: &mut Vec<u8>,
+        wait: impl FnOnce(&Shared, &mut Blocking, Wait),
+    ) -> Attempt {
+        let (shared, local) = (self.shared, &mut *self.local);
+        let mut context = Context {
+            spec: call.spec,
+            args: call.args,
+            db: shared.keyspace.view(scope, call.db, self.now.unix_ms, &mut local.effects),
+            reply: Encoder::new(buffer, call.protocol),
+            random: &mut local.random,
+            settings: &local.settings,
+            blocking,
+        };
+        if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, call.spec, scope) {
+            return Attempt::Awaited;
+        }
+        context.db.effects.record = shared.record();
+        context.db.stamp = call.touches.then_some(self.stamp);
+        let result = (call.run)(&mut context);
+        let counters = context.db.counters;
+        if let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take()) {
+            wait(shared, context.blocking, wanted);
         }
         drop(context);
         self.follow(counters);
@@ -376,26 +400,9 @@ impl<'w, 'g> Chance<'w, 'g> {
             statistics.dirty.add(effects.dirty);
         }
         if !effects.is_quiet() {
-            self.spread();
+            self.local.spread(self.shared);
         }
         self.local.effects.clear();
-    }
-
-    #[cold]
-    fn spread(&mut self) {
-        let Local { effects, ready, session, has_own_mail, .. } = &mut *self.local;
-        if !effects.events.is_empty() {
-            *has_own_mail |= self.shared.notify(&effects.events, *session);
-        }
-        if !effects.trash.is_empty() {
-            self.shared.drop_later(Trash::Values(std::mem::take(&mut effects.trash)));
-        }
-        for (db, key) in effects.touched.drain(..) {
-            self.shared.watching.touch(db, &key);
-            if self.shared.waiting.any() {
-                ready.push_back((db, key));
-            }
-        }
     }
 
     /// Has a key's expiry take effect, if it is due.
@@ -446,8 +453,20 @@ fn is_of_http(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"post") || name.eq_ignore_ascii_case(b"host:")
 }
 
+/// A call of a data handler.
+pub(crate) struct DataCall<'c> {
+    pub spec: &'static Spec,
+    pub run: Data,
+    pub args: &'c [&'c [u8]],
+    /// The selected database.
+    pub db: usize,
+    pub protocol: Protocol,
+    /// Whether the keys' access clocks are renewed.
+    pub touches: bool,
+}
+
 /// How a data command's call ended.
-enum Attempt {
+pub(crate) enum Attempt {
     Done(Result<(), Error>),
     /// Not begun: somebody waits for one of its keys, so everything must be locked.
     Awaited,

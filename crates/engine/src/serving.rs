@@ -4,12 +4,12 @@
 //! in the order of their arrival. A waiter's command runs when its key holds the type that it waits for; a key that came
 //! back as another type leaves it waiting. What a command that runs again answers is its reply, errors too.
 
-use crate::dispatch::Chance;
+use crate::dispatch::{Attempt, Chance, DataCall};
 use crate::registry::Message;
 use crate::table::Run;
 use crate::waiting::Waiter;
+use hematite_commands::Blocking;
 use hematite_commands::spec::Group;
-use hematite_commands::{Blocking, Context};
 use hematite_keyspace::{Kind, Scope};
 use hematite_resp::Encoder;
 
@@ -48,27 +48,21 @@ impl Chance<'_, '_> {
         let command = self.shared.table.get(waiter.command);
         let Run::Data(run) = command.run else { return };
         let args: Vec<&[u8]> = waiter.args.iter().map(|a| &a[..]).collect();
-        let mut reply = Vec::new();
-        let (shared, local) = (self.shared, &mut *self.local);
-        let mut view =
-            shared.keyspace.view(Scope::Everything, waiter.db, self.now.unix_ms, &mut local.effects);
-        view.effects.record = shared.record();
-        view.stamp = (!waiter.no_touch).then_some(self.stamp);
-        let mut blocking = Blocking { again: true, ..Blocking::default() };
-        let mut context = Context {
+        let data = DataCall {
             spec: command.spec,
+            run,
             args: &args,
-            db: view,
-            reply: Encoder::new(&mut reply, waiter.protocol),
-            random: &mut local.random,
-            settings: &local.settings,
-            blocking: &mut blocking,
+            db: waiter.db,
+            protocol: waiter.protocol,
+            touches: !waiter.no_touch,
         };
-        let result = run(&mut context);
-        let counters = context.db.counters;
-        drop(context);
-        self.follow(counters);
-        if result.is_ok() && blocking.wait.is_some() {
+        let mut reply = Vec::new();
+        let mut blocking = Blocking { again: true, ..Blocking::default() };
+        let mut waits_on = false;
+        let attempt =
+            self.run_data(&data, Scope::Everything, &mut blocking, &mut reply, |_, _, _| waits_on = true);
+        let Attempt::Done(result) = attempt else { return };
+        if waits_on {
             return;
         }
         if let Err(error) = result {

@@ -12,7 +12,7 @@ use crate::statistics::Statistics;
 use crate::timer::Timer;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
-use hematite_keyspace::{Effects, Effort};
+use hematite_keyspace::{Counters, Effects, Effort};
 use hematite_resp::{Encoder, Limits};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -283,7 +283,7 @@ impl Worker {
 
     fn expire(&mut self, now: Now) {
         let Worker { shared, gate, local } = self;
-        let _turn = Turn::begin(gate);
+        let mut turn = Turn::begin(gate);
         let stripes = shared.keyspace.stripes();
         let share = stripes.div_ceil(shared.periodic_workers.load(Relaxed).max(1));
         // Workers come and go, so the stripes are not dealt out for good: each call takes the next few where the last one
@@ -292,17 +292,15 @@ impl Worker {
         let start = shared.expire_at.load(Relaxed);
         let mut order = (start..start + share).map(|at| at % stripes).inspect(|_| visited += 1);
         local.effects.record = shared.record();
+        local.session = 0;
         let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
         shared.expire_at.fetch_add(visited, Relaxed);
-        local.statistics.expired.add(outcome.expired as u64);
-        if !local.effects.trash.is_empty() {
-            shared.drop_later(Trash::Values(std::mem::take(&mut local.effects.trash)));
+        let mut chance = Chance::new(shared, local, now, &mut turn);
+        chance.follow(Counters { expired: outcome.expired as u64, ..Counters::default() });
+        if !chance.local.ready.is_empty() {
+            // Leaving it serves those who wait for what has gone.
+            chance.with_everything(|_| ());
         }
-        for (db, key) in &local.effects.touched {
-            shared.watching.touch(*db, key);
-        }
-        shared.notify(&local.effects.events, 0);
-        local.effects.clear();
     }
 
     /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
@@ -355,6 +353,25 @@ impl Local {
             self.settings_version = version;
         }
     }
+
+    /// Hands on what a command did beyond its counters.
+    #[cold]
+    pub fn spread(&mut self, shared: &Shared) {
+        let Local { effects, ready, session, has_own_mail, .. } = self;
+        if !effects.events.is_empty() {
+            *has_own_mail |= shared.notify(&effects.events, *session);
+        }
+        if !effects.trash.is_empty() {
+            shared.drop_later(Trash::Values(std::mem::take(&mut effects.trash)));
+        }
+        for (db, key) in effects.touched.drain(..) {
+            shared.watching.touch(db, &key);
+            if shared.waiting.any() {
+                ready.push_back((db, key));
+            }
+        }
+    }
+
     /// Counts an error reply by its code, the word before the first blank.
     #[cold]
     pub fn count_error(&self, shared: &Shared, text: &[u8]) {
