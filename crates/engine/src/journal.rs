@@ -17,6 +17,8 @@
 //! Nothing is done where no journal is kept: one relaxed load a command.
 
 use hematite_keyspace::{Deletions, Effects};
+use hematite_persist::aof::Writer;
+use hematite_persist::storage;
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -35,6 +37,12 @@ impl DiskError {
     }
 }
 
+impl From<&std::io::Error> for DiskError {
+    fn from(error: &std::io::Error) -> DiskError {
+        DiskError::new(&storage::words(error))
+    }
+}
+
 /// Where the journal goes; a front implements it.
 pub trait Sink: Send + Sync {
     /// Takes whole records, and returns once they are as safe as the policy (`appendfsync`) asks: at least with the kernel. The
@@ -45,13 +53,22 @@ pub trait Sink: Send + Sync {
     fn recover(&self) -> Result<(), DiskError>;
 }
 
+impl Sink for Writer {
+    fn write(&self, batch: &mut Vec<u8>) -> Result<(), DiskError> {
+        Writer::write(self, batch).map_err(|error| DiskError::from(&error))
+    }
+    fn recover(&self) -> Result<(), DiskError> {
+        Writer::recover(self).map_err(|error| DiskError::from(&error))
+    }
+}
+
 /// See the head of the file.
 #[derive(Default)]
 pub struct Journal {
     is_on: AtomicBool,
     has_failed: AtomicBool,
     pending: Mutex<Pending>,
-    writer: Mutex<Writer>,
+    outlet: Mutex<Outlet>,
     /// Bytes of records appended since the engine was made, those of open groups left out.
     appended: AtomicU64,
     /// How many of them the sink has acknowledged.
@@ -78,7 +95,7 @@ struct Pending {
 }
 
 #[derive(Default)]
-struct Writer {
+struct Outlet {
     sink: Option<Arc<dyn Sink>>,
     /// What the sink was offered and has not acknowledged.
     batch: Vec<u8>,
@@ -132,31 +149,31 @@ impl Journal {
     /// Exchanges the sink. Whoever calls this holds all gates, so that no record is half done. What waits goes to the old
     /// sink first; if that fails, nothing changes. `None` ends the journal.
     pub fn replace_sink(&self, sink: Option<Arc<dyn Sink>>) -> Result<(), DiskError> {
-        let mut writer = self.writer.lock();
-        if writer.sink.is_some() {
-            self.write(&mut writer)?;
+        let mut outlet = self.outlet.lock();
+        if outlet.sink.is_some() {
+            self.write(&mut outlet)?;
         }
-        self.install(&mut writer, sink);
+        self.install(&mut outlet, sink);
         Ok(())
     }
 
     /// Exchanges the sink for one whose files hold, or will hold, what is in memory now: what waits is dropped. All gates are
     /// held.
     pub fn begin_anew(&self, sink: Arc<dyn Sink>) {
-        let mut writer = self.writer.lock();
-        self.install(&mut writer, Some(sink));
+        let mut outlet = self.outlet.lock();
+        self.install(&mut outlet, Some(sink));
     }
 
-    fn install(&self, writer: &mut Writer, sink: Option<Arc<dyn Sink>>) {
+    fn install(&self, outlet: &mut Outlet, sink: Option<Arc<dyn Sink>>) {
         let mut pending = self.pending.lock();
         debug_assert_eq!(pending.depth, 0, "the sink is exchanged within a group");
         pending.bytes.clear();
         pending.db = None;
         pending.stamped_s = 0;
-        writer.batch.clear();
+        outlet.batch.clear();
         self.safe.store(self.appended.load(Ordering::Acquire), Ordering::Release);
         self.is_on.store(sink.is_some(), Ordering::Release);
-        writer.sink = sink;
+        outlet.sink = sink;
         self.clear_failure();
     }
 
@@ -237,14 +254,14 @@ impl Journal {
         if self.safe.load(Ordering::Acquire) >= wanted {
             return Ok(());
         }
-        let mut writer = self.writer.lock();
+        let mut outlet = self.outlet.lock();
         if self.safe.load(Ordering::Acquire) >= wanted {
             return Ok(());
         }
         if let Some(failure) = self.failure() {
             return Err(failure);
         }
-        self.write(&mut writer)
+        self.write(&mut outlet)
     }
 
     /// Periodic: writes what no reply waits for (keys that expired), and tries again what has failed.
@@ -252,19 +269,19 @@ impl Journal {
         if !self.has_failed() {
             return self.commit();
         }
-        let mut writer = self.writer.lock();
-        let Some(sink) = writer.sink.clone() else {
+        let mut outlet = self.outlet.lock();
+        let Some(sink) = outlet.sink.clone() else {
             self.clear_failure();
             return Ok(());
         };
         sink.recover().inspect_err(|error| self.fail(error.clone()))?;
-        self.write(&mut writer)?;
+        self.write(&mut outlet)?;
         self.clear_failure();
         Ok(())
     }
 
-    fn write(&self, writer: &mut Writer) -> Result<(), DiskError> {
-        let Writer { sink, batch } = writer;
+    fn write(&self, outlet: &mut Outlet) -> Result<(), DiskError> {
+        let Outlet { sink, batch } = outlet;
         let end = {
             let mut pending = self.pending.lock();
             if batch.is_empty() {
