@@ -83,8 +83,12 @@ impl View<'_> {
     #[cold]
     pub fn expire_field(&mut self, key: &[u8], field: &[u8]) -> bool {
         let (hash, rehash, db) = (self.hash_of(key), self.rehash(), self.db);
+        let shared = self.shared();
         let part = self.part(hash);
         let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, rehash) else { return true };
+        if shared.phase.is_running() {
+            shared.save_first(db, &entry);
+        }
         let Some(Value::Hash(table)) = entry.value_mut() else { return false };
         if !table.fields.remove(field) {
             return false;
@@ -143,6 +147,9 @@ impl Keyspace {
         let hash = self.hash(key);
         let rehash = self.rehash();
         let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, rehash) else { return 0 };
+        if self.phase.is_running() {
+            self.save_first(db, &entry);
+        }
         let Some(Value::Hash(table)) = entry.value_mut() else { return 0 };
         let mut removed = 0;
         table.fields.take_due(now_ms.max(0) as u64, count, |field| {

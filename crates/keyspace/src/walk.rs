@@ -155,26 +155,31 @@ impl Keyspace {
     }
 
     /// Takes everything out of a database, or of all of them. The caller drops it, or has it dropped.
+    /// While a snapshot runs, its writer gets it instead, and drops it once it is saved.
     pub fn flush(&self, db: Option<usize>) -> Dropped {
         let mut dropped = Vec::new();
-        for stripe in 0..self.stripes() {
-            let mut state = self.lock(stripe);
-            for index in 0..state.databases() {
-                if db.is_none_or(|db| db == index)
-                    && !state.db(index).is_some_and(|d| d.dict.items().is_empty())
-                {
-                    dropped.push(std::mem::take(state.db_mut(index)));
+        self.rearrange(None, |hand_over| {
+            for stripe in 0..self.stripes() {
+                let mut state = self.lock(stripe);
+                for index in 0..state.databases() {
+                    if db.is_none_or(|db| db == index)
+                        && !state.db(index).is_some_and(|d| d.dict.items().is_empty())
+                    {
+                        dropped.extend(hand_over(index, std::mem::take(state.db_mut(index))));
+                    }
                 }
             }
-        }
+        });
         Dropped(dropped)
     }
 
     /// Exchanges two databases. The caller has made sure that no view is alive.
     pub fn swap(&self, a: usize, b: usize) {
-        for stripe in 0..self.stripes() {
-            self.lock(stripe).swap(a, b);
-        }
+        self.rearrange(Some((a, b)), |_| {
+            for stripe in 0..self.stripes() {
+                self.lock(stripe).swap(a, b);
+            }
+        });
     }
 
     /// The dict of a database's stripe, for tests and figures.
