@@ -114,18 +114,18 @@ fn change_keys(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8], other:
     match what {
         3..=5 => {
             let expiry = [Expiry::Keep, Expiry::Never, Expiry::At(at)][n as usize % 3];
-            let text = vec![b'x'; n as usize * if n % 5 == 0 { 40 } else { 1 }];
+            let text = vec![b'x'; n as usize * if n.is_multiple_of(5) { 40 } else { 1 }];
             view.set_string(key, &text, expiry);
         }
         6 => {
-            view.delete(key, n % 2 == 0);
+            view.delete(key, n.is_multiple_of(2));
         }
         7 => {
             view.rename(key, other, true);
         }
         8 => {
             if let Some(mut entry) = view.write(key) {
-                entry.set_expires_at((n % 2 == 0).then_some(at));
+                entry.set_expires_at((n.is_multiple_of(2)).then_some(at));
             }
         }
         9 => {
@@ -163,7 +163,7 @@ fn change_hash(view: &mut crate::View<'_>, n: u64, key: &[u8]) {
     for field in 0..n {
         let name = format!("field:{field}");
         hash.set_field(name.as_bytes(), &n.to_le_bytes(), false, &LIMITS, hasher);
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             hash.set_field_expiry(name.as_bytes(), Some(at + field as i64), hasher);
         }
     }
