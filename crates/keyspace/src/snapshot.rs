@@ -93,6 +93,8 @@ struct Epoch {
     /// Entries need their bit only.
     is_cancelled: AtomicBool,
     saved: AtomicU64,
+    /// Bytes of pre-images that were encoded by those who changed entries.
+    preimage_bytes: AtomicU64,
 }
 
 impl Phase {
@@ -132,7 +134,9 @@ impl Epoch {
             *selected = Some(db);
             self.encoder.select(db, bytes);
         }
+        let before = bytes.len();
         self.encoder.entry(entry, bytes);
+        self.preimage_bytes.fetch_add((bytes.len() - before) as u64, Relaxed);
         self.saved.fetch_add(1, Relaxed);
     }
     fn shard(&self) -> MutexGuard<'_, Shard> {
@@ -217,8 +221,14 @@ impl Keyspace {
     }
 }
 
-/// What a snapshot has to write, as far as it is known at its beginning: by database, keys and keys with an expiry.
-pub type Sizes = Vec<(usize, usize)>;
+/// What a keyspace holds.
+#[derive(Clone, Debug, Default)]
+pub struct Sizes {
+    /// By database: keys, and keys with an expiry.
+    pub databases: Vec<(usize, usize)>,
+    /// Whether there are hashes with expiring fields.
+    pub has_field_expiry: bool,
+}
 
 /// A snapshot under way, as its writer sees it. It must be stepped to its end, after [`Snapshot::cancel`] too: the next one
 /// cannot begin before.
@@ -245,14 +255,13 @@ impl std::fmt::Debug for Snapshot {
 }
 
 impl Keyspace {
-    /// Begins a snapshot of this instant; `None` while another one runs. The caller holds all gates: no view is alive, and
+    /// Begins a snapshot of this instant; `None` while another one runs. `sizes` is what there is now. The caller holds all gates: no view is alive, and
     /// none is made until this returns.
-    pub fn begin_snapshot(&self, encoder: Box<dyn EntryEncoder>) -> Option<Snapshot> {
+    pub fn begin_snapshot(&self, sizes: Sizes, encoder: Box<dyn EntryEncoder>) -> Option<Snapshot> {
         let mut running = self.phase.epoch.write();
         if running.is_some() {
             return None;
         }
-        let sizes = self.sizes();
         let parity = self.phase.parity() ^ PARITY;
         let epoch = Arc::new(Epoch {
             encoder,
@@ -263,10 +272,11 @@ impl Keyspace {
             walk: Mutex::new(()),
             is_cancelled: AtomicBool::new(false),
             saved: AtomicU64::new(0),
+            preimage_bytes: AtomicU64::new(0),
         });
         *running = Some(Arc::clone(&epoch));
         self.phase.state.store(parity | RUNNING, Relaxed);
-        let total = sizes.iter().map(|(keys, _)| *keys as u64).sum();
+        let total = sizes.databases.iter().map(|(keys, _)| *keys as u64).sum();
         Some(Snapshot {
             epoch,
             total,
@@ -286,14 +296,15 @@ impl Keyspace {
         self.phase.is_running()
     }
 
-    /// By database: keys, and keys with an expiry.
+    /// How much there is.
     pub fn sizes(&self) -> Sizes {
-        let mut sizes = vec![(0, 0); self.databases()];
+        let mut sizes = Sizes { databases: vec![(0, 0); self.databases()], has_field_expiry: false };
         for stripe in 0..self.stripes() {
             let state = self.lock(stripe);
-            for (db, size) in sizes.iter_mut().enumerate().take(state.databases()) {
+            for (db, size) in sizes.databases.iter_mut().enumerate().take(state.databases()) {
                 if let Some(part) = state.db(db) {
                     *size = (size.0 + part.dict.items().len(), size.1 + part.dict.marked_len());
+                    sizes.has_field_expiry |= part.noted.is_some();
                 }
             }
         }
@@ -313,6 +324,14 @@ impl Snapshot {
     /// By database: keys and keys with an expiry at the epoch.
     pub fn sizes(&self) -> &Sizes {
         &self.sizes
+    }
+    /// Bytes of pre-images so far: what was encoded at once since the entry was about to change.
+    pub fn preimage_bytes(&self) -> u64 {
+        self.epoch.preimage_bytes.load(Relaxed)
+    }
+    /// Whether hashes had expiring fields at the epoch.
+    pub fn has_field_expiry(&self) -> bool {
+        self.sizes.has_field_expiry
     }
     /// Encodes nothing any more; what is left are the entries' bits.
     pub fn cancel(&mut self) {

@@ -180,7 +180,8 @@ fn run(seed: u64, steps_per_change: u64) {
     }
     for round in 0..4 {
         let expected = contents(&program.keyspace);
-        let mut snapshot = program.keyspace.begin_snapshot(Box::new(Frames)).expect("none runs");
+        let mut snapshot =
+            program.keyspace.begin_snapshot(program.keyspace.sizes(), Box::new(Frames)).expect("none runs");
         assert_eq!(snapshot.total() as usize, expected.len());
         let mut out = Vec::new();
         let mut goes_on = true;
@@ -222,13 +223,13 @@ fn a_snapshot_is_the_state_at_its_epoch() {
 #[test]
 fn there_is_one_snapshot_at_a_time() {
     let keyspace = Keyspace::new(&Options { databases: 1, stripes: 2, seed: 1 });
-    let mut first = keyspace.begin_snapshot(Box::new(Frames)).expect("none runs");
-    assert!(keyspace.begin_snapshot(Box::new(Frames)).is_none());
+    let mut first = keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).expect("none runs");
+    assert!(keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).is_none());
     let mut out = Vec::new();
     while first.step(&keyspace, &mut out, usize::MAX) {}
     assert!(out.is_empty());
     assert!(!first.step(&keyspace, &mut out, usize::MAX), "it stays at its end");
-    assert!(keyspace.begin_snapshot(Box::new(Frames)).is_some());
+    assert!(keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).is_some());
 }
 
 #[test]
@@ -240,7 +241,7 @@ fn large_values_move_to_the_writer() {
     view.set_string(b"overwritten", &[b'o'; 100_000], Expiry::At(77));
     drop(view);
     let expected = contents(&keyspace);
-    let mut snapshot = keyspace.begin_snapshot(Box::new(Frames)).expect("none runs");
+    let mut snapshot = keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).expect("none runs");
     let mut view = keyspace.view(Scope::Everything, 0, 0, &mut effects);
     assert!(view.delete(b"deleted", false));
     view.set_string(b"overwritten", b"new", Expiry::Keep);
