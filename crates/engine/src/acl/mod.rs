@@ -163,9 +163,11 @@ impl Shared {
     fn silence(&self, before: &User, after: &User, caller: Option<SessionId>) -> bool {
         let heard_all = before.selectors.iter().any(|selector| selector.all_channels);
         let still: Vec<&[u8]> = after.selectors.iter().flat_map(|s| &s.channels).map(|c| &**c).collect();
-        let keeps = |channel: &Box<[u8]>| still.contains(&&**channel);
+        let keeps = |channel: &[u8]| still.contains(&channel);
         let hears_all = after.selectors.iter().any(|selector| selector.all_channels);
-        if hears_all || !heard_all && before.selectors.iter().all(|s| s.channels.iter().all(keeps)) {
+        if hears_all
+            || !heard_all && before.selectors.iter().flat_map(|s| &s.channels).all(|channel| keeps(channel))
+        {
             return false;
         }
         let mut ends_caller = false;
