@@ -5,7 +5,7 @@ mod connection;
 mod help;
 mod host;
 mod pubsub;
-mod server;
+pub(crate) mod server;
 mod transactions;
 
 pub(crate) use connection::{client_line, memory_bytes};
