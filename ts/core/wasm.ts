@@ -58,6 +58,9 @@ export class WasmKeyspace {
   readonly #module: WasmModule;
   readonly #engine: WasmEngine;
   readonly #sessions = new Map<number, WasmSession>();
+  readonly #memory: { readonly buffer: ArrayBuffer };
+  /** The module's memory, made anew when it has grown: its old buffer is empty then. */
+  #bytes: Uint8Array;
   /** Answers CONFIG and its like. */
   host: WasmHost = (command) => reply.error(`ERR '${command}' is not available here`);
 
@@ -65,6 +68,8 @@ export class WasmKeyspace {
     // The path leads from dist/core to the package's root.
     this.#module = createRequire(import.meta.url)('../../bindings/wasm/pkg/hematite_wasm.js') as WasmModule;
     this.#engine = new this.#module.WasmEngine(options.databases, options.seed, Date.now(), monotonicUs());
+    this.#memory = this.#module.memory_object();
+    this.#bytes = new Uint8Array(this.#memory.buffer);
   }
 
   /** Opens a session. */
@@ -114,7 +119,7 @@ export class WasmKeyspace {
   /** Hands bytes to a session; its replies are then in its output. */
   feed(session: WasmSession, bytes: Uint8Array): void {
     const at = this.#engine.room(bytes.length);
-    new Uint8Array(this.#module.memory_object().buffer, at, bytes.length).set(bytes);
+    this.#view().set(bytes, at);
     this.#take(session, this.#engine.feed(session.id, bytes.length, Date.now(), monotonicUs()));
     this.#settle();
   }
@@ -140,9 +145,16 @@ export class WasmKeyspace {
       length = this.#engine.output_piece(session.id)
     ) {
       const at = this.#engine.output_pointer(session.id);
-      session.output.push(Buffer.from(new Uint8Array(this.#module.memory_object().buffer, at, length)));
+      const piece = Buffer.allocUnsafe(length);
+      piece.set(this.#view().subarray(at, at + length));
+      session.output.push(piece);
       this.#engine.consume(session.id, length);
     }
+  }
+
+  #view(): Uint8Array {
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#memory.buffer);
+    return this.#bytes;
   }
 
   /** Answers what waits for TypeScript, and lets go on who was woken, until nothing is left. */
@@ -184,8 +196,8 @@ export class WasmSession {
 
   /** Takes what has come up since. */
   take(): Buffer {
-    const chunks = this.output.splice(0);
-    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    if (this.output.length === 1) return this.output.pop() as Buffer;
+    return Buffer.concat(this.output.splice(0));
   }
 
   /** Ends the session. */
