@@ -24,6 +24,8 @@ export { type Reply, reply } from './core/reply.js';
 export interface OpenOptions extends EngineOptions {
   /** Directives as in redis.conf: `{ 'hash-max-listpack-entries': 256 }`. Those about sockets and files have no effect. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** An RDB file whose contents the keyspace begins with, as `db.dump()` gives it; only who opens the keyspace first. */
+  readonly snapshot?: Uint8Array;
 }
 
 /**
@@ -44,6 +46,7 @@ export function open(options: OpenOptions = {}): Engine {
     applyConfig(engine.native, config);
     hosts.set('config', (call) => handleConfigCommand(config, call.args, { local: call.isLocal, loading: false }));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
+    if (options.snapshot) engine.load(options.snapshot);
   }
   return engine;
 }

@@ -18,6 +18,8 @@ export interface WasmOptions {
   readonly databases?: number;
   /** Directives as in redis.conf. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** An RDB file whose contents the keyspace begins with, as `dump` gives it. */
+  readonly snapshot?: Uint8Array;
 }
 
 /** Opens a keyspace in WASM; its sessions take and give bytes. */
@@ -46,6 +48,7 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
     command.startsWith('config')
       ? handleConfigCommand(config, args, { local: true, loading: false })
       : reply.error(`ERR '${command}' is not available here`);
+  if (options.snapshot) keyspace.load(options.snapshot);
   return keyspace;
 }
 

@@ -28,6 +28,8 @@ const SETTINGS: readonly DirectiveName[] = [
   'lazyfree-lazy-user-del',
   'lazyfree-lazy-server-del',
   'lazyfree-lazy-expire',
+  'rdbcompression',
+  'rdb-version',
   'maxmemory-policy',
 ];
 
@@ -77,6 +79,9 @@ function applySettings(native: Configurable, config: Config): void {
     lazyfreeLazyUserDel: config.get('lazyfree-lazy-user-del'),
     lazyfreeLazyServerDel: config.get('lazyfree-lazy-server-del'),
     lazyfreeLazyExpire: config.get('lazyfree-lazy-expire'),
+    rdbCompression: config.get('rdbcompression'),
+    rdbChecksum: config.get('rdbchecksum'),
+    rdbVersion: Number(config.get('rdb-version')),
     lfu: config.get('maxmemory-policy').endsWith('lfu'),
   });
 }

@@ -24,6 +24,7 @@ mod lane;
 mod memory;
 mod network;
 mod reply;
+mod snapshot;
 
 #[global_allocator]
 static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

@@ -38,6 +38,17 @@ impl Db {
     fn note(&mut self, at: i64, key: &[u8]) {
         self.noted.get_or_insert_default().0.insert((at, key.into()));
     }
+    /// Notes a hash that comes with expiring fields.
+    #[cold]
+    pub fn note_new(&mut self, entry: &mut Entry) {
+        let name = entry.name().to_vec();
+        if let Some(Value::Hash(table)) = entry.value_mut()
+            && let Some(at) = table.next_expiry()
+        {
+            table.noted_ms = Some(at);
+            self.note(at, &name);
+        }
+    }
     /// The first hash whose note lies before `now_ms`; the note is taken.
     fn next_due(&mut self, now_ms: i64) -> Option<Box<[u8]>> {
         let first = self.noted.as_mut()?.0.first().filter(|(at, _)| *at < now_ms)?.clone();
@@ -53,13 +64,7 @@ impl View<'_> {
         let rehash = self.rehash();
         let part = self.part(hash);
         let mut entry = entry;
-        let name = entry.name().to_vec();
-        if let Some(Value::Hash(table)) = entry.value_mut()
-            && let Some(at) = table.next_expiry()
-        {
-            table.noted_ms = Some(at);
-            part.note(at, &name);
-        }
+        part.note_new(&mut entry);
         part.dict.insert_unique(hash, entry, rehash)
     }
     /// To be called after fields of a hash were given an expiry.

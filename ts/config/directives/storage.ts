@@ -34,8 +34,12 @@ export const persistence = [
   directive('dbfilename', baseName('dbfilename', 'filename', true), 'dump.rdb', 'File of the snapshot.', {
     protected: true,
   }),
-  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.'),
-  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true }),
+  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.', { effect: 'live' }),
+  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true, effect: 'live' }),
+  directive('rdb-version', choice(['10', '11', '12', '80']), '11', 'Format of snapshots: Redis 7.0, 7.2, 7.4, Valkey 9.', {
+    origin: 'hematite',
+    effect: 'live',
+  }),
   directive('rdb-version-check', choice(['strict', 'relaxed']), 'strict', 'Whether newer snapshots are refused.', {
     origin: 'valkey',
   }),

@@ -2,5 +2,6 @@
 
 mod connection;
 mod pubsub;
+mod rdb;
 mod server;
 mod statistics;
