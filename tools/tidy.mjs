@@ -21,7 +21,7 @@ const RUST_ARROWS = {
   commands: ['base', 'structures', 'resp', 'keyspace', 'persist'],
   engine: ['base', 'structures', 'resp', 'keyspace', 'persist', 'commands'],
   pump: ['base', 'resp', 'engine'],
-  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump'],
+  node: ['allocator', 'base', 'resp', 'persist', 'commands', 'engine', 'pump'],
   wasm: ['base', 'resp', 'commands', 'engine'],
 };
 

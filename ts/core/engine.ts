@@ -211,8 +211,8 @@ export class Engine extends Session {
     return this.#hosts;
   }
 
-  /** Without a key: the whole keyspace as an RDB file, which Redis and Valkey read, too. With one: DUMP, as a Buffer. */
-  dump(): Uint8Array;
+  /** Without a key: the whole keyspace as an RDB file, which Redis and Valkey read, too. With one: the command DUMP. */
+  override dump(): Uint8Array;
   override dump(key: Key): string | null;
   override dump(key?: Key): Uint8Array | string | null {
     return key === undefined ? this.native.saveSnapshot() : super.dump(key);

@@ -23,6 +23,8 @@ mod invoke;
 mod lane;
 mod memory;
 mod network;
+#[cfg_attr(test, allow(dead_code, reason = "exported to JavaScript only where it is no test"))]
+mod rdb_file;
 mod reply;
 mod snapshot;
 

@@ -9,6 +9,7 @@ mod dump;
 mod error;
 pub mod lzf;
 pub mod rdb;
+pub mod report;
 
 pub use checksum::Crc64;
 pub use dump::{dump, is_intact, restore};
