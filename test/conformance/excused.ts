@@ -92,6 +92,11 @@ export const EXCUSED: readonly Excuse[] = [
     reason:
       'sparse runs that do not make up all registers are refused whole; the reference notices some of them late or never',
   },
+  {
+    family: 'dump',
+    names: /refuses ((text|integer|list|set|hash|zset|intset|plain node) cut short|a text that ends early)$/,
+    reason: 'the reference reads a value that ends early on into the version and the checksum behind it',
+  },
   { family: 'zset', names: /#63819a54$/, reason: 'what a range by bytes holds is not specified where scores differ' },
 ];
 
