@@ -37,6 +37,13 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         for (const [name, value] of Object.entries(numbers)) keyspace.configure(directive(name), value);
         keyspace.setNotifications(notifyKeyspaceEvents);
       },
+      setMemoryLimit: (limit) =>
+        keyspace.setMemoryLimit(
+          limit.maxmemory,
+          limit.maxmemoryPolicy,
+          limit.maxmemorySamples,
+          limit.maxmemoryEvictionTenacity,
+        ),
       setPassword: (password) => keyspace.setPassword(password),
       setInformation: (section, fields) => keyspace.setInformation(section, fields),
     },

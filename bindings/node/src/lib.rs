@@ -22,6 +22,7 @@ mod host;
 mod invoke;
 mod lane;
 mod memory;
+mod memory_limit;
 mod network;
 mod reply;
 

@@ -1,6 +1,6 @@
 //! Admission: the gates that a command passes before it is executed, and what is said to those that do not pass.
 
-use crate::dispatch::Call;
+use crate::dispatch::{Call, Chance};
 use crate::engine::Shared;
 use crate::flow::Transport;
 use crate::session::Session;
@@ -13,12 +13,12 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The gates before execution, in the reference's order; `None` lets the command pass.
 #[inline]
 pub(crate) fn admit(
-    shared: &Shared,
+    chance: &mut Chance<'_, '_>,
     session: &mut Session,
     command: &Command,
     args: &[&[u8]],
 ) -> Option<Error> {
-    let spec = command.spec;
+    let (shared, spec) = (chance.shared, command.spec);
     // A known subcommand would have been found instead of its container.
     if !command.subcommands.is_empty() && args.len() > 1 {
         return Some(Error::unknown_subcommand(shown(args[1]), spec.name));
@@ -33,6 +33,11 @@ pub(crate) fn admit(
     }
     if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !is_authenticated(shared, session) {
         return Some(Error::fixed("NOAUTH Authentication required."));
+    }
+    if shared.memory.is_limited()
+        && let Some(error) = chance.admit_under_limit(session, command)
+    {
+        return Some(error);
     }
     if session.is_subscriber()
         && session.protocol == Protocol::Resp2

@@ -4,6 +4,8 @@ use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
+use crate::client_memory::ClientMemory;
+use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
@@ -47,6 +49,21 @@ pub enum Trash {
     Values(Vec<Value>),
     /// Whole databases.
     Databases(Dropped),
+    /// Either of them, counted until it is dropped.
+    InFlight(Box<Trash>, InFlight),
+}
+
+impl Trash {
+    /// Bytes as far as they are known, and objects.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        match self {
+            Trash::Values(values) => {
+                (values.iter().map(|value| value.heap_bytes() as u64).sum(), values.len() as u64)
+            }
+            Trash::Databases(dropped) => (0, dropped.len() as u64),
+            Trash::InFlight(..) => (0, 0),
+        }
+    }
 }
 
 /// How an engine is made.
@@ -57,6 +74,8 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
+    pub used_bytes: fn() -> u64,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
     /// Puts the calling thread to sleep (DEBUG SLEEP).
@@ -77,6 +96,7 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            used_bytes: || 0,
             cpu: CpuFigures::default,
             sleep: |_| {},
             drop_later: None,
@@ -135,6 +155,10 @@ pub struct Shared {
     pub gates: Gates,
     pub registry: Registry,
     pub limits: Limits,
+    /// `maxmemory` and what belongs to it.
+    pub memory: MemoryLimit,
+    /// `maxmemory-clients`.
+    pub clients: ClientMemory,
     /// Data settings with their version.
     pub settings: RwLock<Arc<Settings>>,
     pub settings_version: AtomicU64,
@@ -208,6 +232,8 @@ impl Engine {
                 gates: Gates::default(),
                 registry: Registry::default(),
                 limits,
+                memory: MemoryLimit::default(),
+                clients: ClientMemory::default(),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
                 password: RwLock::new(Vec::new()),
@@ -241,6 +267,11 @@ impl Engine {
     /// The settings of data commands.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
+    }
+    /// Sets `maxmemory` and what belongs to it.
+    pub fn set_memory(&self, settings: MemorySettings) {
+        self.shared.clients.set_limit(settings.client_bytes_max);
+        self.shared.memory.set(settings);
     }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
@@ -281,6 +312,8 @@ impl Engine {
         }
         self.shared.errors.lock().clear();
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
+        self.shared.memory.reset_statistics();
+        self.shared.clients.reset_statistics();
     }
 }
 
@@ -301,7 +334,7 @@ impl Shared {
     /// Drops something in the background if the front has one.
     pub fn drop_later(&self, trash: Trash) {
         match &self.options.drop_later {
-            Some(drop_later) => drop_later(trash),
+            Some(drop_later) => drop_later(self.memory.in_flight(trash)),
             None => drop(trash),
         }
     }

@@ -48,6 +48,8 @@ pub struct Counters {
     pub misses: u64,
     /// Keys that expired.
     pub expired: u64,
+    /// Keys that were evicted.
+    pub evicted: u64,
 }
 
 /// Locked stripes by number.
@@ -236,7 +238,7 @@ impl<'k> View<'k> {
         self.counters.hits += 1;
         if let Some(now) = stamp {
             let old = entry.stamp();
-            let new = restamp(&mut self.lfu, old, now);
+            let new = restamp(&mut self.lfu, hash, old, now);
             if new != old {
                 entry.touch(new);
             }
@@ -277,7 +279,7 @@ impl<'k> View<'k> {
         let part = self.held[at].1.db_mut(db);
         let entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
         if let Some(now) = stamp {
-            entry.touch(restamp(&mut self.lfu, entry.stamp(), now));
+            entry.touch(restamp(&mut self.lfu, hash, entry.stamp(), now));
         }
         Some(entry)
     }
@@ -335,7 +337,8 @@ impl<'k> View<'k> {
         }
         let rehash = self.keyspace.rehash();
         if let Some(now) = stamp {
-            entry.touch((self.restamp)(&mut self.lfu, 0, now));
+            // A record that was taken out (RENAME) counts on; a new one has no stamp yet.
+            entry.touch((self.restamp)(&mut self.lfu, hash, entry.stamp(), now));
         }
         if let Body::Value(Value::Hash(table)) = entry.body()
             && table.next_expiry().is_some()
