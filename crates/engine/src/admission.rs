@@ -1,5 +1,6 @@
 //! Admission: the gates that a command passes before it is executed, and what is said to those that do not pass.
 
+use crate::confirmation::refused_by_disk;
 use crate::dispatch::{Call, Chance};
 use crate::engine::Shared;
 use crate::flow::Transport;
@@ -26,6 +27,9 @@ pub(crate) fn admit(
     if !spec.takes(args.len()) {
         return Some(Error::arity(spec.name));
     }
+    if session.is_replaying {
+        return None;
+    }
     if spec.flags.has(Flags::PROTECTED)
         && let Some(error) = protect(shared, session, spec)
     {
@@ -36,6 +40,11 @@ pub(crate) fn admit(
     }
     if shared.memory.is_limited()
         && let Some(error) = chance.admit_under_limit(session, command)
+    {
+        return Some(error);
+    }
+    if shared.journal.has_failed()
+        && let Some(error) = refused_by_disk(shared, session, spec)
     {
         return Some(error);
     }

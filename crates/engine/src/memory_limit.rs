@@ -5,7 +5,8 @@
 //! may be evicted are commands refused that would need more memory. A victim is deleted as any data command deletes a key,
 //! so journal, watchers, waiters, tracking and notifications hear of it in the order in which it took hold.
 //!
-//! What counts is what the allocator has handed out, less what was given up and waits to be dropped in the background.
+//! What counts is what the allocator has handed out, less what was given up and waits to be dropped in the background, and
+//! what waits to be written to the append-only file.
 
 use crate::dispatch::{Attempt, Chance, DataCall};
 use crate::engine::{Shared, Trash};
@@ -166,11 +167,18 @@ impl MemoryLimit {
 }
 
 impl Shared {
+    /// Bytes that are in use but do not count: the journal's buffer.
+    pub fn uncounted_bytes(&self) -> u64 {
+        if self.journal.is_on() { self.journal.waiting_bytes() } else { 0 }
+    }
     /// Bytes above the limit.
     #[inline]
     fn bytes_over(&self) -> u64 {
         let used = (self.options.used_bytes)();
-        let counted = used.saturating_sub(self.memory.in_flight.bytes.load(Relaxed));
+        if used <= self.memory.bytes_max.load(Relaxed) {
+            return 0;
+        }
+        let counted = used.saturating_sub(self.memory.in_flight.bytes.load(Relaxed) + self.uncounted_bytes());
         counted.saturating_sub(self.memory.bytes_max.load(Relaxed))
     }
 }

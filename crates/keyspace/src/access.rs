@@ -36,11 +36,11 @@ pub struct Lfu {
     /// Decides whether an access counts.
     pub random: Random,
     /// Parts of the hashes of the keys that were counted last, 0 where there is none.
-    counted: [u32; COUNTED_MAX],
+    pub counted: [u32; COUNTED_MAX],
 }
 
 /// Keys of one command that are remembered as counted.
-const COUNTED_MAX: usize = 4;
+pub const COUNTED_MAX: usize = 4;
 
 impl Default for Lfu {
     fn default() -> Self {

@@ -13,7 +13,7 @@
 //! changed by the time that it is deleted; nothing here depends on it.
 
 use crate::access::{Lfu, idle_seconds};
-use crate::effects::{Class, Record};
+use crate::effects::Class;
 use crate::entry::{Entry, EntryExt};
 use crate::stripe::{Db, Keyspace};
 use crate::view::View;
@@ -261,9 +261,7 @@ impl View<'_> {
         let bytes = entry.memory_bytes();
         let db = self.db;
         self.counters.evicted += 1;
-        if self.effects.record.has(Record::JOURNAL) {
-            self.effects.expired.push((db, key.into()));
-        }
+        self.effects.expired_key(db, key);
         self.effects.touch(db, key);
         self.effects.event(Class::EVICTED, "evicted", db, key);
         if lazily {

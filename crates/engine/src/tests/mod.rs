@@ -2,6 +2,7 @@
 
 mod connection;
 mod eviction;
+mod journal;
 mod pubsub;
 mod server;
 mod statistics;

@@ -57,7 +57,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "rss_overhead_bytes": 0,
         "mem_fragmentation_ratio": format!("{fragmentation:.2}"),
         "mem_fragmentation_bytes": fragmentation_bytes,
-        "mem_not_counted_for_evict": 0,
+        "mem_not_counted_for_evict": shared.uncounted_bytes(),
         "mem_replication_backlog": 0,
         "mem_total_replication_buffers": 0,
         "mem_clients_slaves": 0,
