@@ -4,6 +4,7 @@ use crate::confirmation::refused_by_disk;
 use crate::dispatch::{Call, Chance};
 use crate::engine::Shared;
 use crate::flow::Transport;
+use crate::persistence::{refuse_by_disk, refuse_by_loading};
 use crate::session::Session;
 use crate::table::Command;
 use hematite_commands::Error;
@@ -43,6 +44,10 @@ pub(crate) fn admit(
     {
         return Some(error);
     }
+    let hinders = shared.persistence.hinders();
+    if hinders && let Some(error) = refuse_by_disk(shared, session, spec) {
+        return Some(error);
+    }
     if shared.journal.has_failed()
         && let Some(error) = refused_by_disk(shared, session, spec)
     {
@@ -53,6 +58,9 @@ pub(crate) fn admit(
         && !SUBSCRIBER_COMMANDS.contains(&spec.name)
     {
         return Some(only_listens(spec));
+    }
+    if hinders && let Some(error) = refuse_by_loading(shared, spec) {
+        return Some(error);
     }
     None
 }

@@ -7,6 +7,7 @@ use crate::identity::Identity;
 use crate::client_memory::ClientMemory;
 use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
 use crate::journal::Journal;
+use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
@@ -160,6 +161,8 @@ pub struct Shared {
     pub memory: MemoryLimit,
     /// `maxmemory-clients`.
     pub clients: ClientMemory,
+    /// Saving and loading.
+    pub persistence: Persistence,
     /// Data settings with their version.
     pub settings: RwLock<Arc<Settings>>,
     pub settings_version: AtomicU64,
@@ -237,6 +240,7 @@ impl Engine {
                 limits,
                 memory: MemoryLimit::default(),
                 clients: ClientMemory::default(),
+                persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
                 password: RwLock::new(Vec::new()),
@@ -276,6 +280,14 @@ impl Engine {
     pub fn set_memory(&self, settings: MemorySettings) {
         self.shared.clients.set_limit(settings.client_bytes_max);
         self.shared.memory.set(settings);
+    }
+    /// What is known of saving and loading.
+    pub fn persistence(&self) -> &Persistence {
+        &self.shared.persistence
+    }
+    /// Changes since the start, as `rdb_changes_since_last_save` counts them.
+    pub fn changes(&self) -> u64 {
+        self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
     }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
