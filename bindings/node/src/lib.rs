@@ -28,6 +28,7 @@ mod memory;
 mod memory_limit;
 mod network;
 mod reply;
+mod rights;
 mod saver;
 
 #[global_allocator]

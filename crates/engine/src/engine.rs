@@ -80,6 +80,8 @@ pub struct Options {
     pub used_bytes: fn() -> u64,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
+    /// Fills a buffer with bytes that nobody can guess; false: there are none.
+    pub entropy: fn(&mut [u8]) -> bool,
     /// Puts the calling thread to sleep (DEBUG SLEEP).
     pub sleep: fn(Duration),
     /// Drops things in the background; `None`: at once.
@@ -100,6 +102,7 @@ impl Default for Options {
             memory: MemoryFigures::default,
             used_bytes: || 0,
             cpu: CpuFigures::default,
+            entropy: |_| false,
             sleep: |_| {},
             drop_later: None,
             host: None,
@@ -166,8 +169,8 @@ pub struct Shared {
     /// Data settings with their version.
     pub settings: RwLock<Arc<Settings>>,
     pub settings_version: AtomicU64,
-    /// `requirepass`; empty: none.
-    pub password: RwLock<Vec<u8>>,
+    /// Users and their rights.
+    pub(crate) acl: crate::acl::Users,
     /// Sessions in blocking commands.
     pub waiting: Waiting,
     /// Who listens to which channel.
@@ -243,7 +246,7 @@ impl Engine {
                 persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
-                password: RwLock::new(Vec::new()),
+                acl: crate::acl::Users::default(),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
                 journal: Arc::default(),
@@ -297,9 +300,9 @@ impl Engine {
     pub fn set_notifications(&self, classes: &str) -> bool {
         pubsub::notify_classes(classes).map(|set| self.shared.limits.notify.store(set, Relaxed)).is_some()
     }
-    /// Sets `requirepass`; empty: no password.
+    /// Sets `requirepass`, the default user's only password; empty: it needs none.
     pub fn set_password(&self, password: &[u8]) {
-        *self.shared.password.write() = password.to_vec();
+        self.shared.acl.set_default_password(password);
     }
     /// Sets what the front adds to a section of INFO.
     pub fn set_information(&self, section: &str, fields: Vec<(String, String)>) {
@@ -331,6 +334,7 @@ impl Engine {
             statistics.reset();
         }
         self.shared.errors.lock().clear();
+        self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
         self.shared.memory.reset_statistics();
         self.shared.clients.reset_statistics();
