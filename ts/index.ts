@@ -32,10 +32,7 @@ export interface OpenOptions extends EngineOptions {
 }
 
 /** Which keys give way when memory is full. */
-export type EvictionPolicy =
-  | 'noeviction'
-  | `${'allkeys' | 'volatile'}-${'lru' | 'lfu' | 'random'}`
-  | 'volatile-ttl';
+export type EvictionPolicy = 'noeviction' | `${'allkeys' | 'volatile'}-${'lru' | 'lfu' | 'random'}` | 'volatile-ttl';
 
 /**
  * Opens a keyspace in this process, or, with `share`, the one that another thread of it has opened under that name; the

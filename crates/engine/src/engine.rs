@@ -1,12 +1,12 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
+use crate::client_memory::ClientMemory;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
-use crate::client_memory::ClientMemory;
-use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
 use crate::journal::Journal;
+use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};

@@ -4,8 +4,8 @@
 //! command is resumed before the next one, so tests see what a front would.
 
 use crate::engine::{Engine, MemoryFigures, Options};
-use crate::memory_limit::MemorySettings;
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
+use crate::memory_limit::MemorySettings;
 use crate::session::Session;
 use crate::worker::Worker;
 use parking_lot::Mutex;

@@ -177,13 +177,14 @@ impl Keyspace {
             let state = self.lock(stripe);
             for db in 0..state.databases() {
                 let Some(part) = state.db(db) else { continue };
-                seen += self.sample_part(part, position, search.samples, search.policy.is_volatile, |entry| {
-                    pool.offer(Candidate {
-                        score: search.score(entry, random),
-                        hash: self.hash(entry.name()),
-                        db,
+                seen +=
+                    self.sample_part(part, position, search.samples, search.policy.is_volatile, |entry| {
+                        pool.offer(Candidate {
+                            score: search.score(entry, random),
+                            hash: self.hash(entry.name()),
+                            db,
+                        });
                     });
-                });
             }
             if seen >= search.samples {
                 break;

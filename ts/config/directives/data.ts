@@ -37,8 +37,12 @@ export const keyspace = [
     'Which keys give way when memory is full.',
     { effect: 'live' },
   ),
-  directive('maxmemory-samples', integer(1n, INT32_MAX), 5n, 'Keys compared before one is evicted.', { effect: 'live' }),
-  directive('maxmemory-eviction-tenacity', integer(0n, 100n), 10n, 'How long one round of eviction may take.', { effect: 'live' }),
+  directive('maxmemory-samples', integer(1n, INT32_MAX), 5n, 'Keys compared before one is evicted.', {
+    effect: 'live',
+  }),
+  directive('maxmemory-eviction-tenacity', integer(0n, 100n), 10n, 'How long one round of eviction may take.', {
+    effect: 'live',
+  }),
   directive('lfu-log-factor', natural, 10n, 'How many hits saturate the frequency counter.', { effect: 'live' }),
   directive('lfu-decay-time', natural, 1n, 'Minutes after which the counter decays.', { effect: 'live' }),
   directive('hz', integer(0n, INT32_MAX, settleHz), 10n, 'Rounds of background work a second.', { effect: 'live' }),
