@@ -23,7 +23,7 @@ async function overTcp(port: number, request: string): Promise<string> {
 
 describe('the memory limit', () => {
   test('evicts what was not used, and refuses writes without a policy', () => {
-    const used = () => Number(/used_memory:(\d+)/.exec(db.info('memory') as string)?.[1]);
+    const used = () => Number(/used_memory:(\d+)/.exec(String(db.call('INFO', 'memory')))?.[1]);
     const cache = open({ maxmemory: used() + (4 << 20), maxmemoryPolicy: 'allkeys-lru' });
     const value = 'x'.repeat(1000);
     for (let at = 0; at < 20_000; at += 1) cache.set(`k${at}`, value);
