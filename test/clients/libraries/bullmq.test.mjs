@@ -129,7 +129,9 @@ test('flows: a parent runs after its children and sees what they returned', asyn
 
 test('priorities: the most urgent first, first come first served among equals', async () => {
   const queue = queueNamed('priorities');
-  await queue.addBulk([5, 1, 3, 1, 0].map((priority, at) => ({ name: `${priority}-${at}`, data: {}, opts: { priority } })));
+  await queue.addBulk(
+    [5, 1, 3, 1, 0].map((priority, at) => ({ name: `${priority}-${at}`, data: {}, opts: { priority } })),
+  );
   const order = [];
   workerOf('priorities', async (job) => void order.push(job.name));
   await eventually(() => (order.length === 5 ? true : undefined));

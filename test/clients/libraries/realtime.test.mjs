@@ -71,7 +71,9 @@ test.each([false, true])('socket.io with the Redis adapter, two servers (sharded
 
 test('socket.io with the streams adapter, two servers', async () => {
   const clients = await Promise.all([1, 2].map(() => createClient({ url: server.url }).connect()));
-  const [one, two] = await Promise.all(clients.map((client) => socketServer(createStreamsAdapter(client, { blockTimeInMs: 100 }))));
+  const [one, two] = await Promise.all(
+    clients.map((client) => socketServer(createStreamsAdapter(client, { blockTimeInMs: 100 }))),
+  );
   await speakAcross(one, two);
   expect(await clients[0].xLen('socket.io')).toBeGreaterThan(3);
   await Promise.all([one.close(), two.close()]);
