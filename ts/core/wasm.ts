@@ -31,7 +31,9 @@ interface WasmEngine {
   answer(session: number, reply: Uint8Array): void;
   configure(directive: string, value: number): boolean;
   set_notifications(classes: string): boolean;
+  set_memory_limit(maxmemory: number, policy: string, samples: number, tenacity: number): void;
   set_password(password: Uint8Array): void;
+  set_acl_options(newUsersHearAll: boolean, logEntriesMax: number): void;
   set_information(section: string, lines: string): void;
   reset_statistics(): void;
   save_snapshot(unixMs: number, monotonicUs: number): Uint8Array;
@@ -92,9 +94,19 @@ export class WasmKeyspace {
     this.#engine.set_notifications(classes);
   }
 
+  /** Sets `maxmemory` (bytes; 0: no limit) and what belongs to it. */
+  setMemoryLimit(maxmemory: number, policy: string, samples: number, tenacity: number): void {
+    this.#engine.set_memory_limit(maxmemory, policy, samples, tenacity);
+  }
+
   /** Sets the default user's password. */
   setPassword(password: Uint8Array): void {
     this.#engine.set_password(password);
+  }
+
+  /** Sets what new users hear and how many entries ACL LOG keeps. */
+  setAclOptions(newUsersHearAll: boolean, logEntriesMax: number): void {
+    this.#engine.set_acl_options(newUsersHearAll, logEntriesMax);
   }
 
   /** Sets fields of an INFO section. */

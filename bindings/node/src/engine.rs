@@ -68,8 +68,14 @@ pub struct NativeSettings {
     pub rdb_compression: bool,
     pub rdb_checksum: bool,
     pub rdb_version: u32,
+    pub lazyfree_lazy_eviction: bool,
     /// Whether the eviction policy counts access frequency.
     pub lfu: bool,
+    pub lfu_log_factor: u32,
+    /// Minutes; 0: no decay.
+    pub lfu_decay_time: u32,
+    /// Whether eviction looks at the access clock of each integer.
+    pub owns_integers: bool,
 }
 
 /// Limits of the engine, as directives name them.
@@ -158,6 +164,10 @@ impl NativeEngine {
         &self.desk.core
     }
 
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.desk.is_exclusive()
+    }
+
     /// Whether this thread has made the engine, rather than found it.
     #[napi(getter)]
     pub fn is_owner(&self) -> bool {
@@ -188,7 +198,11 @@ impl NativeEngine {
             rdb_compression: settings.rdb_compression,
             rdb_checksum: settings.rdb_checksum,
             rdb_version: settings.rdb_version as u16,
+            lazy_eviction: settings.lazyfree_lazy_eviction,
             lfu: settings.lfu,
+            lfu_log_factor: settings.lfu_log_factor,
+            lfu_decay_minutes: settings.lfu_decay_time,
+            owns_integers: settings.owns_integers,
             ..Settings::default()
         });
     }

@@ -4,8 +4,10 @@
 //! calls `feed`, and reads the replies at `output_pointer` before it calls anything else. There is one thread, so sessions
 //! that were woken and calls of the control plane wait in queues that JavaScript empties after each call.
 
+mod memory;
+
 use hematite_engine::{
-    Engine, Flow, Host, HostCall, Keep, KeyspaceOptions, MemoryFigures, Now, Options, Peer, Protocol,
+    Engine, Flow, Host, HostCall, Keep, KeyspaceOptions, MemorySettings, Now, Options, Peer, Protocol,
     Session, Settings, Transport, Wake, Worker,
 };
 use std::cell::Cell;
@@ -38,18 +40,21 @@ impl Host for Queues {
     }
 }
 
-fn memory() -> MemoryFigures {
-    #[cfg(target_arch = "wasm32")]
-    let bytes = core::arch::wasm32::memory_size(0) as u64 * 65536;
-    #[cfg(not(target_arch = "wasm32"))]
-    let bytes = 0;
-    MemoryFigures { used: bytes, peak: bytes, resident: bytes, system: 1 << 32 }
-}
-
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn unix_ms() -> f64;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
+    fn random_bytes(bytes: &mut [u8]) -> Result<JsValue, JsValue>;
+}
+
+/// The browser's own random bytes, in the pieces that it gives at once.
+fn entropy(bytes: &mut [u8]) -> bool {
+    bytes.chunks_mut(1 << 16).all(|piece| random_bytes(piece).is_ok())
 }
 
 /// Sleeps as well as one thread can: by looking at the clock.
@@ -131,8 +136,10 @@ impl WasmEngine {
         let engine = Engine::new(Options {
             keyspace,
             clock_ns: || CLOCK_NS.get(),
-            memory,
+            memory: memory::figures,
+            used_bytes: memory::used_bytes,
             sleep,
+            entropy,
             host: Some(Arc::clone(&queues) as Arc<dyn Host>),
             started: now(unix_ms, mono_us),
             seed: seed.rotate_left(32),
@@ -247,9 +254,23 @@ impl WasmEngine {
     pub fn set_notifications(&mut self, classes: &str) -> bool {
         self.engine.set_notifications(classes)
     }
+    /// Sets `maxmemory` (bytes; 0: no limit) and what belongs to it.
+    pub fn set_memory_limit(&mut self, maxmemory: f64, policy: &str, samples: u32, tenacity: u32) {
+        self.engine.set_memory(MemorySettings {
+            bytes_max: maxmemory as u64,
+            policy: policy.to_owned(),
+            samples: samples as usize,
+            tenacity,
+            ..MemorySettings::default()
+        });
+    }
     /// Sets `requirepass`; empty: no password.
     pub fn set_password(&mut self, password: &[u8]) {
         self.engine.set_password(password);
+    }
+    /// Sets `acl-pubsub-default` (whether new users hear all channels) and `acllog-max-len`.
+    pub fn set_acl_options(&mut self, new_users_hear_all: bool, log_entries_max: f64) {
+        self.engine.set_acl_options(new_users_hear_all, log_entries_max as usize);
     }
     /// Sets what INFO says in a section: names and values, one to a line each.
     pub fn set_information(&mut self, section: &str, lines: &str) {
@@ -299,7 +320,11 @@ fn set(settings: &mut Settings, directive: &str, value: f64) -> bool {
         "rdbcompression" => settings.rdb_compression = is_on,
         "rdbchecksum" => settings.rdb_checksum = is_on,
         "rdb-version" => settings.rdb_version = count as u16,
+        "lazyfree-lazy-eviction" => settings.lazy_eviction = is_on,
         "lfu" => settings.lfu = is_on,
+        "lfu-log-factor" => settings.lfu_log_factor = value as u32,
+        "lfu-decay-time" => settings.lfu_decay_minutes = value as u32,
+        "owns-integers" => settings.owns_integers = is_on,
         _ => return false,
     }
     true

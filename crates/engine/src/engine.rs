@@ -1,9 +1,13 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
+use crate::client_memory::ClientMemory;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
+use crate::journal::Journal;
+use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
+use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
@@ -47,6 +51,21 @@ pub enum Trash {
     Values(Vec<Value>),
     /// Whole databases.
     Databases(Dropped),
+    /// Either of them, counted until it is dropped.
+    InFlight(Box<Trash>, InFlight),
+}
+
+impl Trash {
+    /// Bytes as far as they are known, and objects.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        match self {
+            Trash::Values(values) => {
+                (values.iter().map(|value| value.heap_bytes() as u64).sum(), values.len() as u64)
+            }
+            Trash::Databases(dropped) => (0, dropped.len() as u64),
+            Trash::InFlight(..) => (0, 0),
+        }
+    }
 }
 
 /// How an engine is made.
@@ -57,8 +76,12 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
+    pub used_bytes: fn() -> u64,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
+    /// Fills a buffer with bytes that nobody can guess; false: there are none.
+    pub entropy: fn(&mut [u8]) -> bool,
     /// Puts the calling thread to sleep (DEBUG SLEEP).
     pub sleep: fn(Duration),
     /// Drops things in the background; `None`: at once.
@@ -77,7 +100,9 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            used_bytes: || 0,
             cpu: CpuFigures::default,
+            entropy: |_| false,
             sleep: |_| {},
             drop_later: None,
             host: None,
@@ -135,15 +160,23 @@ pub struct Shared {
     pub gates: Gates,
     pub registry: Registry,
     pub limits: Limits,
+    /// `maxmemory` and what belongs to it.
+    pub memory: MemoryLimit,
+    /// `maxmemory-clients`.
+    pub clients: ClientMemory,
+    /// Saving and loading.
+    pub persistence: Persistence,
     /// Data settings with their version.
     pub settings: RwLock<Arc<Settings>>,
     pub settings_version: AtomicU64,
-    /// `requirepass`; empty: none.
-    pub password: RwLock<Vec<u8>>,
+    /// Users and their rights.
+    pub(crate) acl: crate::acl::Users,
     /// Sessions in blocking commands.
     pub waiting: Waiting,
     /// Who listens to which channel.
     pub pubsub: PubSub,
+    /// Writes on their way to the append-only file.
+    pub journal: Arc<Journal>,
     /// Keys under WATCH.
     pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
@@ -165,6 +198,8 @@ pub struct Shared {
     pub workers: AtomicUsize,
     /// Workers whose fronts call cron.
     pub periodic_workers: AtomicUsize,
+    /// There are so few keys that a processor's cache holds what commands touch: fetching it ahead is not worth it.
+    pub is_small: AtomicBool,
     /// Where active expiry goes on, modulo the number of stripes.
     pub expire_at: AtomicUsize,
 }
@@ -208,11 +243,15 @@ impl Engine {
                 gates: Gates::default(),
                 registry: Registry::default(),
                 limits,
+                memory: MemoryLimit::default(),
+                clients: ClientMemory::default(),
+                persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
-                password: RwLock::new(Vec::new()),
+                acl: crate::acl::Users::default(),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
+                journal: Arc::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
@@ -225,6 +264,7 @@ impl Engine {
                 options,
                 workers: AtomicUsize::new(0),
                 periodic_workers: AtomicUsize::new(0),
+                is_small: AtomicBool::new(false),
                 expire_at: AtomicUsize::new(0),
             }),
         }
@@ -242,6 +282,19 @@ impl Engine {
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
     }
+    /// Sets `maxmemory` and what belongs to it.
+    pub fn set_memory(&self, settings: MemorySettings) {
+        self.shared.clients.set_limit(settings.client_bytes_max);
+        self.shared.memory.set(settings);
+    }
+    /// What is known of saving and loading.
+    pub fn persistence(&self) -> &Persistence {
+        &self.shared.persistence
+    }
+    /// Changes since the start, as `rdb_changes_since_last_save` counts them.
+    pub fn changes(&self) -> u64 {
+        self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
+    }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
         &self.shared.limits
@@ -250,9 +303,9 @@ impl Engine {
     pub fn set_notifications(&self, classes: &str) -> bool {
         pubsub::notify_classes(classes).map(|set| self.shared.limits.notify.store(set, Relaxed)).is_some()
     }
-    /// Sets `requirepass`; empty: no password.
+    /// Sets `requirepass`, the default user's only password; empty: it needs none.
     pub fn set_password(&self, password: &[u8]) {
-        *self.shared.password.write() = password.to_vec();
+        self.shared.acl.set_default_password(password);
     }
     /// Sets what the front adds to a section of INFO.
     pub fn set_information(&self, section: &str, fields: Vec<(String, String)>) {
@@ -270,6 +323,10 @@ impl Engine {
     pub fn kill(&self, session: SessionId) -> bool {
         self.shared.registry.get(session).map(|card| card.kill()).is_some()
     }
+    /// The journal of writes.
+    pub fn journal(&self) -> &Journal {
+        &self.shared.journal
+    }
     /// The command table.
     pub fn table(&self) -> &Table {
         &self.shared.table
@@ -280,15 +337,22 @@ impl Engine {
             statistics.reset();
         }
         self.shared.errors.lock().clear();
+        self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
+        self.shared.memory.reset_statistics();
+        self.shared.clients.reset_statistics();
     }
 }
+
+/// Fewer keys than this fit a cache of the second level.
+const SMALL_KEYS: usize = 10_000;
 
 impl Shared {
     /// Who follows what commands do.
     #[inline(always)]
     pub fn record(&self) -> Record {
         let keys = if self.waiting.any() || self.watching.any() { Record::KEYS } else { Record::default() };
+        let keys = if self.journal.is_on() { Record(keys.0 | Record::JOURNAL.0) } else { keys };
         if self.limits.notify.load(Relaxed) == 0 { keys } else { self.record_events(keys) }
     }
 
@@ -301,7 +365,7 @@ impl Shared {
     /// Drops something in the background if the front has one.
     pub fn drop_later(&self, trash: Trash) {
         match &self.options.drop_later {
-            Some(drop_later) => drop_later(trash),
+            Some(drop_later) => drop_later(self.memory.in_flight(trash)),
             None => drop(trash),
         }
     }
@@ -334,6 +398,7 @@ impl Shared {
                 totals[2] += statistics.output_bytes.get();
             }
             rates.sample(now.mono_us, totals);
+            self.is_small.store(self.keyspace.len_estimate() < SMALL_KEYS, Relaxed);
         }
     }
 }

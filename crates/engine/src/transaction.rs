@@ -1,5 +1,6 @@
 //! Transactions: MULTI queues, EXEC runs the queue while no other worker runs anything, WATCH makes it conditional.
 
+use crate::acl::log::Origin;
 use crate::batch;
 use crate::dispatch::Chance;
 use crate::engine::Shared;
@@ -24,6 +25,8 @@ pub(crate) struct Transaction {
     pub bytes: usize,
     /// A command queued may write.
     pub may_write: bool,
+    /// A command queued is refused where memory is full.
+    pub denies_oom: bool,
     /// A command was refused: EXEC will be too.
     pub has_failed: bool,
 }
@@ -50,6 +53,7 @@ pub(crate) fn queue(session: &mut Session, command: &Command, args: &[&[u8]]) ->
         transaction.bytes += args.iter().map(|a| a.len()).sum::<usize>();
         transaction.queued.push(args.iter().map(|a| a.to_vec()).collect());
         transaction.may_write |= command.spec.flags.has(MAY_WRITE);
+        transaction.denies_oom |= command.spec.flags.has(Flags::DENYOOM);
         session.card.queued.store(transaction.len() as i64, Relaxed);
     }
     Ok(())
@@ -86,6 +90,7 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
         }
         reply.array(transaction.queued.len());
         let denied = std::mem::replace(&mut session.deny_blocking, true);
+        let _group = chance.shared.journal.is_on().then(|| chance.shared.journal.group());
         for args in &transaction.queued {
             run_one(chance, session, args);
         }
@@ -109,6 +114,15 @@ fn run_one(chance: &mut Chance<'_, '_>, session: &mut Session, args: &[Vec<u8>])
     let args: Vec<&[u8]> = args.iter().map(|a| &a[..]).collect();
     let shared = chance.shared;
     let command = batch::lookup(&shared.table, &args).expect("queued commands are known");
+    // Rights may have changed since the command was queued.
+    if !session.rights.passes(shared.acl.version())
+        && let Err(denied) = shared.permit(session, command, &args, Origin::Multi, chance.now)
+    {
+        let text = denied.refusal_in_exec().text().into_owned();
+        chance.local.count_error(shared, &text);
+        Encoder::new(session.output.buffer(), session.protocol).error(&text);
+        return;
+    }
     let hash = match command.keys {
         KeyPlan::One(at) => shared.keyspace.hash(args[at]),
         _ => 0,

@@ -1,10 +1,12 @@
 //! Worker: a thread's way into the engine. It parses what its sessions are fed, and runs it batch by batch.
 
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
+use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
+use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::Session;
@@ -42,8 +44,14 @@ pub(crate) struct Local {
     pub ready: VecDeque<(usize, Box<[u8]>)>,
     /// The session whose commands are being executed.
     pub session: SessionId,
+    /// The command at hand has written to the journal.
+    pub wrote: bool,
+    /// How far what was written has been confirmed.
+    pub confirmation: Confirmation,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
+    /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
+    pub eviction: Eviction,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -61,11 +69,14 @@ impl Worker {
             settings: Arc::clone(&shared.settings.read()),
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
-            effects: Effects::default(),
+            effects: Effects { deletions: Some(shared.journal.clone()), ..Effects::default() },
             timer: Timer::default(),
             ready: VecDeque::new(),
             session: 0,
+            wrote: false,
+            confirmation: Confirmation::default(),
             has_own_mail: false,
+            eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -76,9 +87,9 @@ impl Worker {
     /// Opens a session. An error is what to say to the client before hanging up.
     pub fn open(&mut self, peer: Peer, waker: Arc<dyn Wake>, now: Now) -> Result<Session, Vec<u8>> {
         let limits = &self.shared.limits;
-        let free = self.shared.password.read().is_empty();
+        let acl = &self.shared.acl;
         let in_process = peer.transport == Transport::InProcess;
-        if limits.protected.load(Relaxed) && free && !peer.local && !in_process {
+        if limits.protected.load(Relaxed) && acl.is_passwordless() && !peer.local && !in_process {
             self.shared.connections[1].fetch_add(1, Relaxed);
             return Err(PROTECTED.to_vec());
         }
@@ -86,13 +97,19 @@ impl Worker {
         match self.shared.registry.open(peer, waker, now, max) {
             Some(card) => {
                 self.shared.connections[0].fetch_add(1, Relaxed);
-                Ok(Session::new(card, free || in_process))
+                Ok(Session::new(card, acl.is_open() || in_process, self.shared.default_rights()))
             }
             None => {
                 self.shared.connections[1].fetch_add(1, Relaxed);
                 Err(b"-ERR max number of clients reached\r\n".to_vec())
             }
         }
+    }
+
+    /// Makes a session the user whom something beside AUTH has proved it to be: a client certificate. Whether that user is
+    /// there and on; if not, nothing has changed.
+    pub fn trust(&mut self, session: &mut Session, user: &[u8]) -> bool {
+        self.shared.trust(session, user)
     }
 
     /// Takes what arrived, executes what is whole, leaves replies in the session's output.
@@ -123,7 +140,7 @@ impl Worker {
     /// Goes on after a wake or once stalled output has drained.
     pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
         let before = session.output.len();
-        session.receive();
+        self.receive(session);
         session.check_output(&self.shared.limits, now.unix_ms);
         let received = (session.output.len() - before) as u64;
         self.local.statistics.output_bytes.add(received);
@@ -146,6 +163,7 @@ impl Worker {
 
     /// What the front is told, and what CLIENT LIST shows.
     fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
+        self.confirm(session);
         let (query, query_capacity) = session.query.sizes();
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
             session.ending = Flow::KILL;
@@ -157,6 +175,7 @@ impl Worker {
         for (at, value) in card.output.iter().zip([session.output.len(), session.output.capacity()]) {
             at.store(value, Relaxed);
         }
+        self.shared.note_client_memory(card);
         if session.ending != Flow::CONTINUE {
             return session.ending;
         }
@@ -186,7 +205,7 @@ impl Worker {
             let max = if session.authenticated { COMMANDS_MAX } else { 1 };
             let end =
                 batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
-            batch::plan(&shared.table, &shared.keyspace, session.db, &args, &mut planned);
+            batch::plan(shared, session.db, &args, &mut planned);
             let mut chance = Chance::new(shared, local, now, &mut turn);
             let done = chance.run(session, &args, &planned);
             used += if done > 0 { planned[done - 1].end } else { 0 };
@@ -206,7 +225,7 @@ impl Worker {
                 End::Inline(size, words) => {
                     let words: Vec<&[u8]> = words.iter().map(|w| &w[..]).collect();
                     let mut one = [batch::Planned { args: (0, words.len()), end: 0, command: None, hash: 0 }];
-                    batch::plan(&shared.table, &shared.keyspace, session.db, &words, &mut one);
+                    batch::plan(shared, session.db, &words, &mut one);
                     if chance.run(session, &words, &one) == 0 {
                         break;
                     }
@@ -260,6 +279,7 @@ impl Worker {
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);
         session.unsubscribe_all(&self.shared.pubsub);
+        self.shared.forget_client_memory(&session.card);
         self.shared.registry.close(session.id());
     }
 
@@ -270,6 +290,8 @@ impl Worker {
         self.end_pause(now);
         self.end_waits(now);
         self.shared.observe(now);
+        self.shared.count_client_memory();
+        self.make_room(now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);

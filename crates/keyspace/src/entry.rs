@@ -154,7 +154,9 @@ impl EntryExt for Entry {
     }
     fn set_integer(&mut self, n: i64) {
         self.set_owner_flags(self.owner_flags() & !RAW);
-        self.set_body(NewBody::Integer(n));
+        if !self.replace_integer(n) {
+            self.set_body(NewBody::Integer(n));
+        }
     }
     fn append(&mut self, tail: &[u8]) -> Result<usize, WrongType> {
         let len = self.string()?.len();
@@ -214,7 +216,7 @@ impl EntryExt for Entry {
             Body::Integer(n) => NewBody::Integer(n),
             Body::Value(value) => NewBody::Value(value.duplicate()),
         };
-        let mut copy = Entry::new(key, self.extra(), body);
+        let copy = Entry::new(key, self.extra(), body);
         copy.set_owner_flags(self.owner_flags());
         copy.touch(self.stamp());
         copy

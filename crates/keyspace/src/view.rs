@@ -9,6 +9,7 @@
 use crate::access::{Lfu, Restamp, restamp_lru};
 use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
+use crate::snapshot::PARITY;
 use crate::stripe::{Db, Guard, Keyspace, State};
 use crate::value::{Kind, Value};
 use hematite_base::hash::Hasher;
@@ -48,6 +49,8 @@ pub struct Counters {
     pub misses: u64,
     /// Keys that expired.
     pub expired: u64,
+    /// Keys that were evicted.
+    pub evicted: u64,
 }
 
 /// Locked stripes by number.
@@ -140,6 +143,10 @@ impl<'k> View<'k> {
     pub fn databases(&self) -> usize {
         self.keyspace.databases()
     }
+    /// The keyspace, for what takes no lock.
+    pub(crate) fn shared(&self) -> &'k Keyspace {
+        self.keyspace
+    }
     pub(crate) fn rehash(&self) -> &'k crate::stripe::Rehash {
         self.keyspace.rehash()
     }
@@ -189,8 +196,14 @@ impl<'k> View<'k> {
     /// Deletes the key if its time has come.
     #[inline(always)]
     fn expire_if_due(&mut self, key: &[u8], hash: KeyHash) {
-        let now = self.now_ms;
-        let part = self.part(hash);
+        let at = self.index_of(self.keyspace.stripe_of(hash));
+        self.expire_if_due_in(at, key, hash);
+    }
+    /// The same for a key of the stripe that is held at `at`.
+    #[inline(always)]
+    fn expire_if_due_in(&mut self, at: usize, key: &[u8], hash: KeyHash) {
+        let (now, db) = (self.now_ms, self.db);
+        let part = self.held[at].1.db_mut(db);
         if part.dict.marked_len() != 0
             && part.dict.find(hash, |e| e.name() == key).is_some_and(|e| e.is_expired(now))
         {
@@ -200,11 +213,12 @@ impl<'k> View<'k> {
     #[cold]
     fn expire(&mut self, key: &[u8], hash: KeyHash) {
         self.counters.expired += 1;
+        if self.keyspace.phase.is_running() {
+            self.hand_over(key);
+        }
         self.remove_hashed(key, hash);
         let db = self.db;
-        if self.effects.record.has(Record::JOURNAL) {
-            self.effects.expired.push((db, key.into()));
-        }
+        self.effects.expired_key(db, key);
         self.effects.touch(db, key);
         self.effects.event(Class::EXPIRED, "expired", db, key);
     }
@@ -221,11 +235,10 @@ impl<'k> View<'k> {
     }
     #[inline(always)]
     fn lookup(&mut self, key: &[u8], stamp: Option<u32>) -> Option<Ref<'_, Entry>> {
-        let hash = self.hash_of(key);
-        self.expire_if_due(key, hash);
-        let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
+        let (hash, db) = (self.hash_of(key), self.db);
+        let at = self.index_of(self.keyspace.stripe_of(hash));
+        self.expire_if_due_in(at, key, hash);
         let restamp = self.restamp;
-        let at = self.index_of(stripe);
         // Fields are borrowed one by one, so that the counters can be written while the entry is lent.
         let state = &mut self.held[at].1;
         let Some(entry) = state.db_mut(db).dict.find(hash, |e| e.name() == key) else {
@@ -236,7 +249,7 @@ impl<'k> View<'k> {
         self.counters.hits += 1;
         if let Some(now) = stamp {
             let old = entry.stamp();
-            let new = restamp(&mut self.lfu, old, now);
+            let new = restamp(&mut self.lfu, hash, old, now);
             if new != old {
                 entry.touch(new);
             }
@@ -267,17 +280,19 @@ impl<'k> View<'k> {
     /// The entry of a key, to be changed.
     #[inline]
     pub fn write(&mut self, key: &[u8]) -> Option<EntryMut<'_>> {
-        let hash = self.hash_of(key);
-        self.expire_if_due(key, hash);
-        let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
+        let (hash, db) = (self.hash_of(key), self.db);
+        let at = self.index_of(self.keyspace.stripe_of(hash));
+        self.expire_if_due_in(at, key, hash);
         let (stamp, restamp) = (self.stamp, self.restamp);
         let rehash = self.keyspace.rehash();
-        let at = self.index_of(stripe);
         // Fields are borrowed one by one, as in `lookup`.
         let part = self.held[at].1.db_mut(db);
         let entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
+        if self.keyspace.phase.is_running() {
+            self.keyspace.save_first(db, &entry);
+        }
         if let Some(now) = stamp {
-            entry.touch(restamp(&mut self.lfu, entry.stamp(), now));
+            entry.touch(restamp(&mut self.lfu, hash, entry.stamp(), now));
         }
         Some(entry)
     }
@@ -298,10 +313,14 @@ impl<'k> View<'k> {
     }
     /// Sets a key to a body, whatever it held.
     pub fn set(&mut self, key: &[u8], body: NewBody<'_>, expiry: Expiry) {
+        if self.keyspace.phase.is_running() {
+            self.hand_over(key);
+        }
+        let parity = self.keyspace.phase.parity();
         let outcome = match self.write(key) {
             Some(mut entry) => {
                 let old = entry.set_body(body);
-                entry.set_owner_flags(0);
+                entry.set_owner_flags(parity);
                 match expiry {
                     Expiry::Keep => {}
                     Expiry::Never => entry.set_extra(None),
@@ -334,8 +353,11 @@ impl<'k> View<'k> {
             self.effects.event(Class::NEW, "new", db, entry.name());
         }
         let rehash = self.keyspace.rehash();
+        // What is new is no part of a snapshot that runs.
+        entry.set_owner_flags(entry.owner_flags() & !PARITY | self.keyspace.phase.parity());
         if let Some(now) = stamp {
-            entry.touch((self.restamp)(&mut self.lfu, 0, now));
+            // A record that was taken out (RENAME) counts on; a new one has no stamp yet.
+            entry.touch((self.restamp)(&mut self.lfu, hash, entry.stamp(), now));
         }
         if let Body::Value(Value::Hash(table)) = entry.body()
             && table.next_expiry().is_some()
@@ -347,6 +369,9 @@ impl<'k> View<'k> {
 
     /// Deletes a key; whether it was there. Large values are dropped elsewhere if `lazily`.
     pub fn delete(&mut self, key: &[u8], lazily: bool) -> bool {
+        if self.keyspace.phase.is_running() {
+            self.hand_over(key);
+        }
         match self.take(key) {
             Some(entry) => {
                 if lazily {
@@ -373,13 +398,24 @@ impl<'k> View<'k> {
         self.remove_hashed(key, hash)
     }
     pub(crate) fn remove_hashed(&mut self, key: &[u8], hash: KeyHash) -> Option<Entry> {
-        let rehash = self.keyspace.rehash();
+        let (keyspace, db) = (self.keyspace, self.db);
         let part = self.part(hash);
-        let entry = part.dict.remove(hash, |e| e.name() == key, rehash)?;
+        if keyspace.phase.is_running()
+            && let Some(entry) = part.dict.find(hash, |e| e.name() == key)
+        {
+            keyspace.save_first(db, &entry);
+        }
+        let entry = part.dict.remove(hash, |e| e.name() == key, keyspace.rehash())?;
         if let Body::Value(value) = entry.body() {
             part.forget_noted(key, value);
         }
         Some(entry)
+    }
+    /// Before a key goes or what it holds is dropped; called only while a snapshot runs.
+    #[cold]
+    pub(crate) fn hand_over(&mut self, key: &[u8]) {
+        let (keyspace, db, hash) = (self.keyspace, self.db, self.hash_of(key));
+        keyspace.hand_over(db, self.part(hash), hash, key);
     }
     /// Gives a value up: small ones are dropped here, others go to the trash.
     #[inline]

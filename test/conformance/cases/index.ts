@@ -1,12 +1,14 @@
 /** Every family, in the order in which they are run and reported. */
 
 import type { Family } from '../case.js';
+import { acl } from './acl.js';
 import { bitmap } from './bitmap.js';
 import { blocking } from './blocking.js';
 import { command } from './command.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
 import { dump } from './dump.js';
+import { eviction } from './eviction.js';
 import { generic } from './generic.js';
 import { geo } from './geo.js';
 import { hash } from './hash.js';
@@ -26,5 +28,5 @@ import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
   string, generic, dump, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, pubsub, scripting, newer,
+  blocking, transactions, eviction, pubsub, acl, scripting, newer,
 ];

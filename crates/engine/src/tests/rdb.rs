@@ -1,6 +1,6 @@
 //! The whole keyspace as an RDB file, and DEBUG RELOAD.
 
-use crate::rdb::Keep;
+use crate::rdb_file::Keep;
 use crate::testing::Harness;
 use crate::{Engine, KeyspaceOptions, Options};
 
@@ -88,9 +88,9 @@ fn a_file_becomes_another_engine() {
     let mut worker = other.worker();
     let loaded = worker.load_rdb(&mut &file[..], h.now, Keep::Nothing).unwrap();
     assert_eq!(loaded.summary.keys, 3000 + 4 + 13);
-    assert_eq!(loaded.aux[0], (b"redis-ver".to_vec(), b"7.2.4".to_vec()));
+    assert_eq!(loaded.aux[0], ("redis-ver".to_owned(), "7.2.4".to_owned()));
     let again = worker.load_rdb(&mut &file[..], h.now, Keep::Everything).unwrap_err();
-    assert!(again.reason().ends_with("' twice"), "{again}");
+    assert!(again.reason().ends_with("' comes twice"), "{again}");
     let digest = h.say(c, "DEBUG DIGEST");
     drop(worker);
     let mut theirs = Harness::over(other, 1);

@@ -1,7 +1,7 @@
 //! DEBUG RELOAD: everything becomes an RDB file in memory, and is loaded from it.
 
 use crate::commands::prelude::*;
-use crate::rdb::Keep;
+use crate::rdb_file::Keep;
 
 /// Saves and loads. Of the options, MERGE and NOFLUSH change nothing: what is loaded is what is there.
 pub(super) fn run(call: &mut Call, options: &[&[u8]]) -> Result<(), Error> {

@@ -5,10 +5,12 @@ use crate::latency::Sums;
 use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) fn stats(scene: &Scene) -> Fields {
-    let Scene { shared, figures, .. } = scene;
+    let Scene { shared, figures, now } = scene;
+    let over_ms = shared.memory.over_ms(*now);
     let [operations, input, output] = shared.rates.lock().per_second();
     let [opened, rejected] = [0, 1].map(|at: usize| shared.connections[at].load(Relaxed));
     let [channels, patterns, shards] = shared.pubsub.sizes();
+    let refusals = shared.acl.log.lock().refusals;
     let kilo = |n: f64| format!("{:.2}", n / 1024.0);
     let mut lines = fields! {
         "total_connections_received": opened,
@@ -30,10 +32,10 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "expired_stale_perc": "0.00",
         "expired_time_cap_reached_count": 0,
         "expire_cycle_cpu_milliseconds": 0,
-        "evicted_keys": 0,
-        "evicted_clients": 0,
-        "total_eviction_exceeded_time": 0,
-        "current_eviction_exceeded_time": 0,
+        "evicted_keys": figures.evicted,
+        "evicted_clients": shared.clients.evicted(),
+        "total_eviction_exceeded_time": over_ms.0,
+        "current_eviction_exceeded_time": over_ms.1,
         "keyspace_hits": figures.hits,
         "keyspace_misses": figures.misses,
         "pubsub_channels": channels,
@@ -63,10 +65,10 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "io_threaded_writes_processed": 0,
         "reply_buffer_shrinks": 0,
         "reply_buffer_expands": 0,
-        "acl_access_denied_auth": 0,
-        "acl_access_denied_cmd": 0,
-        "acl_access_denied_key": 0,
-        "acl_access_denied_channel": 0,
+        "acl_access_denied_auth": refusals[0],
+        "acl_access_denied_cmd": refusals[1],
+        "acl_access_denied_key": refusals[2],
+        "acl_access_denied_channel": refusals[3],
     });
     lines
 }

@@ -11,6 +11,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
     let overhead = startup + figures.client_bytes as u64;
     let dataset = figures.dataset_bytes(overhead);
     let percent = |n: f64| format!("{:.2}%", n * 100.0);
+    let (limit, lazy) = (shared.memory.settings(), shared.memory.objects_in_flight());
     let fragmentation = ratio(memory.resident, memory.used);
     let fragmentation_bytes = memory.resident as i64 - memory.used as i64;
     let mut lines = fields! {
@@ -45,9 +46,9 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "used_memory_scripts_human": "0B",
     };
     lines.extend(fields! {
-        "maxmemory": 0,
-        "maxmemory_human": "0B",
-        "maxmemory_policy": "noeviction",
+        "maxmemory": limit.bytes_max,
+        "maxmemory_human": human(limit.bytes_max),
+        "maxmemory_policy": limit.policy,
         "allocator_frag_ratio": format!("{fragmentation:.2}"),
         "allocator_frag_bytes": fragmentation_bytes,
         "allocator_rss_ratio": "1.00",
@@ -56,7 +57,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "rss_overhead_bytes": 0,
         "mem_fragmentation_ratio": format!("{fragmentation:.2}"),
         "mem_fragmentation_bytes": fragmentation_bytes,
-        "mem_not_counted_for_evict": 0,
+        "mem_not_counted_for_evict": shared.uncounted_bytes(),
         "mem_replication_backlog": 0,
         "mem_total_replication_buffers": 0,
         "mem_clients_slaves": 0,
@@ -65,32 +66,36 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "mem_aof_buffer": 0,
         "mem_allocator": "libc",
         "active_defrag_running": 0,
-        "lazyfree_pending_objects": 0,
-        "lazyfreed_objects": 0,
+        "lazyfree_pending_objects": lazy.0,
+        "lazyfreed_objects": lazy.1,
     });
     lines
 }
 
 pub(super) fn persistence(scene: &Scene) -> Fields {
-    fields! {
-        "loading": 0,
+    let persistence = &scene.shared.persistence;
+    let saves = persistence.saves();
+    let (done, total, seconds) = persistence.saving(scene.now).unwrap_or((0, 0, -1));
+    let percent = if total == 0 { 0.0 } else { done as f64 * 100.0 / total as f64 };
+    let mut lines = fields! {
+        "loading": u8::from(persistence.is_loading()),
         "async_loading": 0,
         "current_cow_peak": 0,
         "current_cow_size": 0,
         "current_cow_size_age": 0,
-        "current_fork_perc": "0.00",
-        "current_save_keys_processed": 0,
-        "current_save_keys_total": 0,
-        "rdb_changes_since_last_save": scene.figures.dirty,
-        "rdb_bgsave_in_progress": 0,
-        "rdb_last_save_time": scene.shared.options.started.unix_ms / 1000,
-        "rdb_last_bgsave_status": "ok",
-        "rdb_last_bgsave_time_sec": -1,
-        "rdb_current_bgsave_time_sec": -1,
-        "rdb_saves": 0,
-        "rdb_last_cow_size": 0,
-        "rdb_last_load_keys_expired": 0,
-        "rdb_last_load_keys_loaded": 0,
+        "current_fork_perc": format!("{percent:.2}"),
+        "current_save_keys_processed": done,
+        "current_save_keys_total": total,
+        "rdb_changes_since_last_save": scene.figures.dirty.saturating_sub(saves.changes),
+        "rdb_bgsave_in_progress": u8::from(persistence.is_saving()),
+        "rdb_last_save_time": saves.last_s,
+        "rdb_last_bgsave_status": if saves.is_ok { "ok" } else { "err" },
+        "rdb_last_bgsave_time_sec": saves.seconds,
+        "rdb_current_bgsave_time_sec": seconds,
+        "rdb_saves": saves.count,
+        "rdb_last_cow_size": saves.preimage_bytes,
+        "rdb_last_load_keys_expired": saves.expired,
+        "rdb_last_load_keys_loaded": saves.loaded,
         "aof_enabled": 0,
         "aof_rewrite_in_progress": 0,
         "aof_rewrite_scheduled": 0,
@@ -103,7 +108,9 @@ pub(super) fn persistence(scene: &Scene) -> Fields {
         "aof_last_cow_size": 0,
         "module_fork_in_progress": 0,
         "module_fork_last_cow_size": 0,
-    }
+    };
+    lines.extend(persistence.loading_lines(scene.now, scene.figures.memory.used));
+    lines
 }
 
 pub(super) fn keyspace(scene: &Scene) -> Fields {

@@ -8,12 +8,11 @@ use crate::direct::Exclusive;
 use crate::engine::Shared;
 use crate::flow::Now;
 use crate::worker::Worker;
-use hematite_keyspace::{Contents, Entry, Keyspace};
+use hematite_keyspace::Contents;
 use hematite_persist::Error;
-use hematite_persist::rdb::{Access, LoadOptions, Loader, Options, Sink, Source, Summary, Writer};
-
-/// Entries that are added at a time.
-const BATCH: usize = 64;
+use hematite_persist::rdb::{
+    Access, LoadOptions, Loader, Options, Source, Summary, VERSION_REDIS_7_4, Writer,
+};
 
 /// What becomes of the present contents when a file is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub struct Loaded {
     /// Figures.
     pub summary: Summary,
     /// Aux fields in order.
-    pub aux: Vec<(Vec<u8>, Vec<u8>)>,
+    pub aux: Vec<(String, String)>,
     /// The code of libraries of functions.
     pub functions: Vec<Vec<u8>>,
 }
@@ -40,7 +39,7 @@ impl Shared {
     pub(crate) fn rdb_options(&self, now: Now) -> Options {
         let settings = self.settings.read();
         let access = match settings.lfu {
-            true => Access::Frequency { now_ms: now.unix_ms, decay_minutes: 1 },
+            true => Access::Frequency { now_ms: now.unix_ms, decay_minutes: settings.lfu_decay_minutes },
             false => Access::Nothing,
         };
         Options { access, ..settings.rdb_options() }
@@ -61,14 +60,16 @@ impl Shared {
     }
     /// The whole keyspace as a file. The caller holds all gates.
     pub(crate) fn save_rdb(&self, now: Now) -> Vec<u8> {
-        let mut writer = Writer::new(self.rdb_options(now));
+        let sizes = self.keyspace.sizes();
+        let mut options = self.rdb_options(now);
+        if sizes.has_field_expiry {
+            options.version = options.version.max(VERSION_REDIS_7_4);
+        }
+        let mut writer = Writer::new(options);
         self.write_rdb_head(&mut writer, now, false);
-        for db in 0..self.keyspace.databases() {
-            let keys = self.keyspace.len(db);
-            if keys > 0 {
-                writer.select(db, keys, self.keyspace.expires(db));
-                self.keyspace.for_each(db, now.unix_ms, |entry| writer.entry(entry));
-            }
+        for (db, (keys, expires)) in sizes.databases.iter().enumerate().filter(|(_, sizes)| sizes.0 > 0) {
+            writer.select(db, *keys, *expires);
+            self.keyspace.for_each(db, now.unix_ms, |entry| writer.entry(entry));
         }
         writer.finish()
     }
@@ -82,64 +83,24 @@ impl Shared {
             checksum: settings.rdb_checksum,
             ..LoadOptions::default()
         };
+        if self.keyspace.has_snapshot() {
+            return Err(Error::new(0, "a snapshot is being written, to which what is there belongs"));
+        }
         let before = match keep {
             Keep::Nothing => Some(self.keyspace.exchange(Contents::default())),
             Keep::Everything => None,
         };
-        let mut into = Into::new(&self.keyspace);
-        let mut loader = Loader::new(source, &encodings, options);
-        let outcome = loader.run(&mut into).and_then(|summary| {
-            into.flush().map_err(|reason| Error::new(summary.bytes, reason))?;
-            Ok(Loaded { summary, ..std::mem::take(&mut into.loaded) })
+        let mut sink = self.loading();
+        let outcome = Loader::new(source, &encodings, options).run(&mut sink).and_then(|summary| {
+            sink.finish().map_err(|reason| Error::new(summary.bytes, reason))?;
+            let (aux, functions) = (std::mem::take(&mut sink.aux), std::mem::take(&mut sink.functions));
+            Ok(Loaded { summary, aux, functions })
         });
         match (&outcome, before) {
             (Err(_), Some(before)) => drop(self.keyspace.exchange(before)),
             (_, before) => drop(before),
         }
         outcome
-    }
-}
-
-/// Puts what a file holds into the keyspace.
-pub(crate) struct Into<'k> {
-    keyspace: &'k Keyspace,
-    batch: Vec<(usize, Entry)>,
-    pub loaded: Loaded,
-}
-
-impl<'k> Into<'k> {
-    pub fn new(keyspace: &'k Keyspace) -> Into<'k> {
-        Into { keyspace, batch: Vec::with_capacity(BATCH), loaded: Loaded::default() }
-    }
-    /// Adds what has come together; to be called after the last entry.
-    pub fn flush(&mut self) -> Result<(), String> {
-        self.keyspace
-            .load(&mut self.batch)
-            .map_err(|twice| format!("the key '{}' twice", twice.name().escape_ascii()))
-    }
-}
-
-impl Sink for Into<'_> {
-    #[inline]
-    fn entry(&mut self, db: usize, entry: Entry) -> Result<(), String> {
-        self.batch.push((db, entry));
-        if self.batch.len() < BATCH { Ok(()) } else { self.flush() }
-    }
-    fn select(&mut self, db: usize) -> Result<(), String> {
-        let databases = self.keyspace.databases();
-        if db < databases {
-            Ok(())
-        } else {
-            Err(format!("the database {db}, but there are only {databases}"))
-        }
-    }
-    fn aux(&mut self, key: &[u8], value: &[u8]) -> Result<(), String> {
-        self.loaded.aux.push((key.to_vec(), value.to_vec()));
-        Ok(())
-    }
-    fn function(&mut self, code: &[u8]) -> Result<(), String> {
-        self.loaded.functions.push(code.to_vec());
-        Ok(())
     }
 }
 
