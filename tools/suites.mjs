@@ -131,6 +131,14 @@ export const suites = [
     limitSeconds: 1800,
   },
   {
+    name: 'persistence',
+    present: has('test/persistence'),
+    needs: ['redis-server'],
+    command: vitest('test/persistence'),
+    count: 'vitest',
+    limitSeconds: 600,
+  },
+  {
     name: 'server',
     present: has('test/server'),
     command: vitest('test/server'),
