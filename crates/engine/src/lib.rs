@@ -10,6 +10,7 @@ mod commands;
 mod direct;
 mod dispatch;
 mod engine;
+mod fieldsets;
 mod flow;
 mod gate;
 mod host;

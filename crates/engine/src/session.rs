@@ -1,5 +1,6 @@
 //! Session: one client's state. It belongs to the thread whose front opened it.
 
+use crate::fieldsets::Fieldsets;
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::pubsub::Subscriptions;
@@ -53,6 +54,8 @@ pub struct Session {
     pub(crate) transaction: Option<Transaction>,
     /// Keys under WATCH, with their database.
     pub(crate) watched: Vec<(usize, Box<[u8]>)>,
+    /// Names of fields for HIMPORT SET.
+    pub(crate) fieldsets: Fieldsets,
     /// What it listens to, if to anything.
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
     /// Since when a subscriber has more output waiting than the soft limit, Unix milliseconds.
@@ -76,6 +79,7 @@ impl Session {
             parked: None,
             transaction: None,
             watched: Vec::new(),
+            fieldsets: Fieldsets::default(),
             subscriptions: None,
             slow_since_ms: None,
         }

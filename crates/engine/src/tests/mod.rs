@@ -1,6 +1,8 @@
 //! Tests of the engine's own commands, by topic.
 
+mod blocking;
 mod connection;
+mod himport;
 mod pubsub;
 mod server;
 mod statistics;
