@@ -4,6 +4,7 @@ use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
+use crate::journal::Journal;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
@@ -144,6 +145,8 @@ pub struct Shared {
     pub waiting: Waiting,
     /// Who listens to which channel.
     pub pubsub: PubSub,
+    /// Writes on their way to the append-only file.
+    pub journal: Arc<Journal>,
     /// Keys under WATCH.
     pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
@@ -213,6 +216,7 @@ impl Engine {
                 password: RwLock::new(Vec::new()),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
+                journal: Arc::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
@@ -270,6 +274,10 @@ impl Engine {
     pub fn kill(&self, session: SessionId) -> bool {
         self.shared.registry.get(session).map(|card| card.kill()).is_some()
     }
+    /// The journal of writes.
+    pub fn journal(&self) -> &Journal {
+        &self.shared.journal
+    }
     /// The command table.
     pub fn table(&self) -> &Table {
         &self.shared.table
@@ -289,6 +297,7 @@ impl Shared {
     #[inline(always)]
     pub fn record(&self) -> Record {
         let keys = if self.waiting.any() || self.watching.any() { Record::KEYS } else { Record::default() };
+        let keys = if self.journal.is_on() { Record(keys.0 | Record::JOURNAL.0) } else { keys };
         if self.limits.notify.load(Relaxed) == 0 { keys } else { self.record_events(keys) }
     }
 

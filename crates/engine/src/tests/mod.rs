@@ -3,6 +3,7 @@
 mod blocking;
 mod connection;
 mod himport;
+mod journal;
 mod pubsub;
 mod server;
 mod statistics;
