@@ -265,25 +265,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         })
     }
 
-    /// Runs a data handler for a compound command, named as in the table, with arguments that it has made.
-    pub fn call_as_data(
-        &mut self,
-        session: &mut Session,
-        name: &str,
-        run: Data,
-        args: &[&[u8]],
-        hash: KeyHash,
-    ) -> Result<(), Error> {
-        let shared = self.shared;
-        let command = shared.table.find(name.as_bytes()).expect("a compound command's name is in the table");
-        let mut buffer = std::mem::take(session.output.buffer());
-        let result = self.call_data(session, command, run, args, hash, &mut buffer);
-        *session.output.buffer() = buffer;
-        result
-    }
-
+    /// Runs a data handler under the locks of the keys that the command has among `args`.
     #[inline]
-    fn call_data(
+    pub fn call_data(
         &mut self,
         session: &mut Session,
         command: &Command,

@@ -136,8 +136,14 @@ fn set(chance: &mut Chance, session: &mut Session, args: &[&[u8]]) -> Result<(),
         }
         Some(fieldset) => {
             let pairs: Vec<&[u8]> = args[..3].iter().copied().chain(fieldset.pairs(values)).collect();
-            let hash = chance.shared.keyspace.hash(key);
-            chance.call_as_data(session, "himport|set", hematite_commands::hash::import, &pairs, hash)
+            let shared = chance.shared;
+            let command = shared.table.find(SET.spec.name.as_bytes()).expect("the row is in the table");
+            let hash = shared.keyspace.hash(key);
+            let mut buffer = std::mem::take(session.output.buffer());
+            let import = hematite_commands::hash::import;
+            let result = chance.call_data(session, command, import, &pairs, hash, &mut buffer);
+            *session.output.buffer() = buffer;
+            result
         }
     };
     session.fieldsets = fieldsets;
