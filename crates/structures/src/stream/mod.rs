@@ -208,6 +208,11 @@ impl Stream {
         self.idempotency.get_or_insert_with(|| Box::new(Idempotency::new(limits)))
     }
 
+    /// Sets what producers have sent, as a dump says it.
+    pub fn set_idempotency(&mut self, known: Idempotency) {
+        self.idempotency = Some(Box::new(known));
+    }
+
     /// Bytes allocated. Walks the nodes and the groups.
     pub fn heap_bytes(&self) -> usize {
         let nodes: usize = self.nodes.iter().map(|(_, lp)| lp.heap_bytes()).sum();
