@@ -65,6 +65,8 @@ pub struct Card {
     pub output: [AtomicUsize; 2],
     /// Bytes that its fieldsets take.
     pub fieldset_bytes: AtomicUsize,
+    /// Bytes of it in the sum that `maxmemory-clients` limits.
+    pub counted_bytes: AtomicUsize,
     /// Totals: bytes in, bytes out, commands.
     pub totals: [AtomicU64; 3],
     /// Whether it waits in a blocking command.
@@ -163,6 +165,7 @@ impl Registry {
             query: Default::default(),
             output: Default::default(),
             fieldset_bytes: AtomicUsize::new(0),
+            counted_bytes: AtomicUsize::new(0),
             totals: Default::default(),
             blocked: AtomicBool::new(false),
             killed: AtomicBool::new(false),

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod connection;
+mod eviction;
 mod himport;
 mod journal;
 mod pubsub;

@@ -139,11 +139,7 @@ fn set(chance: &mut Chance, session: &mut Session, args: &[&[u8]]) -> Result<(),
             let shared = chance.shared;
             let command = shared.table.find(SET.spec.name.as_bytes()).expect("the row is in the table");
             let hash = shared.keyspace.hash(key);
-            let mut buffer = std::mem::take(session.output.buffer());
-            let import = hematite_commands::hash::import;
-            let result = chance.call_data(session, command, import, &pairs, hash, &mut buffer);
-            *session.output.buffer() = buffer;
-            result
+            chance.call_data(session, command, hematite_commands::hash::import, &pairs, hash)
         }
     };
     session.fieldsets = fieldsets;
