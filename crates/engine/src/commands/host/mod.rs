@@ -1,6 +1,7 @@
 //! Rows of the commands that the control plane answers: said here so that dispatch, COMMAND and ACL know them as all others.
 
 mod config;
+mod save;
 mod shutdown;
 
 use crate::table::HostRow;
@@ -12,6 +13,8 @@ pub(crate) const ROWS: &[HostRow] = &[
     config::CONFIG_RESETSTAT,
     config::CONFIG_REWRITE,
     config::CONFIG_SET,
+    save::BGSAVE,
+    save::SAVE,
     shutdown::SHUTDOWN,
 ];
 
