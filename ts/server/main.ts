@@ -11,6 +11,7 @@ import { handleConfigCommand } from '../config/command.js';
 import { parseCommandLine, usage } from '../config/command-line.js';
 import { Config } from '../config/config.js';
 import { ConfigFileError, ConfigOpenError } from '../config/load.js';
+import { fromBytes } from '../config/words.js';
 import { NativeEngine } from '../core/binding.js';
 import { HostCommands } from '../core/host-commands.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
@@ -24,6 +25,7 @@ import { Log } from './log.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
 import { applyConfig } from './settings.js';
 import { Shutdown } from './shutdown.js';
+import { handleAclCommand, makeUsers, userLineChecker } from './users.js';
 
 /** How long replies on their way may take when the server ends, milliseconds. */
 const GRACE_MS = 500;
@@ -63,11 +65,14 @@ function readConfig(
   stdin: Buffer | undefined,
   log: Log,
 ): Config | undefined {
+  const checkUserLine = userLineChecker((words) => NativeEngine.checkUser(words));
   try {
     return Config.fromCommandLine(line, stdin, {
       directory: process.cwd(),
       warn: (message) => log.warning(message),
       resetStatistics: () => running?.native.resetStatistics(),
+      checkLine: (name, words) => (name === 'user' ? checkUserLine(words) : undefined),
+      describeUsers: () => running?.native.describeUsers().map(fromBytes) ?? [],
     });
   } catch (error) {
     if (error instanceof ConfigFileError) process.stderr.write(error.report(REDIS_VERSION));
@@ -123,17 +128,20 @@ class Server {
     const { native } = this;
     process.chdir(this.#config.get('dir'));
     applyConfig(native, this.#config);
+    const noUsers = makeUsers(native, this.#config, this.#log);
+    if (noUsers !== undefined) return this.#giveUp(noUsers);
     this.#answerHostCommands();
     this.#startPump();
     this.#announce();
+    // Begun before anybody can connect, so that whoever does is told.
+    const loaded = this.#load();
     const failure = this.#listeners.open();
     if (failure !== undefined) {
-      this.#log.warning(failure);
       native.stopPump(0);
-      return exit(1);
+      return this.#giveUp(failure);
     }
     this.#becomeProcess();
-    if (!(await this.#load())) return;
+    if (!(await loaded)) return;
     this.#snapshots.start();
     for (const kind of this.#listeners.kinds()) this.#log.notice(`Ready to accept connections ${kind}`);
   }
@@ -147,14 +155,18 @@ class Server {
       await loadSnapshot(this.native, config, log);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
-      log.warning(error.message);
       this.native.stopPump(0);
-      exit(1);
+      this.#giveUp(error.message);
       return false;
     } finally {
       this.#isLoading = false;
     }
     return true;
+  }
+
+  #giveUp(reason: string): void {
+    this.#log.warning(reason);
+    exit(1);
   }
 
   #configureLog(): void {
@@ -173,6 +185,7 @@ class Server {
     hosts.set('config', (call) =>
       handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: this.#isLoading }),
     );
+    hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
     hosts.set('shutdown', (call) => this.#shutdown.handle(call));
     hosts.set('save', (call) => this.#snapshots.save(call));
     hosts.set('bgsave', (call) => this.#snapshots.backgroundSave(call));

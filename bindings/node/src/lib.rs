@@ -27,6 +27,7 @@ mod loader;
 mod memory;
 mod network;
 mod reply;
+mod rights;
 mod saver;
 
 #[global_allocator]

@@ -179,13 +179,16 @@ fn unopened(error: &std::io::Error) -> NativeLoaded {
 
 /// Loads a file; clients are told so meanwhile.
 fn run(core: &Core, load: &NativeLoad) -> NativeLoaded {
+    let persistence = core.engine.persistence();
     let opened = File::open(&load.path).and_then(|file| Ok((file.metadata()?, file)));
     let (metadata, file) = match opened {
         Ok(opened) => opened,
-        Err(error) => return unopened(&error),
+        Err(error) => {
+            persistence.end_load(0, 0);
+            return unopened(&error);
+        }
     };
     let began = clock::nanoseconds();
-    let persistence = core.engine.persistence();
     let progress = persistence.begin_load(clock::now(), metadata.len());
     let mut source = Reader { file, progress };
     let others = (load.threads as usize).saturating_sub(1).min(THREADS_MAX);
@@ -208,11 +211,16 @@ impl NativeEngine {
             .build_threadsafe_function::<NativeLoaded>()
             .build_callback(|ctx| Ok(FnArgs::from((ctx.value,))))?;
         let core = Arc::clone(self.core());
+        // From this moment on, not from that when the thread runs.
+        core.engine.persistence().begin_load(clock::now(), 0);
         let body = move || {
             done.call(run(&core, &load), ThreadsafeFunctionCallMode::NonBlocking);
         };
         let spawned = std::thread::Builder::new().name("hm-load".into()).spawn(body);
-        spawned.map(|_| ()).map_err(|error| Error::from_reason(error.to_string()))
+        spawned.map(|_| ()).map_err(|error| {
+            self.core().engine.persistence().end_load(0, 0);
+            Error::from_reason(error.to_string())
+        })
     }
 
     /// Loads a file on this thread.
