@@ -30,7 +30,14 @@ export interface OpenOptions extends EngineOptions {
   readonly dir?: string;
   /** Directives as in redis.conf: `{ 'hash-max-listpack-entries': 256 }`. Those about sockets and files have no effect. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** Bytes that may be used before keys give way, or writes are refused; no limit by default. */
+  readonly maxmemory?: number;
+  /** Which keys give way; none by default. */
+  readonly maxmemoryPolicy?: EvictionPolicy;
 }
+
+/** Which keys give way when memory is full. */
+export type EvictionPolicy = 'noeviction' | `${'allkeys' | 'volatile'}-${'lru' | 'lfu' | 'random'}` | 'volatile-ttl';
 
 /**
  * Opens a keyspace in this process, or, with `share`, the one that another thread of it has opened under that name; the
@@ -39,7 +46,11 @@ export interface OpenOptions extends EngineOptions {
 export function open(options: OpenOptions = {}): Engine {
   const config = new Config({ resetStatistics: () => engine.native.resetStatistics() });
   const dir = options.dir === undefined ? {} : { dir: resolve(options.dir) };
-  const given = { databases: options.databases ?? 16, ...options.config, ...dir, 'io-threads': 1, port: 0 };
+  const limit = {
+    ...(options.maxmemory === undefined ? {} : { maxmemory: options.maxmemory }),
+    ...(options.maxmemoryPolicy === undefined ? {} : { 'maxmemory-policy': options.maxmemoryPolicy }),
+  };
+  const given = { databases: options.databases ?? 16, ...options.config, ...limit, ...dir, 'io-threads': 1, port: 0 };
   config.load(
     Object.entries(given)
       .map(([name, value]) => `${name} ${quoteWord(encodeText(String(value)))}`)
