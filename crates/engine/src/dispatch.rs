@@ -6,6 +6,7 @@ use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
+use crate::memory_limit;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
@@ -53,7 +54,7 @@ pub(crate) struct Call<'c, 's> {
 
 impl<'w, 'g> Chance<'w, 'g> {
     pub fn new(shared: &'w Shared, local: &'w mut Local, now: Now, turn: &'w mut Turn<'g>) -> Self {
-        let stamp = (now.unix_ms / 1000) as u32 & 0x00ff_ffff;
+        let stamp = memory_limit::access_clock(&local.settings, now);
         Chance { shared, local, turn, now, stamp }
     }
 
@@ -89,7 +90,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(self.shared, session, command, args, self.now) {
+        if let Some(error) = admit(self, session, command, args) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
@@ -173,12 +174,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             false => self.local.timer.begin_long(&self.local.statistics, self.shared.options.clock_ns),
         };
         let result = match command.run {
-            Run::Data(run) => {
-                let mut buffer = std::mem::take(session.output.buffer());
-                let result = self.call_data(session, command, run, args, hash, &mut buffer);
-                *session.output.buffer() = buffer;
-                result
-            }
+            Run::Data(run) => self.call_data(session, command, run, args, hash),
             Run::Session(run) => self.call_session(session, command, run, args),
             Run::Compound(run) => run(self, session, args),
             Run::Host => self.call_host(session, command, args),
@@ -273,7 +269,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         run: Data,
         args: &[&[u8]],
         hash: KeyHash,
-        buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut keys: Vec<&[u8]> = Vec::new();
         let scope = match command.keys {
@@ -289,15 +284,13 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Scope::Keys(&keys)
             }
             KeyPlan::Everything => {
-                return self.with_everything(|chance| {
-                    chance.call_on_everything(session, command, run, args, buffer)
-                });
+                return self.with_everything(|chance| chance.call_on_everything(session, command, run, args));
             }
         };
-        match self.call_in(session, command, run, args, scope, buffer) {
+        match self.call_in(session, command, run, args, scope) {
             Attempt::Done(result) => result,
             Attempt::Awaited => {
-                self.with_everything(|chance| chance.call_on_everything(session, command, run, args, buffer))
+                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))
             }
         }
     }
@@ -309,10 +302,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         command: &Command,
         run: Data,
         args: &[&[u8]],
-        buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
         self.shared.check_sort(session, command, args)?;
-        match self.call_in(session, command, run, args, Scope::Everything, buffer) {
+        match self.call_in(session, command, run, args, Scope::Everything) {
             Attempt::Done(result) => result,
             Attempt::Awaited => unreachable!("nobody is asked to lock more than everything"),
         }
@@ -327,22 +319,23 @@ impl<'w, 'g> Chance<'w, 'g> {
         run: Data,
         args: &[&[u8]],
         scope: Scope<'_>,
-        buffer: &mut Vec<u8>,
     ) -> Attempt {
+        let is_silent = session.is_silent();
+        let Session { card, db, protocol, no_touch, deny_blocking, output, parked, .. } = session;
         let data = DataCall {
             spec: command.spec,
             run,
             args,
-            db: session.db,
-            protocol: session.protocol,
+            db: *db,
+            protocol: *protocol,
             // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
-            touches: !session.no_touch || command.spec.name == "touch",
+            touches: !*no_touch || command.spec.name == "touch",
         };
-        let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
-        self.run_data(&data, scope, &mut blocking, buffer, |shared, blocking, wait| {
+        let mut blocking = Blocking { denied: *deny_blocking, ..Blocking::default() };
+        self.run_data(&data, scope, &mut blocking, output.buffer(), |shared, blocking, wait| {
             // Still under the locks of its keys: whoever touches one from here on sees the waiter.
-            session.parked = Some(Parked::Blocked { is_silent: session.is_silent() });
-            let mut waiter = Waiter::new(&session.card, command, args, session.db, wait);
+            *parked = Some(Parked::Blocked { is_silent });
+            let mut waiter = Waiter::new(card, command, args, *db, wait);
             for (at, argument) in std::mem::take(&mut blocking.replaced) {
                 waiter.args[at] = argument;
             }
@@ -379,6 +372,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
         context.db.effects.record = shared.record();
         context.db.stamp = call.touches.then_some(self.stamp);
+        if context.settings.lfu {
+            memory_limit::count_accesses(&mut context);
+        }
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
         if context.db.effects.record.has(Record::JOURNAL) {
@@ -386,8 +382,10 @@ impl<'w, 'g> Chance<'w, 'g> {
             shared.journal.tell_time(self.now.unix_ms);
             local.wrote |= shared.journal.record(call.db, call.args, context.db.effects);
         }
-        if let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take()) {
-            wait(shared, context.blocking, wanted);
+        if context.blocking.wait.is_some()
+            && let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take())
+        {
+            wait(shared, context.blocking, *wanted);
         }
         drop(context);
         self.follow(counters);
@@ -407,14 +405,18 @@ impl<'w, 'g> Chance<'w, 'g> {
         if counters.expired != 0 {
             statistics.expired.add(counters.expired);
         }
+        if counters.evicted != 0 {
+            statistics.evicted.add(counters.evicted);
+        }
         let effects = &mut self.local.effects;
         if effects.dirty != 0 {
             statistics.dirty.add(effects.dirty);
+            effects.dirty = 0;
         }
         if !effects.is_quiet() {
             self.local.spread(self.shared);
+            self.local.effects.clear();
         }
-        self.local.effects.clear();
     }
 
     /// Has a key's expiry take effect, if it is due.
