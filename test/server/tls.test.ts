@@ -70,13 +70,13 @@ async function start(...args: string[]): Promise<Server> {
 
 /** A connection; what it answers comes from `ask`. */
 class Client {
-  #text = '';
+  #chunks: string[] = [];
   #isOver = false;
   #wake: () => void = () => undefined;
 
   private constructor(readonly socket: TLSSocket) {
     socket.on('data', (chunk: Buffer) => {
-      this.#text += chunk.toString('latin1');
+      this.#chunks.push(chunk.toString('latin1'));
       this.#wake();
     });
     const end = () => {
@@ -99,14 +99,14 @@ class Client {
     });
   }
 
-  /** The reply to a line, once it holds `until`; what came before the end if it ends. */
+  /** The reply to a line, once it ends with `until`; what came before the end if it ends. */
   async ask(line: string, until = '\r\n'): Promise<string> {
-    this.#text = '';
+    this.#chunks = [];
     this.socket.write(`${line}\r\n`);
-    while (!this.#text.includes(until) && !this.#isOver) {
+    while (!this.#chunks.slice(-2).join('').endsWith(until) && !this.#isOver) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    return this.#isOver && this.#text === '' ? 'hung up' : this.#text;
+    return this.#isOver && this.#chunks.length === 0 ? 'hung up' : this.#chunks.join('');
   }
 }
 

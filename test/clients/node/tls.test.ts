@@ -31,7 +31,7 @@ describe.skipIf(missing)(`over TLS${missing ? ` (skipped: ${missing})` : ''}`, (
     server = await startHematite(
       ...['--bind', '127.0.0.1', '--tls-port', `${port}`, '--tls-cert-file', own.cert, '--tls-key-file', own.key],
       ...['--tls-ca-cert-file', authority.cert, '--tls-auth-clients-user', 'CN'],
-      ...['--user', 'app on >secret +@all ~app:* &app:*'],
+      ...['--user', 'app', 'on', '>secret', '+@all', '~app:*', '&app:*'],
     );
   }, 30_000);
 

@@ -47,7 +47,7 @@ def secured():
         own, client = issue(folder, by, "localhost", "serverAuth"), issue(folder, by, "app", "clientAuth")
         arguments = [
             *["--tls-port", str(port), "--tls-cert-file", own[0], "--tls-key-file", own[1]],
-            *["--tls-ca-cert-file", by[0], "--tls-auth-clients-user", "CN", "--user", "app on +@all ~app:*"],
+            *["--tls-ca-cert-file", by[0], "--tls-auth-clients-user", "CN", "--user", "app", "on", "+@all", "~app:*"],
         ]
         with serve(*map(str, arguments)):
             yield (

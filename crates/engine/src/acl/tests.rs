@@ -214,7 +214,7 @@ fn subscribers_are_hung_up_on_when_they_may_no_longer_listen() {
 fn the_default_user_has_the_password_of_requirepass() {
     let mut h = Harness::new(1);
     h.engine.set_password(b"p");
-    let c = h.open(0);
+    let (c, waiting) = (h.open(0), h.open(0));
     assert_eq!(h.say(c, "PING"), "-NOAUTH Authentication required.\r\n");
     assert!(h.say(c, "AUTH q").starts_with("-WRONGPASS"));
     assert_eq!(h.say(c, "AUTH p"), "+OK\r\n");
@@ -224,6 +224,8 @@ fn the_default_user_has_the_password_of_requirepass() {
     h.say(c, "ACL SETUSER default nopass");
     let open = h.open(0);
     assert_eq!(h.say(open, "PING"), "+PONG\r\n");
+    let large = "x".repeat(20_000);
+    assert_eq!(h.say(waiting, &format!("ECHO {large}")), format!("$20000\r\n{large}\r\n"), "it may as well");
     h.say(c, "ACL SETUSER default off");
     assert_eq!(h.say(c, "PING"), "+PONG\r\n", "who is in stays in");
     let late = h.open(0);
