@@ -198,10 +198,7 @@ impl Worker {
             args.clear();
             planned.clear();
             let is_in = session.authenticated || shared.acl.is_open();
-            let limits = Limits {
-                bulk_bytes_max: local.settings.bulk_bytes_max,
-                unauthenticated: !is_in,
-            };
+            let limits = Limits { bulk_bytes_max: local.settings.bulk_bytes_max, unauthenticated: !is_in };
             // What AUTH changes must hold for the next command, so nothing is read ahead of it.
             let max = if is_in { COMMANDS_MAX } else { 1 };
             let end =
