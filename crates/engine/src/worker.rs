@@ -206,12 +206,10 @@ impl Worker {
         loop {
             args.clear();
             planned.clear();
-            let limits = Limits {
-                bulk_bytes_max: local.settings.bulk_bytes_max,
-                unauthenticated: !session.authenticated,
-            };
+            let is_in = session.authenticated || shared.acl.is_open();
+            let limits = Limits { bulk_bytes_max: local.settings.bulk_bytes_max, unauthenticated: !is_in };
             // What AUTH changes must hold for the next command, so nothing is read ahead of it.
-            let max = if session.authenticated { COMMANDS_MAX } else { 1 };
+            let max = if is_in { COMMANDS_MAX } else { 1 };
             let end =
                 batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
             batch::plan(shared, session.db, &args, &mut planned);
