@@ -16,10 +16,25 @@ const CHUNK: u64 = 100;
 pub const SHAPES: &[Shape] = &[
     Shape { name: "64", count: 1_000_000, each: 1, make: |out, n| string(out, n, &[b'v'; 64], &[]) },
     Shape { name: "8", count: 1_000_000, each: 1, make: |out, n| string(out, n, &[b'v'; 8], &[]) },
-    Shape { name: "integer", count: 1_000_000, each: 1, make: |out, n| string(out, n, n.to_string().as_bytes(), &[]) },
-    Shape { name: "ttl", count: 1_000_000, each: 1, make: |out, n| string(out, n, &[b'v'; 32], &[b"EX", b"100000"]) },
+    Shape {
+        name: "integer",
+        count: 1_000_000,
+        each: 1,
+        make: |out, n| string(out, n, n.to_string().as_bytes(), &[]),
+    },
+    Shape {
+        name: "ttl",
+        count: 1_000_000,
+        each: 1,
+        make: |out, n| string(out, n, &[b'v'; 32], &[b"EX", b"100000"]),
+    },
     Shape { name: "hash", count: 500_000, each: CHUNK, make: |out, n| large(out, "HSET", n, hash_field) },
-    Shape { name: "set", count: 500_000, each: CHUNK, make: |out, n| large(out, "SADD", n, |n| vec![member(n)]) },
+    Shape {
+        name: "set",
+        count: 500_000,
+        each: CHUNK,
+        make: |out, n| large(out, "SADD", n, |n| vec![member(n)]),
+    },
     Shape {
         name: "zset",
         count: 500_000,
