@@ -33,6 +33,7 @@ mod reply;
 mod rights;
 mod saver;
 mod snapshot;
+mod tls;
 
 #[global_allocator]
 static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

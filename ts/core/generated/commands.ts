@@ -22,6 +22,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'append',
   'asking',
   'auth',
+  'bgsave',
   'bitcount',
   'bitfield',
   'bitfield_ro',
@@ -77,7 +78,6 @@ export const COMMAND_NAMES: readonly string[] = [
   'delifeq',
   'digest',
   'discard',
-  'dump',
   'echo',
   'exec',
   'exists',
@@ -202,14 +202,13 @@ export const COMMAND_NAMES: readonly string[] = [
   'rename',
   'renamenx',
   'reset',
-  'restore',
-  'restore-asking',
   'role',
   'rpop',
   'rpoplpush',
   'rpush',
   'rpushx',
   'sadd',
+  'save',
   'scan',
   'scard',
   'sdiff',
@@ -347,6 +346,19 @@ export type AuthOptions = { readonly username?: Argument };
 const AUTH_NODES: readonly Node[] = [
   { k: 'value', p: 'username' },
   { k: 'value', i: 0 },
+];
+
+/** Options of BGSAVE. */
+export type BgsaveOptions = Partial<OneOf<{ readonly schedule: boolean } | { readonly cancel: boolean }>>;
+
+const BGSAVE_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'schedule', t: 'SCHEDULE' },
+      { k: 'flag', p: 'cancel', t: 'CANCEL' },
+    ],
+  },
 ];
 
 /** Options of BITCOUNT. */
@@ -1940,42 +1952,6 @@ export type PunsubscribeOptions = { readonly pattern?: readonly Argument[] };
 
 const PUNSUBSCRIBE_NODES: readonly Node[] = [{ k: 'value', p: 'pattern', m: 1 }];
 
-/** Options of RESTORE. */
-export type RestoreOptions = {
-  readonly replace?: boolean;
-  readonly absttl?: boolean;
-  readonly idletime?: Numeric;
-  readonly freq?: Numeric;
-};
-
-const RESTORE_NODES: readonly Node[] = [
-  { k: 'value', i: 0 },
-  { k: 'value', i: 1 },
-  { k: 'value', i: 2 },
-  { k: 'flag', p: 'replace', t: 'REPLACE' },
-  { k: 'flag', p: 'absttl', t: 'ABSTTL' },
-  { k: 'value', p: 'idletime', t: 'IDLETIME' },
-  { k: 'value', p: 'freq', t: 'FREQ' },
-];
-
-/** Options of RESTORE-ASKING. */
-export type RestoreAskingOptions = {
-  readonly replace?: boolean;
-  readonly absttl?: boolean;
-  readonly idletime?: Numeric;
-  readonly freq?: Numeric;
-};
-
-const RESTORE_ASKING_NODES: readonly Node[] = [
-  { k: 'value', i: 0 },
-  { k: 'value', i: 1 },
-  { k: 'value', i: 2 },
-  { k: 'flag', p: 'replace', t: 'REPLACE' },
-  { k: 'flag', p: 'absttl', t: 'ABSTTL' },
-  { k: 'value', p: 'idletime', t: 'IDLETIME' },
-  { k: 'value', p: 'freq', t: 'FREQ' },
-];
-
 const RPOP_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', i: 1 },
@@ -3071,12 +3047,31 @@ export abstract class Commands {
   }
 
   /**
+   * BGSAVE: Asynchronously saves the database(s) to disk.
+   *
+   * Complexity: O(1)
+   */
+  bgsave(
+    options?: BgsaveOptions,
+  ):
+    | 'Background saving started'
+    | 'Background saving scheduled'
+    | 'Background saving cancelled'
+    | 'Scheduled background saving cancelled' {
+    return this.send(this.ids[16] as number, ...encode(BGSAVE_NODES, [], options)) as
+      | 'Background saving started'
+      | 'Background saving scheduled'
+      | 'Background saving cancelled'
+      | 'Scheduled background saving cancelled';
+  }
+
+  /**
    * BITCOUNT: Counts the number of set bits (population counting) in a string.
    *
    * Complexity: O(N)
    */
   bitcount(key: Key, options?: BitcountOptions): number {
-    return this.send(this.ids[16] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
+    return this.send(this.ids[17] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
   }
 
   /**
@@ -3085,7 +3080,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfield(key: Key, options?: BitfieldOptions): (number | null)[] {
-    return this.send(this.ids[17] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
+    return this.send(this.ids[18] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
   }
 
   /**
@@ -3094,7 +3089,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfieldRo(key: Key, options?: BitfieldRoOptions): number[] {
-    return this.send(this.ids[18] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
+    return this.send(this.ids[19] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
   }
 
   /**
@@ -3123,7 +3118,7 @@ export abstract class Commands {
     destkey: Key,
     ...key: Key[]
   ): number {
-    return this.send(this.ids[19] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
+    return this.send(this.ids[20] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
   }
 
   /**
@@ -3132,7 +3127,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitpos(key: Key, bit: Numeric, options?: BitposOptions): number {
-    return this.send(this.ids[20] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
+    return this.send(this.ids[21] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
   }
 
   /**
@@ -3148,7 +3143,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): string | null {
     return this.send(
-      this.ids[21] as number,
+      this.ids[22] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as string | null;
   }
@@ -3164,7 +3159,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[21] as number,
+      this.ids[22] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as Buffer | null;
   }
@@ -3180,7 +3175,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[22] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[23] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [string, string[]];
   }
 
@@ -3193,7 +3188,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[22] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[23] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -3203,14 +3198,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   blpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[23] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[24] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BLPOP: Removes and returns the first element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   blpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[23] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[24] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3219,14 +3214,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   brpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[24] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[25] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BRPOP: Removes and returns the last element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   brpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[24] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[25] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3237,7 +3232,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpush(source: Key, destination: Key, timeout: Numeric): string | null {
-    return this.send(this.ids[25] as number, source, destination, timeout) as string | null;
+    return this.send(this.ids[26] as number, source, destination, timeout) as string | null;
   }
 
   /**
@@ -3246,7 +3241,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpushBuffer(source: Key, destination: Key, timeout: Numeric): Buffer | null {
-    return this.sendBuffer(this.ids[25] as number, source, destination, timeout) as Buffer | null;
+    return this.sendBuffer(this.ids[26] as number, source, destination, timeout) as Buffer | null;
   }
 
   /**
@@ -3260,7 +3255,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[26] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[27] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -3273,7 +3268,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[26] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[27] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -3283,7 +3278,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmax(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[27] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.send(this.ids[28] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3291,7 +3286,7 @@ export abstract class Commands {
    * BZPOPMAX: Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopmaxBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[27] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[28] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3301,7 +3296,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmin(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[28] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.send(this.ids[29] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3309,7 +3304,7 @@ export abstract class Commands {
    * BZPOPMIN: Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopminBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[28] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[29] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3319,7 +3314,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCaching(mode: 'YES' | 'yes' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[29] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
+    return this.send(this.ids[30] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -3328,7 +3323,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCapa(...capability: Argument[]): 'OK' {
-    return this.send(this.ids[30] as number, ...capability) as 'OK';
+    return this.send(this.ids[31] as number, ...capability) as 'OK';
   }
 
   /**
@@ -3337,14 +3332,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetname(): string | null {
-    return this.send(this.ids[31] as number) as string | null;
+    return this.send(this.ids[32] as number) as string | null;
   }
 
   /**
    * CLIENT GETNAME: Returns the name of the connection. Strings are Buffers.
    */
   clientGetnameBuffer(): Buffer | null {
-    return this.sendBuffer(this.ids[31] as number) as Buffer | null;
+    return this.sendBuffer(this.ids[32] as number) as Buffer | null;
   }
 
   /**
@@ -3353,7 +3348,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetredir(): number {
-    return this.send(this.ids[32] as number) as number;
+    return this.send(this.ids[33] as number) as number;
   }
 
   /**
@@ -3362,14 +3357,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientHelp(): string[] {
-    return this.send(this.ids[33] as number) as string[];
+    return this.send(this.ids[34] as number) as string[];
   }
 
   /**
    * CLIENT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   clientHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[33] as number) as Buffer[];
+    return this.sendBuffer(this.ids[34] as number) as Buffer[];
   }
 
   /**
@@ -3378,7 +3373,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientId(): number {
-    return this.send(this.ids[34] as number) as number;
+    return this.send(this.ids[35] as number) as number;
   }
 
   /**
@@ -3387,7 +3382,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientImportSource(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[35] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[36] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3396,14 +3391,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientInfo(): string {
-    return this.send(this.ids[36] as number) as string;
+    return this.send(this.ids[37] as number) as string;
   }
 
   /**
    * CLIENT INFO: Returns information about the connection. Strings are Buffers.
    */
   clientInfoBuffer(): Buffer {
-    return this.sendBuffer(this.ids[36] as number) as Buffer;
+    return this.sendBuffer(this.ids[37] as number) as Buffer;
   }
 
   /**
@@ -3424,7 +3419,7 @@ export abstract class Commands {
           | { readonly maxage: Numeric }
         )[],
   ): 'OK' | number {
-    return this.send(this.ids[37] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
+    return this.send(this.ids[38] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
   }
 
   /**
@@ -3433,14 +3428,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of client connections
    */
   clientList(options?: ClientListOptions): string {
-    return this.send(this.ids[38] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
+    return this.send(this.ids[39] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
   }
 
   /**
    * CLIENT LIST: Lists open connections. Strings are Buffers.
    */
   clientListBuffer(options?: ClientListOptions): Buffer {
-    return this.sendBuffer(this.ids[38] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[39] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -3449,7 +3444,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoEvict(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[39] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[40] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3458,7 +3453,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoTouch(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[40] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[41] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3467,7 +3462,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientPause(timeout: Numeric, options?: ClientPauseOptions): 'OK' {
-    return this.send(this.ids[41] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
+    return this.send(this.ids[42] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
   }
 
   /**
@@ -3476,7 +3471,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientReply(action: 'ON' | 'on' | 'OFF' | 'off' | 'SKIP' | 'skip'): 'OK' {
-    return this.send(this.ids[42] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
+    return this.send(this.ids[43] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
   }
 
   /**
@@ -3485,7 +3480,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetinfo(attr: { readonly libName: Argument } | { readonly libVer: Argument }): 'OK' {
-    return this.send(this.ids[43] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
+    return this.send(this.ids[44] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
   }
 
   /**
@@ -3494,7 +3489,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetname(connectionName: Argument): 'OK' {
-    return this.send(this.ids[44] as number, connectionName) as 'OK';
+    return this.send(this.ids[45] as number, connectionName) as 'OK';
   }
 
   /**
@@ -3503,14 +3498,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientTrackinginfo(): Map<string, unknown> {
-    return this.send(this.ids[45] as number) as Map<string, unknown>;
+    return this.send(this.ids[46] as number) as Map<string, unknown>;
   }
 
   /**
    * CLIENT TRACKINGINFO: Returns information about server-assisted client-side caching for the connection. Strings are Buffers.
    */
   clientTrackinginfoBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[45] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[46] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -3519,7 +3514,7 @@ export abstract class Commands {
    * Complexity: O(log N) where N is the number of client connections
    */
   clientUnblock(clientId: Numeric, options?: ClientUnblockOptions): number {
-    return this.send(this.ids[46] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
+    return this.send(this.ids[47] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
   }
 
   /**
@@ -3528,7 +3523,7 @@ export abstract class Commands {
    * Complexity: O(N) Where N is the number of paused clients
    */
   clientUnpause(): 'OK' {
-    return this.send(this.ids[47] as number) as 'OK';
+    return this.send(this.ids[48] as number) as 'OK';
   }
 
   /**
@@ -3537,14 +3532,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandAll(): unknown {
-    return this.send(this.ids[48] as number) as unknown;
+    return this.send(this.ids[49] as number) as unknown;
   }
 
   /**
    * COMMAND: Returns detailed information about all commands. Strings are Buffers.
    */
   commandAllBuffer(): unknown {
-    return this.sendBuffer(this.ids[48] as number) as unknown;
+    return this.sendBuffer(this.ids[49] as number) as unknown;
   }
 
   /**
@@ -3553,7 +3548,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandCount(): number {
-    return this.send(this.ids[49] as number) as number;
+    return this.send(this.ids[50] as number) as number;
   }
 
   /**
@@ -3562,7 +3557,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands to look up
    */
   commandDocs(options?: CommandDocsOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[50] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.send(this.ids[51] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -3572,7 +3567,7 @@ export abstract class Commands {
    * COMMAND DOCS: Returns documentary information about one, multiple or all commands. Strings are Buffers.
    */
   commandDocsBuffer(options?: CommandDocsOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[50] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[51] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -3584,14 +3579,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeys(command: Argument, options?: CommandGetkeysOptions): string[] {
-    return this.send(this.ids[51] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
+    return this.send(this.ids[52] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
   }
 
   /**
    * COMMAND GETKEYS: Extracts the key names from an arbitrary command. Strings are Buffers.
    */
   commandGetkeysBuffer(command: Argument, options?: CommandGetkeysOptions): Buffer[] {
-    return this.sendBuffer(this.ids[51] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
+    return this.sendBuffer(this.ids[52] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
   }
 
   /**
@@ -3600,7 +3595,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeysandflags(command: Argument, options?: CommandGetkeysandflagsOptions): [string, string[]][] {
-    return this.send(this.ids[52] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.send(this.ids[53] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       string,
       string[],
     ][];
@@ -3610,7 +3605,7 @@ export abstract class Commands {
    * COMMAND GETKEYSANDFLAGS: Extracts the key names and access flags for an arbitrary command. Strings are Buffers.
    */
   commandGetkeysandflagsBuffer(command: Argument, options?: CommandGetkeysandflagsOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[52] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.sendBuffer(this.ids[53] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -3622,14 +3617,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandHelp(): string[] {
-    return this.send(this.ids[53] as number) as string[];
+    return this.send(this.ids[54] as number) as string[];
   }
 
   /**
    * COMMAND HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   commandHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[53] as number) as Buffer[];
+    return this.sendBuffer(this.ids[54] as number) as Buffer[];
   }
 
   /**
@@ -3642,7 +3637,7 @@ export abstract class Commands {
   ): (
     null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
   )[] {
-    return this.send(this.ids[54] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.send(this.ids[55] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
     )[];
   }
@@ -3655,7 +3650,7 @@ export abstract class Commands {
   ): (
     null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
   )[] {
-    return this.sendBuffer(this.ids[54] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.sendBuffer(this.ids[55] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
     )[];
   }
@@ -3666,14 +3661,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandList(options?: CommandListOptions): string[] {
-    return this.send(this.ids[55] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
+    return this.send(this.ids[56] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
   }
 
   /**
    * COMMAND LIST: Returns a list of command names. Strings are Buffers.
    */
   commandListBuffer(options?: CommandListOptions): Buffer[] {
-    return this.sendBuffer(this.ids[55] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
+    return this.sendBuffer(this.ids[56] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
   }
 
   /**
@@ -3682,14 +3677,14 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configGet(...parameter: Argument[]): Map<string, string> {
-    return this.send(this.ids[56] as number, ...parameter) as Map<string, string>;
+    return this.send(this.ids[57] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
   configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[56] as number, ...parameter) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[57] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -3698,14 +3693,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configHelp(): string[] {
-    return this.send(this.ids[57] as number) as string[];
+    return this.send(this.ids[58] as number) as string[];
   }
 
   /**
    * CONFIG HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   configHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[57] as number) as Buffer[];
+    return this.sendBuffer(this.ids[58] as number) as Buffer[];
   }
 
   /**
@@ -3714,7 +3709,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configResetstat(): 'OK' {
-    return this.send(this.ids[58] as number) as 'OK';
+    return this.send(this.ids[59] as number) as 'OK';
   }
 
   /**
@@ -3723,7 +3718,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configRewrite(): 'OK' {
-    return this.send(this.ids[59] as number) as 'OK';
+    return this.send(this.ids[60] as number) as 'OK';
   }
 
   /**
@@ -3732,7 +3727,7 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[60] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
+    return this.send(this.ids[61] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -3741,7 +3736,7 @@ export abstract class Commands {
    * Complexity: O(N) worst case for collections, where N is the number of nested items. O(1) for string values.
    */
   copy(source: Key, destination: Key, options?: CopyOptions): number {
-    return this.send(this.ids[61] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
+    return this.send(this.ids[62] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
   }
 
   /**
@@ -3750,7 +3745,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   dbsize(): number {
-    return this.send(this.ids[62] as number) as number;
+    return this.send(this.ids[63] as number) as number;
   }
 
   /**
@@ -3759,14 +3754,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   debug(): unknown {
-    return this.send(this.ids[63] as number) as unknown;
+    return this.send(this.ids[64] as number) as unknown;
   }
 
   /**
    * DEBUG: A container for debugging commands. Strings are Buffers.
    */
   debugBuffer(): unknown {
-    return this.sendBuffer(this.ids[63] as number) as unknown;
+    return this.sendBuffer(this.ids[64] as number) as unknown;
   }
 
   /**
@@ -3775,7 +3770,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decr(key: Key): number {
-    return this.send(this.ids[64] as number, key) as number;
+    return this.send(this.ids[65] as number, key) as number;
   }
 
   /**
@@ -3784,7 +3779,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decrby(key: Key, decrement: Numeric): number {
-    return this.send(this.ids[65] as number, key, decrement) as number;
+    return this.send(this.ids[66] as number, key, decrement) as number;
   }
 
   /**
@@ -3793,7 +3788,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
   del(...key: Key[]): number {
-    return this.send(this.ids[66] as number, ...key) as number;
+    return this.send(this.ids[67] as number, ...key) as number;
   }
 
   /**
@@ -3802,7 +3797,7 @@ export abstract class Commands {
    * Complexity: O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.
    */
   delex(key: Key, options?: DelexOptions): number {
-    return this.send(this.ids[67] as number, ...encode(DELEX_NODES, [key], options)) as number;
+    return this.send(this.ids[68] as number, ...encode(DELEX_NODES, [key], options)) as number;
   }
 
   /**
@@ -3811,7 +3806,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   delifeq(key: Key, value: Argument): number {
-    return this.send(this.ids[68] as number, key, value) as number;
+    return this.send(this.ids[69] as number, key, value) as number;
   }
 
   /**
@@ -3820,14 +3815,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the string value.
    */
   digest(key: Key): string | null {
-    return this.send(this.ids[69] as number, key) as string | null;
+    return this.send(this.ids[70] as number, key) as string | null;
   }
 
   /**
    * DIGEST: Returns the XXH3 hash of a string value. Strings are Buffers.
    */
   digestBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[69] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[70] as number, key) as Buffer | null;
   }
 
   /**
@@ -3836,23 +3831,7 @@ export abstract class Commands {
    * Complexity: O(N), when N is the number of queued commands
    */
   discard(): 'OK' {
-    return this.send(this.ids[70] as number) as 'OK';
-  }
-
-  /**
-   * DUMP: Returns a serialized representation of the value stored at a key.
-   *
-   * Complexity: O(1) to access the key and additional O(N*M) to serialize it, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1).
-   */
-  dump(key: Key): string | null {
-    return this.send(this.ids[71] as number, key) as string | null;
-  }
-
-  /**
-   * DUMP: Returns a serialized representation of the value stored at a key. Strings are Buffers.
-   */
-  dumpBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[71] as number, key) as Buffer | null;
+    return this.send(this.ids[71] as number) as 'OK';
   }
 
   /**
@@ -5568,40 +5547,19 @@ export abstract class Commands {
   }
 
   /**
-   * RESTORE: Creates a key from the serialized representation of a value.
-   *
-   * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
-   */
-  restore(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreOptions): 'OK' {
-    return this.send(this.ids[196] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
-  }
-
-  /**
-   * RESTORE-ASKING: An internal command for migrating keys in a cluster.
-   *
-   * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
-   */
-  restoreAsking(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreAskingOptions): 'OK' {
-    return this.send(
-      this.ids[197] as number,
-      ...encode(RESTORE_ASKING_NODES, [key, ttl, serializedValue], options),
-    ) as 'OK';
-  }
-
-  /**
    * ROLE: Returns the replication role.
    *
    * Complexity: O(1)
    */
   role(): unknown[] {
-    return this.send(this.ids[198] as number) as unknown[];
+    return this.send(this.ids[196] as number) as unknown[];
   }
 
   /**
    * ROLE: Returns the replication role. Strings are Buffers.
    */
   roleBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[198] as number) as unknown[];
+    return this.sendBuffer(this.ids[196] as number) as unknown[];
   }
 
   /**
@@ -5610,14 +5568,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[199] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[197] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[199] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[197] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5628,7 +5586,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[200] as number, source, destination) as string | null;
+    return this.send(this.ids[198] as number, source, destination) as string | null;
   }
 
   /**
@@ -5637,7 +5595,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[200] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[198] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -5646,7 +5604,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[201] as number, key, ...element) as number;
+    return this.send(this.ids[199] as number, key, ...element) as number;
   }
 
   /**
@@ -5655,7 +5613,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[202] as number, key, ...element) as number;
+    return this.send(this.ids[200] as number, key, ...element) as number;
   }
 
   /**
@@ -5664,7 +5622,16 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[203] as number, key, ...member) as number;
+    return this.send(this.ids[201] as number, key, ...member) as number;
+  }
+
+  /**
+   * SAVE: Synchronously saves the database(s) to disk.
+   *
+   * Complexity: O(N) where N is the total number of keys in all databases
+   */
+  save(): 'OK' {
+    return this.send(this.ids[202] as number) as 'OK';
   }
 
   /**
@@ -5673,14 +5640,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[204] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[203] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[204] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[203] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -5689,7 +5656,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[205] as number, key) as number;
+    return this.send(this.ids[204] as number, key) as number;
   }
 
   /**
@@ -5698,14 +5665,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[206] as number, ...key) as string[];
+    return this.send(this.ids[205] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[206] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[205] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5714,7 +5681,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[207] as number, destination, ...key) as number;
+    return this.send(this.ids[206] as number, destination, ...key) as number;
   }
 
   /**
@@ -5723,7 +5690,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[208] as number, index) as 'OK';
+    return this.send(this.ids[207] as number, index) as 'OK';
   }
 
   /**
@@ -5732,14 +5699,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[209] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[208] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[209] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[208] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -5749,7 +5716,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[210] as number, key, offset, value) as number;
+    return this.send(this.ids[209] as number, key, offset, value) as number;
   }
 
   /**
@@ -5760,7 +5727,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[211] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[210] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -5771,7 +5738,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[212] as number, key, value) as number;
+    return this.send(this.ids[211] as number, key, value) as number;
   }
 
   /**
@@ -5780,7 +5747,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[213] as number, key, offset, value) as number;
+    return this.send(this.ids[212] as number, key, offset, value) as number;
   }
 
   /**
@@ -5789,7 +5756,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[214] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[213] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -5798,14 +5765,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[215] as number, ...key) as string[];
+    return this.send(this.ids[214] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[215] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[214] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5814,7 +5781,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[216] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[215] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5823,7 +5790,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[217] as number, destination, ...key) as number;
+    return this.send(this.ids[216] as number, destination, ...key) as number;
   }
 
   /**
@@ -5832,7 +5799,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[218] as number, key, member) as number;
+    return this.send(this.ids[217] as number, key, member) as number;
   }
 
   /**
@@ -5841,14 +5808,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[219] as number, key) as string[];
+    return this.send(this.ids[218] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[219] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[218] as number, key) as Buffer[];
   }
 
   /**
@@ -5857,7 +5824,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[220] as number, key, ...member) as number[];
+    return this.send(this.ids[219] as number, key, ...member) as number[];
   }
 
   /**
@@ -5866,7 +5833,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[221] as number, source, destination, member) as number;
+    return this.send(this.ids[220] as number, source, destination, member) as number;
   }
 
   /**
@@ -5875,14 +5842,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[222] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[221] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[222] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[221] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -5892,14 +5859,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[223] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[222] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[223] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[222] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -5908,14 +5875,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[224] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[223] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[224] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[223] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5924,7 +5891,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
    */
   spublish(shardchannel: Argument, message: Argument): number {
-    return this.send(this.ids[225] as number, shardchannel, message) as number;
+    return this.send(this.ids[224] as number, shardchannel, message) as number;
   }
 
   /**
@@ -5933,7 +5900,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[226] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[225] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -5941,7 +5908,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[226] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[225] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -5951,7 +5918,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[227] as number, key, ...member) as number;
+    return this.send(this.ids[226] as number, key, ...member) as number;
   }
 
   /**
@@ -5960,14 +5927,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[228] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[227] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[228] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[227] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -5979,14 +5946,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to subscribe to.
    */
   ssubscribe(...shardchannel: Argument[]): unknown {
-    return this.send(this.ids[229] as number, ...shardchannel) as unknown;
+    return this.send(this.ids[228] as number, ...shardchannel) as unknown;
   }
 
   /**
    * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
    */
   ssubscribeBuffer(...shardchannel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[229] as number, ...shardchannel) as unknown;
+    return this.sendBuffer(this.ids[228] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -5995,7 +5962,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[230] as number, key) as number;
+    return this.send(this.ids[229] as number, key) as number;
   }
 
   /**
@@ -6004,14 +5971,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to subscribe to.
    */
   subscribe(...channel: Argument[]): unknown {
-    return this.send(this.ids[231] as number, ...channel) as unknown;
+    return this.send(this.ids[230] as number, ...channel) as unknown;
   }
 
   /**
    * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
    */
   subscribeBuffer(...channel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[231] as number, ...channel) as unknown;
+    return this.sendBuffer(this.ids[230] as number, ...channel) as unknown;
   }
 
   /**
@@ -6022,7 +5989,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[232] as number, key, start, end) as string;
+    return this.send(this.ids[231] as number, key, start, end) as string;
   }
 
   /**
@@ -6031,7 +5998,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[232] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[231] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -6040,14 +6007,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[233] as number, ...key) as string[];
+    return this.send(this.ids[232] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[233] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[232] as number, ...key) as Buffer[];
   }
 
   /**
@@ -6056,7 +6023,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[234] as number, destination, ...key) as number;
+    return this.send(this.ids[233] as number, destination, ...key) as number;
   }
 
   /**
@@ -6065,14 +6032,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to unsubscribe.
    */
   sunsubscribe(options?: SunsubscribeOptions): unknown {
-    return this.send(this.ids[235] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[234] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
    */
   sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[235] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[234] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6081,7 +6048,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[236] as number, index1, index2) as 'OK';
+    return this.send(this.ids[235] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -6090,14 +6057,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[237] as number) as string[];
+    return this.send(this.ids[236] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[237] as number) as Buffer[];
+    return this.sendBuffer(this.ids[236] as number) as Buffer[];
   }
 
   /**
@@ -6106,7 +6073,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[238] as number, ...key) as number;
+    return this.send(this.ids[237] as number, ...key) as number;
   }
 
   /**
@@ -6115,7 +6082,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[239] as number, key) as number;
+    return this.send(this.ids[238] as number, key) as number;
   }
 
   /**
@@ -6124,14 +6091,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[240] as number, key) as null | string;
+    return this.send(this.ids[239] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[240] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[239] as number, key) as null | Buffer;
   }
 
   /**
@@ -6140,7 +6107,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[241] as number, ...key) as number;
+    return this.send(this.ids[240] as number, ...key) as number;
   }
 
   /**
@@ -6149,14 +6116,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to unsubscribe.
    */
   unsubscribe(options?: UnsubscribeOptions): unknown {
-    return this.send(this.ids[242] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[241] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
    */
   unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[242] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[241] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6165,7 +6132,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[243] as number) as 'OK';
+    return this.send(this.ids[242] as number) as 'OK';
   }
 
   /**
@@ -6174,7 +6141,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[244] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[243] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -6183,7 +6150,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[245] as number, ...key) as 'OK';
+    return this.send(this.ids[244] as number, ...key) as 'OK';
   }
 
   /**
@@ -6192,7 +6159,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[246] as number, key, group, ...id) as number;
+    return this.send(this.ids[245] as number, key, group, ...id) as number;
   }
 
   /**
@@ -6201,7 +6168,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[247] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[246] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -6215,7 +6182,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[248] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[247] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -6228,7 +6195,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[248] as number,
+      this.ids[247] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -6247,7 +6214,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[249] as number,
+      this.ids[248] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -6264,7 +6231,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[249] as number,
+      this.ids[248] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
   }
@@ -6283,7 +6250,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[250] as number,
+      this.ids[249] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -6300,7 +6267,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[250] as number,
+      this.ids[249] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -6311,7 +6278,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[251] as number, key, ...id) as number;
+    return this.send(this.ids[250] as number, key, ...id) as number;
   }
 
   /**
@@ -6320,7 +6287,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[252] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[251] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -6329,14 +6296,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[253] as number) as unknown;
+    return this.send(this.ids[252] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[253] as number) as unknown;
+    return this.sendBuffer(this.ids[252] as number) as unknown;
   }
 
   /**
@@ -6346,7 +6313,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[254] as number,
+      this.ids[253] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -6357,7 +6324,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[255] as number, key, group, consumer) as number;
+    return this.send(this.ids[254] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6366,7 +6333,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[256] as number, key, group, consumer) as number;
+    return this.send(this.ids[255] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6375,7 +6342,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[257] as number, key, group) as number;
+    return this.send(this.ids[256] as number, key, group) as number;
   }
 
   /**
@@ -6384,14 +6351,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[258] as number) as string[];
+    return this.send(this.ids[257] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[258] as number) as Buffer[];
+    return this.sendBuffer(this.ids[257] as number) as Buffer[];
   }
 
   /**
@@ -6400,7 +6367,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[259] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[258] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
   }
 
   /**
@@ -6409,14 +6376,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[260] as number) as unknown;
+    return this.send(this.ids[259] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[260] as number) as unknown;
+    return this.sendBuffer(this.ids[259] as number) as unknown;
   }
 
   /**
@@ -6425,14 +6392,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[261] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[260] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[261] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[260] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6441,14 +6408,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[262] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[261] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[262] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[261] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6457,14 +6424,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[263] as number) as string[];
+    return this.send(this.ids[262] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[263] as number) as Buffer[];
+    return this.sendBuffer(this.ids[262] as number) as Buffer[];
   }
 
   /**
@@ -6473,14 +6440,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[264] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[263] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[264] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[263] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -6492,7 +6459,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[265] as number, key) as number;
+    return this.send(this.ids[264] as number, key) as number;
   }
 
   /**
@@ -6505,7 +6472,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[266] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[265] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -6517,7 +6484,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[266] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[265] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -6527,7 +6494,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[267] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[266] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -6537,7 +6504,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[267] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[266] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6552,7 +6519,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[268] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[267] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -6565,7 +6532,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[268] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[267] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -6582,7 +6549,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[269] as number,
+      this.ids[268] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -6596,7 +6563,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[269] as number,
+      this.ids[268] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -6607,7 +6574,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[270] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[269] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -6617,7 +6584,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[270] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[269] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6629,7 +6596,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[271] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[270] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -6644,7 +6611,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[272] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[271] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -6653,7 +6620,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[273] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[272] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -6662,7 +6629,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[274] as number, key) as number;
+    return this.send(this.ids[273] as number, key) as number;
   }
 
   /**
@@ -6671,7 +6638,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[275] as number, key, min, max) as number;
+    return this.send(this.ids[274] as number, key, min, max) as number;
   }
 
   /**
@@ -6680,14 +6647,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[276] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[275] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[276] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[275] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6697,7 +6664,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[277] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[276] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -6706,7 +6673,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[278] as number, key, increment, member) as number;
+    return this.send(this.ids[277] as number, key, increment, member) as number;
   }
 
   /**
@@ -6715,14 +6682,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[279] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[278] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[279] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[278] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6732,7 +6699,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[280] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[279] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6741,7 +6708,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[281] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[280] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -6750,7 +6717,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[282] as number, key, min, max) as number;
+    return this.send(this.ids[281] as number, key, min, max) as number;
   }
 
   /**
@@ -6763,7 +6730,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[283] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[282] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -6775,7 +6742,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[283] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[282] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -6785,7 +6752,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[284] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[283] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -6794,7 +6761,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[285] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[284] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6802,7 +6769,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[285] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[284] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6812,7 +6779,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[286] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[285] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6820,7 +6787,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[286] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[285] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6830,7 +6797,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[287] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[286] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -6838,7 +6805,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[287] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[286] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -6848,7 +6815,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[288] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[287] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6856,7 +6823,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[288] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[287] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6868,7 +6835,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[289] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[288] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -6877,7 +6844,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[289] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[288] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -6888,7 +6855,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[290] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[289] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -6903,7 +6870,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[290] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[289] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6913,7 +6880,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[291] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[290] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -6922,7 +6889,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[292] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[291] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6932,7 +6899,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[293] as number, key, ...member) as number;
+    return this.send(this.ids[292] as number, key, ...member) as number;
   }
 
   /**
@@ -6941,7 +6908,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[294] as number, key, min, max) as number;
+    return this.send(this.ids[293] as number, key, min, max) as number;
   }
 
   /**
@@ -6950,7 +6917,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[295] as number, key, start, stop) as number;
+    return this.send(this.ids[294] as number, key, start, stop) as number;
   }
 
   /**
@@ -6959,7 +6926,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[296] as number, key, min, max) as number;
+    return this.send(this.ids[295] as number, key, min, max) as number;
   }
 
   /**
@@ -6970,7 +6937,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[297] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[296] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6980,7 +6947,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[297] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[296] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6992,7 +6959,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[298] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[297] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -7002,7 +6969,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[298] as number,
+      this.ids[297] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -7020,7 +6987,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[299] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[298] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -7035,7 +7002,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[299] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[298] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7045,7 +7012,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[300] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[299] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -7055,14 +7022,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[301] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[300] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[301] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[300] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -7074,7 +7041,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[302] as number, key, member) as number | null;
+    return this.send(this.ids[301] as number, key, member) as number | null;
   }
 
   /**
@@ -7083,14 +7050,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[303] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[302] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[303] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[302] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7100,6 +7067,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[304] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[303] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }
