@@ -234,7 +234,7 @@ impl UringDriver {
                 false
             }
             libc::ENOBUFS => {
-                self.buffers.grow();
+                self.buffers.grow(self.slots.len() - self.free.len());
                 true
             }
             libc::ECANCELED | libc::EAGAIN | libc::EINTR => true,
