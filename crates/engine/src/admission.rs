@@ -4,6 +4,7 @@ use crate::confirmation::refused_by_disk;
 use crate::dispatch::Call;
 use crate::engine::Shared;
 use crate::flow::Transport;
+use crate::persistence::{refuse_by_disk, refuse_by_loading};
 use crate::session::Session;
 use crate::table::Command;
 use hematite_commands::Error;
@@ -43,11 +44,18 @@ pub(crate) fn admit(
     {
         return Some(error);
     }
+    let hinders = shared.persistence.hinders();
+    if hinders && let Some(error) = refuse_by_disk(shared, session, spec) {
+        return Some(error);
+    }
     if session.is_subscriber()
         && session.protocol == Protocol::Resp2
         && !SUBSCRIBER_COMMANDS.contains(&spec.name)
     {
         return Some(only_listens(spec));
+    }
+    if hinders && let Some(error) = refuse_by_loading(shared, spec) {
+        return Some(error);
     }
     None
 }

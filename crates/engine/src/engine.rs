@@ -5,6 +5,7 @@ use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
+use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::statistics::{Rates, Statistics};
@@ -136,6 +137,8 @@ pub struct Shared {
     pub gates: Gates,
     pub registry: Registry,
     pub limits: Limits,
+    /// Saving and loading.
+    pub persistence: Persistence,
     /// Data settings with their version.
     pub settings: RwLock<Arc<Settings>>,
     pub settings_version: AtomicU64,
@@ -211,6 +214,7 @@ impl Engine {
                 gates: Gates::default(),
                 registry: Registry::default(),
                 limits,
+                persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
                 password: RwLock::new(Vec::new()),
@@ -245,6 +249,14 @@ impl Engine {
     /// The settings of data commands.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
+    }
+    /// What is known of saving and loading.
+    pub fn persistence(&self) -> &Persistence {
+        &self.shared.persistence
+    }
+    /// Changes since the start, as `rdb_changes_since_last_save` counts them.
+    pub fn changes(&self) -> u64 {
+        self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
     }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {

@@ -5,7 +5,7 @@ mod connection;
 mod help;
 mod host;
 mod pubsub;
-mod server;
+pub(crate) mod server;
 mod transactions;
 
 pub(crate) use connection::memory_bytes;
