@@ -51,6 +51,53 @@ pub trait Sink: Send + Sync {
     fn write(&self, batch: &mut Vec<u8>) -> Result<(), DiskError>;
     /// Makes whole what a failure in the background has left in doubt; called before writing is tried again.
     fn recover(&self) -> Result<(), DiskError>;
+    /// Bytes of the file that is written to.
+    fn size(&self) -> u64 {
+        0
+    }
+    /// Whether a sync in the background is going on.
+    fn is_syncing(&self) -> bool {
+        false
+    }
+}
+
+/// What the control plane knows of the append-only file, for INFO.
+#[derive(Clone, Copy, Debug)]
+pub struct AofFigures {
+    /// Bytes of the files before the one that is written to.
+    pub before_bytes: u64,
+    /// Bytes of all files after the last rewrite, or at the start.
+    pub base_bytes: u64,
+    /// When the rewrite that is under way began, Unix seconds.
+    pub rewriting_since_s: Option<i64>,
+    /// A rewrite begins as soon as a snapshot is done.
+    pub is_scheduled: bool,
+    /// Seconds that the last one took; -1: there was none.
+    pub last_seconds: i64,
+    /// Whether the last one succeeded.
+    pub last_is_ok: bool,
+    /// Rewrites that began.
+    pub rewrites: u64,
+    /// Rewrites that failed since the last one that did not.
+    pub failures: u64,
+    /// Syncs in the background that took longer than two seconds.
+    pub delayed_syncs: u64,
+}
+
+impl Default for AofFigures {
+    fn default() -> Self {
+        AofFigures {
+            before_bytes: 0,
+            base_bytes: 0,
+            rewriting_since_s: None,
+            is_scheduled: false,
+            last_seconds: -1,
+            last_is_ok: true,
+            rewrites: 0,
+            failures: 0,
+            delayed_syncs: 0,
+        }
+    }
 }
 
 impl Sink for Writer {
@@ -59,6 +106,12 @@ impl Sink for Writer {
     }
     fn recover(&self) -> Result<(), DiskError> {
         Writer::recover(self).map_err(|error| DiskError::from(&error))
+    }
+    fn size(&self) -> u64 {
+        Writer::size(self)
+    }
+    fn is_syncing(&self) -> bool {
+        Writer::is_syncing(self)
     }
 }
 
@@ -78,6 +131,7 @@ pub struct Journal {
     stamps: AtomicBool,
     /// The time as last told, Unix milliseconds, for timestamps.
     now_ms: AtomicI64,
+    figures: Mutex<AofFigures>,
 }
 
 #[derive(Default)]
@@ -133,6 +187,19 @@ impl Journal {
     /// Bytes that wait to be written.
     pub fn waiting_bytes(&self) -> u64 {
         self.appended.load(Ordering::Acquire).saturating_sub(self.safe.load(Ordering::Acquire))
+    }
+    /// Changes what INFO tells of the files.
+    pub fn update_figures(&self, update: impl FnOnce(&mut AofFigures)) {
+        update(&mut self.figures.lock());
+    }
+    /// What INFO tells of the files.
+    pub fn figures(&self) -> AofFigures {
+        *self.figures.lock()
+    }
+    /// Bytes of the file that is written to, and whether it is being synced in the background.
+    pub fn file_figures(&self) -> (u64, bool) {
+        let sink = self.outlet.lock().sink.clone();
+        sink.map_or((0, false), |sink| (sink.size(), sink.is_syncing()))
     }
     /// Sets `aof-timestamp-enabled`.
     pub fn set_timestamps(&self, wanted: bool) {

@@ -50,7 +50,7 @@ pub use hematite_persist::rdb;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
 pub use host_command::HostCommand;
-pub use journal::{DiskError, Journal, Sink};
+pub use journal::{AofFigures, DiskError, Journal, Sink};
 pub use loading::{LoadBatch, Loading};
 pub use persistence::{Persistence, Progress, Saves};
 pub use replay::ReplayError;
