@@ -233,9 +233,8 @@ fn rewrite(core: &Core, request: &NativeRewrite, cancelled: &AtomicBool) -> Nati
         NativeRewritten { reason: None, has_switched: false, base_bytes: 0.0, keys: 0.0, seconds: 0.0 };
     let directory = Path::new(&request.directory);
     let opened = open_writer(&directory.join(&request.incremental), policy_of(&request.policy));
-    let switched = opened
-        .map_err(|error| words(&error))
-        .and_then(|writer| switch(core, request, &writer, cancelled));
+    let switched =
+        opened.map_err(|error| words(&error)).and_then(|writer| switch(core, request, &writer, cancelled));
     let mut snapshot = match switched {
         Ok(snapshot) => snapshot,
         Err(reason) => return NativeRewritten { reason: Some(reason), ..outcome },
@@ -262,11 +261,21 @@ fn rewrite(core: &Core, request: &NativeRewrite, cancelled: &AtomicBool) -> Nati
     outcome
 }
 
+impl NativeEngine {
+    fn refuse_within_command(&self) -> Result<()> {
+        match self.is_exclusive() {
+            true => Err(failed("a command written in TypeScript holds everything that the journal needs")),
+            false => Ok(()),
+        }
+    }
+}
+
 #[napi]
 impl NativeEngine {
     /// Goes on with a file where it ends. An error is the system's reason.
     #[napi]
     pub fn aof_start(&self, path: String, policy: String) -> Result<()> {
+        self.refuse_within_command()?;
         let core = self.core();
         let writer =
             open_writer(Path::new(&path), policy_of(&policy)).map_err(|error| failed(words(&error)))?;
@@ -285,6 +294,7 @@ impl NativeEngine {
     /// Writes and syncs what waits, and ends the journal. An error is the system's reason; the journal has ended all the same.
     #[napi]
     pub fn aof_stop(&self) -> Result<()> {
+        self.refuse_within_command()?;
         let core = self.core();
         let rewriting = core.aof.lock().rewriting.take();
         if let Some(cancelled) = rewriting {

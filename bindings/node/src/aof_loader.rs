@@ -124,10 +124,8 @@ impl Load<'_> {
         let read = loader.run(&mut sink);
         let offset = loader.offset();
         let trouble = |reason: String| Trouble { fault: "rdb", offset, good: 0, reason };
-        let summary = read.map_err(|error| Trouble {
-            offset: error.offset(),
-            ..trouble(error.to_string())
-        })?;
+        let summary =
+            read.map_err(|error| Trouble { offset: error.offset(), ..trouble(error.to_string()) })?;
         sink.finish().map_err(trouble)?;
         self.outcome.keys += summary.keys as f64;
         Ok(offset)
@@ -137,7 +135,8 @@ impl Load<'_> {
     fn commands(&mut self, file: &DiskFile, from: u64) -> std::result::Result<(), Trouble> {
         let mut reader = Reader::new(file, from).map_err(|error| Trouble::new("read", words(&error)))?;
         // Each file selects its databases anew.
-        self.worker.close(std::mem::replace(&mut self.session, self.worker.open_replay(clock::now())), clock::now());
+        let fresh = self.worker.open_replay(clock::now());
+        self.worker.close(std::mem::replace(&mut self.session, fresh), clock::now());
         let mut counted = from;
         loop {
             let good = reader.checked_end();
@@ -173,8 +172,7 @@ impl Load<'_> {
 fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
     let began = Instant::now();
     let length = |path: &String| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let progress =
-        core.engine.persistence().begin_load(clock::now(), options.paths.iter().map(length).sum());
+    let progress = core.engine.persistence().begin_load(clock::now(), options.paths.iter().map(length).sum());
     let mut worker = core.engine.worker();
     let session = worker.open_replay(clock::now());
     let outcome = NativeAofLoaded {

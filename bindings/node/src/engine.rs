@@ -150,6 +150,10 @@ impl NativeEngine {
         &self.desk.core
     }
 
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.desk.is_exclusive()
+    }
+
     /// Whether this thread has made the engine, rather than found it.
     #[napi(getter)]
     pub fn is_owner(&self) -> bool {
@@ -267,7 +271,8 @@ impl NativeEngine {
     /// Calls `body` while no other thread executes anything.
     #[napi(ts_args_type = "body: () => void")]
     pub fn exclusively(&self, body: Function<'_, (), ()>) -> Result<()> {
-        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))?
+        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))??;
+        self.desk.commit().map_err(failed)
     }
 
     /// The id of a command, for `call`; subcommands as `container|name`.

@@ -1,12 +1,12 @@
 //! File: a file of the system behind the traits of persistence, at any offset and from several threads.
 
+use hematite_engine::Progress;
 use hematite_persist::rdb::Source;
 use hematite_persist::storage::{File, words};
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
-use hematite_engine::Progress;
 
 /// A file of the system.
 pub struct DiskFile(fs::File);

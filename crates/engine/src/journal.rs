@@ -231,6 +231,12 @@ impl Journal {
         self.install(&mut outlet, Some(sink));
     }
 
+    /// Ends the journal; what waits is dropped. All gates are held.
+    pub fn give_up(&self) {
+        let mut outlet = self.outlet.lock();
+        self.install(&mut outlet, None);
+    }
+
     fn install(&self, outlet: &mut Outlet, sink: Option<Arc<dyn Sink>>) {
         let mut pending = self.pending.lock();
         debug_assert_eq!(pending.depth, 0, "the sink is exchanged within a group");

@@ -176,6 +176,12 @@ impl Persistence {
         .map(|(name, value)| (name.to_owned(), value))
         .into()
     }
+    /// Bytes loaded and bytes to load, while a dataset is being loaded.
+    pub fn loading(&self) -> Option<(u64, u64)> {
+        let state = self.state.lock();
+        let (_, progress) = state.loading.as_ref()?;
+        Some((progress.done.load(Relaxed), progress.total.load(Relaxed)))
+    }
     /// Keys saved, keys to save and seconds since, of a save under way.
     pub(crate) fn saving(&self, now: Now) -> Option<(u64, u64, i64)> {
         let state = self.state.lock();
