@@ -60,8 +60,8 @@ impl Drop for Keeper {
 pub struct NativeRewrite {
     /// The directory of all files.
     pub directory: String,
-    /// The new incremental file; it is there, and empty.
-    pub incremental: String,
+    /// The new incremental file; it is there, and empty. None: the journal stays as it is.
+    pub incremental: Option<String>,
     /// The base's name, and its name until it is whole.
     pub base: String,
     pub temporary: String,
@@ -188,7 +188,7 @@ fn tend(engine: &Engine, writer: Option<&Writer>) {
 fn switch(
     core: &Core,
     rewrite: &NativeRewrite,
-    writer: &Arc<Writer>,
+    writer: Option<&Arc<Writer>>,
     cancelled: &AtomicBool,
 ) -> std::result::Result<Snapshot, String> {
     let rdb = Format {
@@ -202,6 +202,7 @@ fn switch(
     loop {
         let (mut refused, mut before) = (None, None);
         let begun = core.engine.begin_snapshot(&options, clock::now(), || {
+            let Some(writer) = writer else { return };
             if rewrite.anew {
                 journal.begin_anew(writer.clone());
             } else if let Err(error) = journal.replace_sink(Some(writer.clone())) {
@@ -232,14 +233,19 @@ fn rewrite(core: &Core, request: &NativeRewrite, cancelled: &AtomicBool) -> Nati
     let mut outcome =
         NativeRewritten { reason: None, has_switched: false, base_bytes: 0.0, keys: 0.0, seconds: 0.0 };
     let directory = Path::new(&request.directory);
-    let opened = open_writer(&directory.join(&request.incremental), policy_of(&request.policy));
-    let switched =
-        opened.map_err(|error| words(&error)).and_then(|writer| switch(core, request, &writer, cancelled));
+    let open = |name: &String| open_writer(&directory.join(name), policy_of(&request.policy));
+    let switched = request
+        .incremental
+        .as_ref()
+        .map(open)
+        .transpose()
+        .map_err(|error| words(&error))
+        .and_then(|writer| switch(core, request, writer.as_ref(), cancelled));
     let mut snapshot = match switched {
         Ok(snapshot) => snapshot,
         Err(reason) => return NativeRewritten { reason: Some(reason), ..outcome },
     };
-    outcome.has_switched = true;
+    outcome.has_switched = request.incremental.is_some();
     let names = Replacement {
         temporary: &request.temporary,
         target: &request.base,
@@ -357,6 +363,20 @@ impl NativeEngine {
             figures.rewrites = given.rewrites as u64;
             figures.failures = given.failures as u64;
         });
+    }
+
+    /// Writes are accepted again after a rewrite that has begun anew.
+    #[napi]
+    pub fn aof_release(&self) {
+        self.core().engine.journal().release();
+    }
+
+    /// Rewrites on this thread.
+    #[napi]
+    pub fn aof_rewrite_now(&self, request: NativeRewrite) -> Result<NativeRewritten> {
+        self.refuse_within_command()?;
+        self.core().keep_aof().map_err(|error| failed(words(&error)))?;
+        Ok(rewrite(self.core(), &request, &AtomicBool::new(false)))
     }
 
     /// Rewrites on a thread of its own, and says what came of it.

@@ -231,6 +231,12 @@ impl NativeEngine {
         run(self.core(), &load)
     }
 
+    /// Clients are told that a dataset is loading, from now on.
+    #[napi]
+    pub fn aof_load_begins(&self) {
+        self.core().engine.persistence().begin_load(clock::now(), 0);
+    }
+
     /// The dataset is there, and what follows is recorded.
     #[napi]
     pub fn aof_load_ended(&self, keys: f64) {

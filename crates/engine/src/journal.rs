@@ -120,6 +120,8 @@ impl Sink for Writer {
 pub struct Journal {
     is_on: AtomicBool,
     has_failed: AtomicBool,
+    /// Writes are refused until [`Journal::release`], whatever the disk does.
+    is_held: AtomicBool,
     pending: Mutex<Pending>,
     outlet: Mutex<Outlet>,
     /// Bytes of records appended since the engine was made, those of open groups left out.
@@ -225,10 +227,20 @@ impl Journal {
     }
 
     /// Exchanges the sink for one whose files hold, or will hold, what is in memory now: what waits is dropped. All gates are
-    /// held.
+    /// held. Writes are refused until [`Journal::release`] says that those files do hold it.
     pub fn begin_anew(&self, sink: Arc<dyn Sink>) {
         let mut outlet = self.outlet.lock();
+        let failure = self.failure();
         self.install(&mut outlet, Some(sink));
+        self.is_held.store(true, Ordering::Release);
+        self.fail(failure.unwrap_or_else(|| DiskError::new("the file is being written anew")));
+    }
+
+    /// Ends the refusal that [`Journal::begin_anew`] has begun.
+    pub fn release(&self) {
+        if self.is_held.swap(false, Ordering::AcqRel) {
+            self.clear_failure();
+        }
     }
 
     /// Ends the journal; what waits is dropped. All gates are held.
@@ -347,6 +359,9 @@ impl Journal {
             self.clear_failure();
             return Ok(());
         };
+        if self.is_held.load(Ordering::Acquire) {
+            return self.failure().map_or(Ok(()), Err);
+        }
         sink.recover().inspect_err(|error| self.fail(error.clone()))?;
         self.write(&mut outlet)?;
         self.clear_failure();
