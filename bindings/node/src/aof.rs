@@ -6,7 +6,7 @@
 
 use crate::clock;
 use crate::core::Core;
-use crate::disk::Directory;
+use crate::directory::Directory;
 use crate::engine::NativeEngine;
 use crate::file::DiskFile;
 use hematite_engine::rdb::{Access, Options as Format};

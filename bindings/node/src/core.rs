@@ -69,6 +69,7 @@ impl Core {
             seed: shape.seed,
             cpu: clock::processors,
             sleep: std::thread::sleep,
+            entropy: |bytes| getrandom::fill(bytes).is_ok(),
         };
         let engine = Engine::new(options);
         bridge.attach(engine.clone());

@@ -11,7 +11,7 @@
 //! - `host`: commands that TypeScript answers, from pump threads through a queue, in process within the same crossing.
 //! - `desk`, `lane`: a JS thread's way into the engine, and its sessions.
 //! - `aof`, `aof_loader`, `file`: the append-only file, and the thread that tends it.
-//! - `saver`, `loader`, `disk`: snapshots to a file and back, on threads of their own.
+//! - `saver`, `loader`, `directory`: snapshots to a file and back, on threads of their own.
 //! - `invoke`, `arguments`, `reply`: the hot path, on N-API itself: one crossing, arguments straight into the engine, the
 //!   reply straight into a JS value.
 
@@ -21,7 +21,7 @@ mod arguments;
 mod clock;
 mod core;
 mod desk;
-mod disk;
+mod directory;
 mod engine;
 mod file;
 mod host;
@@ -31,6 +31,7 @@ mod loader;
 mod memory;
 mod network;
 mod reply;
+mod rights;
 mod saver;
 
 #[global_allocator]

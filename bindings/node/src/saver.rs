@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::core::Core;
-use crate::disk::Directory;
+use crate::directory::Directory;
 use crate::engine::NativeEngine;
 use hematite_engine::rdb::{Access, Options as Format};
 use hematite_engine::{Progress, Snapshot, SnapshotOptions};

@@ -4,6 +4,7 @@
 //! a command: [`Worker::feed`] → `batch` (parse, hash, prefetch) → `dispatch` (the gates in order) → handler → effects.
 #![forbid(unsafe_code)]
 
+mod acl;
 mod admission;
 mod batch;
 mod commands;
@@ -41,6 +42,7 @@ mod waiting;
 mod watching;
 mod worker;
 
+pub use acl::check_user;
 pub use direct::Exclusive;
 pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};

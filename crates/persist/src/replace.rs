@@ -4,33 +4,11 @@
 //! open temporary ─► write ... ─► sync ─► rename over the target ─► sync the directory
 //! ```
 //!
-//! Whatever fails, the target is what it was before, and the temporary file is removed. The disk is a trait, so that tests
-//! can have any call fail.
+//! Whatever fails, the target is what it was before, and the temporary file is removed.
 
+use crate::storage::{File, Storage, words, write_all_at};
 use std::fmt;
 use std::io;
-
-/// What a disk can do; paths are relative to a directory of the disk's.
-pub trait Disk {
-    /// A file open for writing.
-    type File: DiskFile;
-    /// Makes an empty file, or empties the one that is there.
-    fn create(&self, name: &str) -> io::Result<Self::File>;
-    /// Gives a file another name, whatever had that name before.
-    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
-    /// Makes renaming last.
-    fn sync_directory(&self) -> io::Result<()>;
-    /// Removes a file.
-    fn remove(&self, name: &str) -> io::Result<()>;
-}
-
-/// A file open for writing.
-pub trait DiskFile {
-    /// Writes bytes at the end.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Makes what was written last.
-    fn sync(&mut self) -> io::Result<()>;
-}
 
 /// Which step failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +37,7 @@ pub struct Failure {
 impl Failure {
     /// The reason in the system's words, without its number.
     pub fn reason(&self) -> String {
-        let text = self.error.to_string();
-        text.split(" (os error").next().unwrap_or_default().to_owned()
+        words(&self.error)
     }
 }
 
@@ -92,33 +69,35 @@ pub enum Next {
 }
 
 /// Writes what `next` gives (it gets the last buffer back) and puts it in the target's place. `Ok(None)`: called off.
-pub fn replace<D: Disk>(
-    disk: &D,
+pub fn replace(
+    storage: &dyn Storage,
     names: Replacement<'_>,
     mut next: impl FnMut(Vec<u8>) -> Next,
 ) -> Result<Option<u64>, Failure> {
     let failed = |step| move |error| Failure { step, error };
-    let mut file = disk.create(names.temporary).map_err(failed(Step::Open))?;
-    let written = write_all(&mut file, names.sync_bytes, &mut next);
+    let file = storage.open(names.temporary).map_err(failed(Step::Open))?;
+    // It may be left from before.
+    let emptied = file.truncate(0).map_err(failed(Step::Open));
+    let written = emptied.and_then(|()| write_all(&*file, names.sync_bytes, &mut next));
     drop(file);
     let replaced = match written {
         Ok(Some(bytes)) => {
-            disk.rename(names.temporary, names.target).map_err(failed(Step::Rename)).map(|()| Some(bytes))
+            storage.rename(names.temporary, names.target).map_err(failed(Step::Rename)).map(|()| Some(bytes))
         }
         other => other,
     };
     match replaced {
-        Ok(Some(bytes)) => disk.sync_directory().map_err(failed(Step::SyncDirectory)).map(|()| Some(bytes)),
+        Ok(Some(bytes)) => storage.sync_dir().map_err(failed(Step::SyncDirectory)).map(|()| Some(bytes)),
         other => {
             // Nothing more can be done if that fails too; the next start removes what is left.
-            let _ = disk.remove(names.temporary);
+            let _ = storage.remove(names.temporary);
             other
         }
     }
 }
 
 fn write_all(
-    file: &mut impl DiskFile,
+    file: &dyn File,
     sync_bytes: usize,
     next: &mut impl FnMut(Vec<u8>) -> Next,
 ) -> Result<Option<u64>, Failure> {
@@ -127,7 +106,7 @@ fn write_all(
     loop {
         match next(spare) {
             Next::Bytes(bytes) => {
-                file.write(&bytes).map_err(failed(Step::Write))?;
+                write_all_at(file, total, &bytes).map_err(failed(Step::Write))?;
                 total += bytes.len() as u64;
                 unsynced += bytes.len();
                 if sync_bytes > 0 && unsynced >= sync_bytes {
@@ -148,79 +127,12 @@ fn write_all(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::{Cell, RefCell};
-    use std::collections::BTreeMap;
-    use std::rc::Rc;
-
-    /// A disk in memory whose `fails_at`-th call fails, and all after it if `stays_broken`.
-    #[derive(Default)]
-    struct Memory {
-        files: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
-        calls: Rc<Cell<usize>>,
-        fails_at: usize,
-        stays_broken: bool,
-    }
-    struct Open {
-        disk: Memory,
-        name: String,
-    }
-    impl Memory {
-        fn again(&self) -> Memory {
-            Memory {
-                files: Rc::clone(&self.files),
-                calls: Rc::clone(&self.calls),
-                fails_at: self.fails_at,
-                stays_broken: self.stays_broken,
-            }
-        }
-        fn call(&self) -> io::Result<()> {
-            self.calls.set(self.calls.get() + 1);
-            let at = self.calls.get();
-            if at == self.fails_at || self.stays_broken && at > self.fails_at {
-                return Err(io::Error::from_raw_os_error(28));
-            }
-            Ok(())
-        }
-    }
-    impl Disk for Memory {
-        type File = Open;
-        fn create(&self, name: &str) -> io::Result<Open> {
-            self.call()?;
-            self.files.borrow_mut().insert(name.to_owned(), Vec::new());
-            Ok(Open { disk: self.again(), name: name.to_owned() })
-        }
-        fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-            self.call()?;
-            let file = self.files.borrow_mut().remove(from).expect("it was created");
-            self.files.borrow_mut().insert(to.to_owned(), file);
-            Ok(())
-        }
-        fn sync_directory(&self) -> io::Result<()> {
-            self.call()
-        }
-        fn remove(&self, name: &str) -> io::Result<()> {
-            self.call()?;
-            self.files.borrow_mut().remove(name);
-            Ok(())
-        }
-    }
-    impl DiskFile for Open {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-            let result = self.disk.call();
-            // A full disk takes some of it.
-            let taken = if result.is_ok() { bytes.len() } else { bytes.len() / 2 };
-            let mut files = self.disk.files.borrow_mut();
-            files.get_mut(&self.name).expect("it is open").extend_from_slice(&bytes[..taken]);
-            result
-        }
-        fn sync(&mut self) -> io::Result<()> {
-            self.disk.call()
-        }
-    }
+    use crate::storage::memory::{Fault, MemoryStorage, Plan};
+    use hematite_base::random::Random;
 
     const NAMES: Replacement<'_> = Replacement { temporary: "temp-1.rdb", target: "dump.rdb", sync_bytes: 8 };
 
-    fn run(disk: &Memory, cancels: bool) -> Result<Option<u64>, Failure> {
+    fn run(disk: &MemoryStorage, cancels: bool) -> Result<Option<u64>, Failure> {
         let mut left = 5;
         replace(disk, NAMES, |_| {
             left -= 1;
@@ -232,49 +144,71 @@ mod tests {
         })
     }
 
-    fn target(disk: &Memory) -> Vec<u8> {
-        disk.files.borrow()["dump.rdb"].clone()
-    }
-
-    fn disk(fails_at: usize, stays_broken: bool) -> Memory {
-        let disk = Memory { fails_at, stays_broken, ..Memory::default() };
-        disk.files.borrow_mut().insert("dump.rdb".into(), b"old".to_vec());
+    fn disk(plan: Option<Plan>) -> MemoryStorage {
+        let disk = MemoryStorage::default();
+        disk.put("dump.rdb", b"old");
+        disk.plan(plan);
         disk
     }
 
     #[test]
     fn the_new_file_takes_the_old_ones_place() {
-        let disk = disk(0, false);
+        let disk = disk(None);
         assert_eq!(run(&disk, false).expect("nothing fails"), Some(20));
-        assert_eq!(target(&disk), b"12345".repeat(4));
-        assert_eq!(disk.files.borrow().len(), 1);
-        // Open, four times write, two syncs on the way and one at the end, rename, the directory.
-        assert_eq!(disk.calls.get(), 10);
+        assert_eq!(disk.content("dump.rdb"), Some(b"12345".repeat(4)));
+        assert_eq!(disk.content("temp-1.rdb"), None);
+        // Open, empty, four times write, two syncs on the way and one at the end, rename, the directory.
+        assert_eq!(disk.calls(), 11);
     }
 
     #[test]
     fn whatever_call_fails_the_old_file_stays_whole() {
-        for stays_broken in [false, true] {
-            for at in 1..=9 {
-                let disk = disk(at, stays_broken);
-                let failure = run(&disk, false).expect_err("a call failed");
-                assert_eq!(failure.reason(), "No space left on device");
-                assert_eq!(target(&disk), b"old", "call {at}");
-                let left = if stays_broken && at > 1 { 2 } else { 1 };
-                assert_eq!(disk.files.borrow().len(), left, "call {at}");
+        for for_ever in [false, true] {
+            for call in 0..10 {
+                let disk = disk(Some(Plan { call, fault: Fault::Broken, for_ever }));
+                run(&disk, false).expect_err("a call failed");
+                assert_eq!(disk.content("dump.rdb").as_deref(), Some(&b"old"[..]), "call {call}");
+                let has_left = disk.content("temp-1.rdb").is_some();
+                assert_eq!(has_left, for_ever && call > 0, "call {call}");
             }
         }
         // Once renamed, the new file is there; that it may not last is told.
-        let disk = disk(10, false);
+        let disk = disk(Some(Plan { call: 10, fault: Fault::Broken, for_ever: false }));
         assert_eq!(run(&disk, false).expect_err("a call failed").step, Step::SyncDirectory);
-        assert_eq!(target(&disk).len(), 20);
+        assert_eq!(disk.content("dump.rdb").map(|file| file.len()), Some(20));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_short_writes_go_on() {
+        let full = disk(Some(Plan { call: 3, fault: Fault::Full, for_ever: true }));
+        let failure = run(&full, false).expect_err("there is no space");
+        assert_eq!((failure.step, failure.reason().as_str()), (Step::Write, "No space left on device"));
+        assert_eq!(full.content("dump.rdb").as_deref(), Some(&b"old"[..]));
+        let short = disk(Some(Plan { call: 3, fault: Fault::Short, for_ever: false }));
+        assert_eq!(run(&short, false).expect("it goes on"), Some(20));
+        assert_eq!(short.content("dump.rdb"), Some(b"12345".repeat(4)));
+    }
+
+    #[test]
+    fn a_loss_of_power_leaves_one_of_both_files() {
+        for seed in 0..200 {
+            for call in 0..12 {
+                let disk = disk(None);
+                disk.die_at(call);
+                let told = run(&disk, false);
+                let after = disk.after_power_loss(&mut Random::new(seed));
+                let file = after.content("dump.rdb").expect("there is always one");
+                assert!(file == b"old" || file == b"12345".repeat(4), "call {call}: {file:?}");
+                assert!(told.is_err() || file.len() == 20, "what was told is there");
+            }
+        }
     }
 
     #[test]
     fn what_is_called_off_leaves_nothing() {
-        let disk = disk(0, false);
+        let disk = disk(None);
         assert_eq!(run(&disk, true).expect("nothing fails"), None);
-        assert_eq!(target(&disk), b"old");
-        assert_eq!(disk.files.borrow().len(), 1);
+        assert_eq!(disk.content("dump.rdb").as_deref(), Some(&b"old"[..]));
+        assert_eq!(disk.content("temp-1.rdb"), None);
     }
 }

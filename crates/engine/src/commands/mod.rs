@@ -8,7 +8,8 @@ mod pubsub;
 pub(crate) mod server;
 mod transactions;
 
-pub(crate) use connection::memory_bytes;
+pub(crate) use connection::{client_line, memory_bytes};
+pub(crate) use server::command_keys;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};
 
