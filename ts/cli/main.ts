@@ -16,6 +16,7 @@ const SUBCOMMANDS: Readonly<Record<string, string>> = {
   server: '../server/main.js',
   cli: './repl.js',
   bench: './bench.js',
+  'check-aof': './check-aof.js',
 };
 
 /** The module to load and the arguments for it. */

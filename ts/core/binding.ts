@@ -2,9 +2,11 @@
  * The native binding, under names of our own; its declarations are written by the native build.
  */
 
-export { NativeEngine, NativeSession } from '../../bindings/node/index.js';
+export { checkAof, NativeEngine, NativeSession } from '../../bindings/node/index.js';
 export type {
   NativeAddress,
+  NativeAofLoad,
+  NativeAofLoaded,
   NativeBindFailure,
   NativeCommand,
   NativeLimits,
@@ -13,5 +15,7 @@ export type {
   NativePump,
   NativePumpStats,
   NativeRuleFault,
+  NativeRewrite,
+  NativeRewritten,
   NativeSettings,
 } from '../../bindings/node/index.js';

@@ -14,6 +14,8 @@ import { ConfigFileError, ConfigOpenError } from '../config/load.js';
 import { fromBytes } from '../config/words.js';
 import { NativeEngine } from '../core/binding.js';
 import { HostCommands } from '../core/host-commands.js';
+import { LoadError } from '../persistence/append-only-load.js';
+import { AppendOnlyFile } from '../persistence/append-only.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
 import { banner, processTitle } from './banner.js';
 import { daemonize, isDaemon } from './daemonize.js';
@@ -41,7 +43,7 @@ export async function main(args: readonly string[]): Promise<void> {
     await daemonize(stdin);
     return exit(0);
   }
-  new Server(config, log).start();
+  await new Server(config, log).start();
 }
 
 function versionText(): string {
@@ -88,6 +90,8 @@ class Server {
   readonly #log: Log;
   readonly #listeners: Listeners;
   readonly #pidfile: string | undefined;
+  readonly #appendOnly: AppendOnlyFile;
+  #isLoading = false;
   #hasEnded = false;
 
   constructor(config: Config, log: Log) {
@@ -102,11 +106,12 @@ class Server {
       systemMemory: totalmem(),
     });
     this.#listeners = new Listeners(this.native, config, log);
+    this.#appendOnly = new AppendOnlyFile(this.native, config, { log });
     running = this;
   }
 
-  /** Becomes reachable, or ends the process. */
-  start(): void {
+  /** Becomes reachable, loads what there is, or ends the process. */
+  async start(): Promise<void> {
     const { native } = this;
     process.chdir(this.#config.get('dir'));
     applyConfig(native, this.#config);
@@ -115,18 +120,36 @@ class Server {
     this.#answerHostCommands();
     this.#startPump();
     this.#announce();
+    if (this.#config.get('appendonly')) native.aofLoadBegins();
     const failure = this.#listeners.open();
     if (failure !== undefined) {
       native.stopPump(0);
       return this.#giveUp(failure);
     }
     this.#becomeProcess();
+    if (!(await this.#load())) return;
     for (const kind of this.#listeners.kinds()) this.#log.notice(`Ready to accept connections ${kind}`);
   }
 
   #giveUp(reason: string): void {
     this.#log.warning(reason);
     exit(1);
+  }
+
+  /** Loads the dataset; clients are told so meanwhile. False if the process ends, since it could not be. */
+  async #load(): Promise<boolean> {
+    this.#isLoading = true;
+    try {
+      if (this.#config.get('appendonly')) await this.#appendOnly.start();
+      return true;
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      this.native.stopPump(0);
+      this.#giveUp(error.message);
+      return false;
+    } finally {
+      this.#isLoading = false;
+    }
   }
 
   #configureLog(): void {
@@ -143,9 +166,10 @@ class Server {
     const hosts = new HostCommands(this.native, true);
     hosts.onFault = (error, command) => this.#log.warning(`${command} failed: ${String(error)}`);
     hosts.set('config', (call) =>
-      handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: false }),
+      handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: this.#isLoading }),
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
+    hosts.set('bgrewriteaof', () => this.#appendOnly.handle());
     hosts.set('shutdown', (call) =>
       handleShutdown(
         call,
@@ -201,6 +225,7 @@ class Server {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.native.stopPump(GRACE_MS);
+    this.#appendOnly.stop();
     if (this.#pidfile !== undefined) {
       this.#log.notice('Removing the pid file.');
       removePidfile(this.#pidfile);

@@ -47,7 +47,7 @@ pub use direct::Exclusive;
 pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
-pub use hematite_keyspace::Options as KeyspaceOptions;
+pub use hematite_keyspace::{Entry, Options as KeyspaceOptions};
 pub use hematite_persist::rdb;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
