@@ -72,7 +72,8 @@ function start(options: CrashOptions, directory: string, port: number): Running 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => void (text += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => void (text += chunk.toString()));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return { child, ended, output: () => text };
 }

@@ -6,7 +6,17 @@
  * with status 0 if everything is right in the end, 1 otherwise.
  */
 
-import { closeSync, copyFileSync, constants, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { checkAof } from '../core/binding.js';
@@ -113,7 +123,9 @@ async function fix(path: string, check: Check, wishes: Wishes, isLast: boolean):
     process.stderr.write(`Failed to truncate AOF ${basename(path)} because it is not the last file\n`);
     return false;
   }
-  say(`This will shrink the AOF ${basename(path)} from ${check.size} bytes, with ${check.size - check.good} bytes, to ${check.good} bytes\n`);
+  say(
+    `This will shrink the AOF ${basename(path)} from ${check.size} bytes, with ${check.size - check.good} bytes, to ${check.good} bytes\n`,
+  );
   say(`What goes begins with:\n${shown(path, check.good)}\n`);
   if (!wishes.yes && !(await confirm('Continue? [y/N]: '))) {
     say('Aborting...\n');
@@ -143,7 +155,8 @@ function shown(path: string, from: number): string {
   const descriptor = openSync(path, 'r');
   const count = readSync(descriptor, bytes, 0, bytes.length, from);
   closeSync(descriptor);
-  const printable = (char: string) => (/[\x20-\x7e]/.test(char) ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const printable = (char: string) =>
+    /[\x20-\x7e]/.test(char) ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
   return bytes
     .toString('latin1', 0, count)
     .split('\r\n')

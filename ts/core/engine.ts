@@ -182,6 +182,8 @@ export class Engine extends Session {
   readonly native: NativeEngine;
   /** Called with what comes unasked: pub/sub messages, invalidations. */
   onPush: (push: unknown) => void = () => undefined;
+  /** Called first when the engine is closed: for what keeps its files. */
+  beforeClose: () => void = () => undefined;
   readonly #hosts: HostCommands | undefined;
   readonly #contexts: Context[] = [];
   readonly #wakes = new Map<number, () => void>();
@@ -283,6 +285,10 @@ export class Engine extends Session {
       this.native.exclusively(() => {
         answer = this.#answer(context, call.db, run, args);
       });
+    } catch (error) {
+      // The disk has refused what the command wrote.
+      if (error instanceof Error && error.message.startsWith('MISCONF ')) return reply.error(error.message);
+      throw error;
     } finally {
       this.#depth -= 1;
     }
@@ -325,6 +331,7 @@ export class Engine extends Session {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.beforeClose();
     for (const id of [...this.#listeners]) this.#unlisten(id);
     if (this.#isServing) this.native.stopPump(500);
     for (const context of this.#contexts) context.end();

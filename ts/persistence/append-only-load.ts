@@ -63,10 +63,14 @@ export function prepareManifest(files: Files, place: Place, log: Journalist): Ma
     const upgraded = isInterrupted ? manifest : new Manifest({ name: place.stem, sequence: 1, kind: 'b' });
     if (!isInterrupted) files.replace(manifestPath(place), upgraded.toBytes());
     files.rename(old, inFolder);
-    log.notice(`Successfully migrated an old-style AOF configuration (${place.stem}) into the AOF directory (${place.folder}).`);
+    log.notice(
+      `Successfully migrated an old-style AOF configuration (${place.stem}) into the AOF directory (${place.folder}).`,
+    );
     return upgraded;
   } catch (error) {
-    throw new LoadError(`Error trying to move the old AOF file ${place.stem} into dir ${place.folder}: ${reason(error)}`);
+    throw new LoadError(
+      `Error trying to move the old AOF file ${place.stem} into dir ${place.folder}: ${reason(error)}`,
+    );
   }
 }
 

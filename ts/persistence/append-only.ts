@@ -35,7 +35,6 @@ const COMPLAINT_MS = 30_000;
 /** Rewrites that fail in a row before the next waits, and how long at most. */
 const FAILURES_MAX = 3;
 const DELAY_MINUTES_MAX = 60;
-const RDB_VERSION = 11;
 
 interface Rewrite {
   readonly base: Part;
@@ -159,7 +158,8 @@ export class AppendOnlyFile {
     this.#isOn = true;
     this.#log.notice('Creating AOF base and incr files on server start');
     const prepared = this.#prepareRewrite();
-    if (typeof prepared === 'string') throw new LoadError(`Fatal error: can't create the append-only file: ${prepared}`);
+    if (typeof prepared === 'string')
+      throw new LoadError(`Fatal error: can't create the append-only file: ${prepared}`);
     this.#endRewrite(prepared, this.#native.aofRewriteNow(this.#requestOf(prepared)));
     if (!this.#lastIsOk) throw new LoadError("Fatal error: can't create the append-only file");
     this.#native.aofLoadEnded(0);
@@ -178,7 +178,9 @@ export class AppendOnlyFile {
     const failure = this.#beginRewrite();
     if (failure !== undefined) {
       this.#log.warning(`Can't rewrite append only file in background: ${failure}`);
-      return reply.error("ERR Can't execute an AOF background rewriting. Please check the server logs for more information.");
+      return reply.error(
+        "ERR Can't execute an AOF background rewriting. Please check the server logs for more information.",
+      );
     }
     return reply.simple('Background append only file rewriting started');
   }
@@ -273,7 +275,7 @@ export class AppendOnlyFile {
       base: rewrite.base.name,
       temporary: `temp-rewriteaof-bg-${process.pid}.aof`,
       policy: this.#config.get('appendfsync'),
-      version: RDB_VERSION,
+      version: Number(this.#config.get('rdb-version')),
       compression: this.#config.get('rdbcompression'),
       checksum: this.#config.get('rdbchecksum'),
       incrementalFsync: this.#config.get('aof-rewrite-incremental-fsync'),

@@ -52,7 +52,7 @@ function syncDirectory(path: string): void {
 function write(path: string, bytes: Buffer): void {
   const descriptor = openSync(path, 'w', 0o644);
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

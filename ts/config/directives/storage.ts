@@ -36,6 +36,13 @@ export const persistence = [
   }),
   directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.'),
   directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true }),
+  directive(
+    'rdb-version',
+    choice(['10', '11', '12', '80']),
+    '11',
+    'Format of snapshots: 10 for Redis 7.0, 11 from 7.2 and for Valkey, 12 from 7.4, 80 for Valkey 9.',
+    { origin: 'hematite', effect: 'live' },
+  ),
   directive('rdb-version-check', choice(['strict', 'relaxed']), 'strict', 'Whether newer snapshots are refused.', {
     origin: 'valkey',
   }),
@@ -65,10 +72,16 @@ export const persistence = [
     immutable: true,
     effect: 'live',
   }),
-  directive('appendfsync', choice(['everysec', 'always', 'no']), 'everysec', 'When it is synced to disk.', { effect: 'live' }),
+  directive('appendfsync', choice(['everysec', 'always', 'no']), 'everysec', 'When it is synced to disk.', {
+    effect: 'live',
+  }),
   directive('no-appendfsync-on-rewrite', yesNo(), false, 'Not while it is rewritten.', { effect: 'live' }),
-  directive('auto-aof-rewrite-percentage', natural, 100n, 'Growth in percent at which it is rewritten.', { effect: 'live' }),
-  directive('auto-aof-rewrite-min-size', memory(0n, INT64_MAX), 64n * MiB, 'Size below which it is not.', { effect: 'live' }),
+  directive('auto-aof-rewrite-percentage', natural, 100n, 'Growth in percent at which it is rewritten.', {
+    effect: 'live',
+  }),
+  directive('auto-aof-rewrite-min-size', memory(0n, INT64_MAX), 64n * MiB, 'Size below which it is not.', {
+    effect: 'live',
+  }),
   directive('aof-load-truncated', yesNo(), true, 'Load a file whose end is missing.', { effect: 'live' }),
   directive('aof-use-rdb-preamble', yesNo(), true, 'Begin it with a snapshot.'),
   directive('aof-timestamp-enabled', yesNo(), false, 'Note times in it.', { effect: 'live' }),
