@@ -30,6 +30,7 @@ mod invoke;
 mod lane;
 mod loader;
 mod memory;
+mod memory_limit;
 mod network;
 mod reply;
 mod rights;

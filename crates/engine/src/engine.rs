@@ -1,10 +1,12 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
+use crate::client_memory::ClientMemory;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
+use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
@@ -49,6 +51,21 @@ pub enum Trash {
     Values(Vec<Value>),
     /// Whole databases.
     Databases(Dropped),
+    /// Either of them, counted until it is dropped.
+    InFlight(Box<Trash>, InFlight),
+}
+
+impl Trash {
+    /// Bytes as far as they are known, and objects.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        match self {
+            Trash::Values(values) => {
+                (values.iter().map(|value| value.heap_bytes() as u64).sum(), values.len() as u64)
+            }
+            Trash::Databases(dropped) => (0, dropped.len() as u64),
+            Trash::InFlight(..) => (0, 0),
+        }
+    }
 }
 
 /// How an engine is made.
@@ -59,6 +76,8 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
+    pub used_bytes: fn() -> u64,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
     /// Fills a buffer with bytes that nobody can guess; false: there are none.
@@ -81,6 +100,7 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            used_bytes: || 0,
             cpu: CpuFigures::default,
             entropy: |_| false,
             sleep: |_| {},
@@ -140,6 +160,10 @@ pub struct Shared {
     pub gates: Gates,
     pub registry: Registry,
     pub limits: Limits,
+    /// `maxmemory` and what belongs to it.
+    pub memory: MemoryLimit,
+    /// `maxmemory-clients`.
+    pub clients: ClientMemory,
     /// Saving and loading.
     pub persistence: Persistence,
     /// Data settings with their version.
@@ -219,6 +243,8 @@ impl Engine {
                 gates: Gates::default(),
                 registry: Registry::default(),
                 limits,
+                memory: MemoryLimit::default(),
+                clients: ClientMemory::default(),
                 persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
@@ -255,6 +281,11 @@ impl Engine {
     /// The settings of data commands.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
+    }
+    /// Sets `maxmemory` and what belongs to it.
+    pub fn set_memory(&self, settings: MemorySettings) {
+        self.shared.clients.set_limit(settings.client_bytes_max);
+        self.shared.memory.set(settings);
     }
     /// What is known of saving and loading.
     pub fn persistence(&self) -> &Persistence {
@@ -312,6 +343,8 @@ impl Engine {
         self.shared.errors.lock().clear();
         self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
+        self.shared.memory.reset_statistics();
+        self.shared.clients.reset_statistics();
     }
 }
 
@@ -336,7 +369,7 @@ impl Shared {
     /// Drops something in the background if the front has one.
     pub fn drop_later(&self, trash: Trash) {
         match &self.options.drop_later {
-            Some(drop_later) => drop_later(trash),
+            Some(drop_later) => drop_later(self.memory.in_flight(trash)),
             None => drop(trash),
         }
     }
