@@ -66,8 +66,8 @@ export function open(options: OpenOptions = {}): Engine {
     const failure = makeUsers(engine.native, config);
     if (failure !== undefined) throw new Error(failure);
     hosts.set('acl', (call) => handleAclCommand(engine.native, config, call));
-    keepFiles(engine, config, options);
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
+    keepFiles(engine, config, options);
   }
   return engine;
 }

@@ -182,7 +182,7 @@ export class Engine extends Session {
   readonly native: NativeEngine;
   /** Called with what comes unasked: pub/sub messages, invalidations. */
   onPush: (push: unknown) => void = () => undefined;
-  /** Called first when the engine is closed: for what keeps its files. */
+  /** Called by `close` while everything is still there; what it throws keeps the engine open. */
   beforeClose: () => void = () => undefined;
   readonly #hosts: HostCommands | undefined;
   readonly #contexts: Context[] = [];
@@ -330,8 +330,8 @@ export class Engine extends Session {
   /** Stops listening and ends the sessions. The keyspace goes once no thread has it open any more. */
   close(): void {
     if (this.#isClosed) return;
-    this.#isClosed = true;
     this.beforeClose();
+    this.#isClosed = true;
     for (const id of [...this.#listeners]) this.#unlisten(id);
     if (this.#isServing) this.native.stopPump(500);
     for (const context of this.#contexts) context.end();

@@ -6,6 +6,7 @@
 import { basename, join } from 'node:path';
 import type { NativeAofLoad, NativeAofLoaded } from '../core/binding.js';
 import { type Files, reason } from './files.js';
+import { LoadError } from './loading.js';
 import { Manifest, ManifestError } from './manifest.js';
 
 /** Where an append-only file is. */
@@ -17,9 +18,6 @@ export interface Place {
   /** `appendfilename`. */
   readonly stem: string;
 }
-
-/** The dataset can't be loaded; the message is for the log. */
-export class LoadError extends Error {}
 
 export interface Journalist {
   notice(text: string): void;

@@ -6,9 +6,9 @@
 import { describe, expect, test } from 'vitest';
 import { Config } from '../config/config.js';
 import type { NativeAofLoad, NativeAofLoaded, NativeEngine, NativeRewrite, NativeRewritten } from '../core/binding.js';
-import { LoadError } from './append-only-load.js';
 import { AppendOnlyFile } from './append-only.js';
 import type { Files } from './files.js';
+import { LoadError } from './loading.js';
 import { Manifest } from './manifest.js';
 
 class Failure extends Error {}
@@ -116,6 +116,7 @@ class Engine {
     done(this.aofRewriteNow(request));
   }
   aofRelease(): void {}
+  aofLoadBegins(): void {}
   aofLoadEnded(): void {}
   setAofPolicy(): void {}
   setAofTimestamps(): void {}

@@ -16,7 +16,6 @@ import type { NativeEngine, NativeRewrite, NativeRewritten } from '../core/bindi
 import { type Reply, reply } from '../core/reply.js';
 import {
   type Journalist,
-  LoadError,
   type Place,
   folderOf,
   manifestPath,
@@ -26,6 +25,7 @@ import {
   reportLoad,
 } from './append-only-load.js';
 import { type Files, disk, reason } from './files.js';
+import { LoadError } from './loading.js';
 import { Manifest, type Part } from './manifest.js';
 
 /** Time between two looks at errors and sizes, milliseconds. */
@@ -99,6 +99,9 @@ export class AppendOnlyFile {
 
   /** Loads what is there and begins to record, as `appendonly yes` says at the start. Throws `LoadError`. */
   async start(): Promise<void> {
+    this.#native.aofLoadBegins();
+    // A second server that finds its port taken has ended before it touches the files of the first.
+    await new Promise((resolve) => setImmediate(resolve));
     const plan = this.#plan();
     if (plan) {
       const loaded = await new Promise<Parameters<typeof reportLoad>[1]>((done) => this.#native.aofLoad(plan, done));

@@ -14,16 +14,18 @@ import { ConfigFileError, ConfigOpenError } from '../config/load.js';
 import { fromBytes } from '../config/words.js';
 import { NativeEngine } from '../core/binding.js';
 import { HostCommands } from '../core/host-commands.js';
-import { LoadError } from '../persistence/append-only-load.js';
 import { AppendOnlyFile } from '../persistence/append-only.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
+import { LoadError, loadSnapshot } from '../persistence/loading.js';
+import { Snapshots } from '../persistence/snapshots.js';
+import { removeStaleFiles } from '../persistence/temporary-files.js';
 import { banner, processTitle } from './banner.js';
 import { daemonize, isDaemon } from './daemonize.js';
 import { Listeners } from './listeners.js';
 import { Log } from './log.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
 import { applyConfig } from './settings.js';
-import { handleShutdown } from './shutdown.js';
+import { Shutdown } from './shutdown.js';
 import { handleAclCommand, makeUsers, userLineChecker } from './users.js';
 
 /** How long replies on their way may take when the server ends, milliseconds. */
@@ -89,9 +91,11 @@ class Server {
   readonly #config: Config;
   readonly #log: Log;
   readonly #listeners: Listeners;
+  readonly #snapshots: Snapshots;
+  readonly #shutdown: Shutdown;
+  #isLoading = false;
   readonly #pidfile: string | undefined;
   readonly #appendOnly: AppendOnlyFile;
-  #isLoading = false;
   #hasEnded = false;
 
   constructor(config: Config, log: Log) {
@@ -106,7 +110,20 @@ class Server {
       systemMemory: totalmem(),
     });
     this.#listeners = new Listeners(this.native, config, log);
-    this.#appendOnly = new AppendOnlyFile(this.native, config, { log });
+    this.#snapshots = new Snapshots(this.native, config, log);
+    this.#appendOnly = new AppendOnlyFile(this.native, config, { log, isSaving: () => this.#snapshots.isRunning });
+    this.#snapshots.isOtherwiseBusy = () => this.#appendOnly.isRewriting;
+    this.#shutdown = new Shutdown({
+      notice: (text) => log.notice(text),
+      warn: (text) => log.warning(text),
+      isLoading: () => this.#isLoading,
+      isSaveWanted: () => this.#snapshots.isWanted,
+      isSaving: () => this.#snapshots.isRunning,
+      abandonSave: () => this.#snapshots.abandon(),
+      save: () => this.#snapshots.run(false),
+      holdWrites: (hold) => this.native.holdWrites(hold),
+      end: () => this.#end(),
+    });
     running = this;
   }
 
@@ -120,28 +137,27 @@ class Server {
     this.#answerHostCommands();
     this.#startPump();
     this.#announce();
-    if (this.#config.get('appendonly')) native.aofLoadBegins();
+    // Begun before anybody can connect, so that whoever does is told.
+    const loaded = this.#load();
     const failure = this.#listeners.open();
     if (failure !== undefined) {
       native.stopPump(0);
       return this.#giveUp(failure);
     }
     this.#becomeProcess();
-    if (!(await this.#load())) return;
+    if (!(await loaded)) return;
+    this.#snapshots.start();
     for (const kind of this.#listeners.kinds()) this.#log.notice(`Ready to accept connections ${kind}`);
-  }
-
-  #giveUp(reason: string): void {
-    this.#log.warning(reason);
-    exit(1);
   }
 
   /** Loads the dataset; clients are told so meanwhile. False if the process ends, since it could not be. */
   async #load(): Promise<boolean> {
+    const [config, log] = [this.#config, this.#log];
+    removeStaleFiles(config.get('dir'));
     this.#isLoading = true;
     try {
-      if (this.#config.get('appendonly')) await this.#appendOnly.start();
-      return true;
+      if (config.get('appendonly')) await this.#appendOnly.start();
+      else await loadSnapshot(this.native, config, log);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       this.native.stopPump(0);
@@ -150,6 +166,12 @@ class Server {
     } finally {
       this.#isLoading = false;
     }
+    return true;
+  }
+
+  #giveUp(reason: string): void {
+    this.#log.warning(reason);
+    exit(1);
   }
 
   #configureLog(): void {
@@ -170,13 +192,9 @@ class Server {
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
     hosts.set('bgrewriteaof', () => this.#appendOnly.handle());
-    hosts.set('shutdown', (call) =>
-      handleShutdown(
-        call,
-        (text) => this.#log.warning(text),
-        () => this.#end(),
-      ),
-    );
+    hosts.set('shutdown', (call) => this.#shutdown.handle(call));
+    hosts.set('save', (call) => this.#snapshots.save(call));
+    hosts.set('bgsave', (call) => this.#snapshots.backgroundSave(call));
   }
 
   #startPump(): void {
@@ -211,14 +229,22 @@ class Server {
     }
     if (this.#config.get('set-proc-title')) process.title = processTitle(this.#config);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        this.#log.notice(`Received ${signal} scheduling shutdown...`);
-        this.#log.warning('User requested shutdown...');
-        this.#end();
-      });
+      process.on(signal, () => this.#signalled(signal));
     }
     // The pump's threads do not keep Node running; a timer that never fires within a lifetime does.
     setInterval(() => undefined, 0x7fffffff);
+  }
+
+  #signalled(signal: 'SIGTERM' | 'SIGINT'): void {
+    if (!this.#shutdown.isUnderWay) {
+      void this.#shutdown.signal(
+        signal,
+        this.#config.get(signal === 'SIGINT' ? 'shutdown-on-sigint' : 'shutdown-on-sigterm'),
+      );
+    } else if (signal === 'SIGINT') {
+      this.#log.warning('You insist... exiting now.');
+      exit(1);
+    }
   }
 
   #end(): void {

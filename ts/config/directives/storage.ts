@@ -29,13 +29,14 @@ export const persistence = [
       { seconds: 60, changes: 10000 },
     ],
     'When to write a snapshot.',
-    { asIs: '' },
+    { effect: 'live' },
   ),
   directive('dbfilename', baseName('dbfilename', 'filename', true), 'dump.rdb', 'File of the snapshot.', {
     protected: true,
+    effect: 'live',
   }),
-  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.'),
-  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true }),
+  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.', { effect: 'live' }),
+  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true, effect: 'live' }),
   directive(
     'rdb-version',
     choice(['10', '11', '12', '80']),
@@ -47,11 +48,15 @@ export const persistence = [
     origin: 'valkey',
   }),
   directive('rdb-del-sync-files', yesNo(), false, 'Delete snapshots made for replication.'),
-  directive('rdb-save-incremental-fsync', yesNo(), true, 'Sync while writing a snapshot.'),
+  directive('rdb-save-incremental-fsync', yesNo(), true, 'Sync while writing a snapshot.', { effect: 'live' }),
   directive('rdb-key-save-delay', integer(INT32_MIN, INT32_MAX), 0n, 'Microseconds to wait a key, for tests.', {
     hidden: true,
+    effect: 'live',
   }),
-  directive('key-load-delay', integer(INT32_MIN, INT32_MAX), 0n, 'The same while loading.', { hidden: true }),
+  directive('key-load-delay', integer(INT32_MIN, INT32_MAX), 0n, 'The same while loading.', {
+    hidden: true,
+    effect: 'live',
+  }),
   directive('loading-process-events-interval-bytes', integer(1024n, INT32_MAX), 2n * MiB, 'Bytes between events.', {
     hidden: true,
     effect: 'never',
@@ -59,7 +64,9 @@ export const persistence = [
   directive('sanitize-dump-payload', choice(['no', 'yes', 'clients']), 'no', 'Payloads are always checked here.', {
     effect: 'never',
   }),
-  directive('stop-writes-on-bgsave-error', yesNo(), true, 'Refuse writes after a snapshot has failed.'),
+  directive('stop-writes-on-bgsave-error', yesNo(), true, 'Refuse writes after a snapshot has failed.', {
+    effect: 'live',
+  }),
   directive('appendonly', yesNo(), false, 'Keep an append-only file.', {
     denyLoading: true,
     effect: 'live',

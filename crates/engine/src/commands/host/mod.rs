@@ -3,6 +3,7 @@
 mod acl;
 mod bgrewriteaof;
 mod config;
+mod save;
 mod shutdown;
 
 use crate::table::HostRow;
@@ -17,6 +18,8 @@ pub(crate) const ROWS: &[HostRow] = &[
     config::CONFIG_RESETSTAT,
     config::CONFIG_REWRITE,
     config::CONFIG_SET,
+    save::BGSAVE,
+    save::SAVE,
     shutdown::SHUTDOWN,
 ];
 
