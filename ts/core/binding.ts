@@ -18,4 +18,5 @@ export type {
   NativeRewrite,
   NativeRewritten,
   NativeSettings,
+  NativeTls,
 } from '../../bindings/node/index.js';
