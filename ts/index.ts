@@ -26,6 +26,8 @@ export { type Reply, reply } from './core/reply.js';
 export interface OpenOptions extends EngineOptions, FileOptions {
   /** Directives as in redis.conf: `{ 'hash-max-listpack-entries': 256 }`. Those about sockets and files have no effect. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** An RDB file whose contents the keyspace begins with, as `db.dump()` gives it; only who opens the keyspace first. */
+  readonly snapshot?: Uint8Array;
   /** Bytes that may be used before keys give way, or writes are refused; no limit by default. */
   readonly maxmemory?: number;
   /** Which keys give way; none by default. */
@@ -67,6 +69,7 @@ export function open(options: OpenOptions = {}): Engine {
     if (failure !== undefined) throw new Error(failure);
     hosts.set('acl', (call) => handleAclCommand(engine.native, config, call));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
+    if (options.snapshot) engine.load(options.snapshot);
     keepFiles(engine, config, options);
   }
   return engine;

@@ -17,6 +17,8 @@ const SUBCOMMANDS: Readonly<Record<string, string>> = {
   cli: './repl.js',
   bench: './bench.js',
   'check-aof': './check-aof.js',
+  'check-rdb': './check-rdb.js',
+  rdb: './rdb.js',
 };
 
 /** The module to load and the arguments for it. */

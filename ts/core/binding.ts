@@ -2,7 +2,14 @@
  * The native binding, under names of our own; its declarations are written by the native build.
  */
 
-export { checkAof, NativeEngine, NativeSession } from '../../bindings/node/index.js';
+export {
+  NativeEngine,
+  NativeSession,
+  checkAof,
+  checkRdbFile,
+  measureRdbFile,
+  printRdbFile,
+} from '../../bindings/node/index.js';
 export type {
   NativeAddress,
   NativeAofLoad,
