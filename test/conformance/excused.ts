@@ -122,7 +122,7 @@ const listed = (reason: string, names: string): Array<[string, string]> =>
 export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...listed(WITH_TRACKING, 'client|tracking'),
   ...listed(WITH_SCRIPTS, 'eval eval_ro evalsha evalsha_ro script fcall fcall_ro function'),
-  ...listed(WITH_DISK, 'migrate bgrewriteaof waitaof module|load module|loadex module|unload'),
+  ...listed(WITH_DISK, 'migrate waitaof module|load module|loadex module|unload'),
   ...listed(WITH_REPLICAS, 'replicaof slaveof psync sync replconf failover cluster'),
   ...listed(WITH_MONITORS, 'monitor slowlog latency'),
 ]);
