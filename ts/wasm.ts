@@ -37,6 +37,7 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         for (const [name, value] of Object.entries(numbers)) keyspace.configure(directive(name), value);
         keyspace.setNotifications(notifyKeyspaceEvents);
       },
+      setDirective: (name, text) => keyspace.setDirective(name, text),
       setPassword: (password) => keyspace.setPassword(password),
       setInformation: (section, fields) => keyspace.setInformation(section, fields),
     },

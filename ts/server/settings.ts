@@ -7,9 +7,13 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import type { DirectiveName } from '../config/schema.js';
 import type { NativeEngine } from '../core/binding.js';
+import { applyObservation, OBSERVATION } from './observation.js';
 
 /** What the configuration sets: the native engine, or what stands for it. */
-export type Configurable = Pick<NativeEngine, 'setSettings' | 'setLimits' | 'setPassword' | 'setInformation'>;
+export type Configurable = Pick<
+  NativeEngine,
+  'setSettings' | 'setLimits' | 'setDirective' | 'setPassword' | 'setInformation'
+>;
 
 const SETTINGS: readonly DirectiveName[] = [
   'proto-max-bulk-len',
@@ -50,6 +54,7 @@ export function applyConfig(native: Configurable, config: Config): void {
   const parts: readonly [readonly DirectiveName[], () => void][] = [
     [SETTINGS, () => applySettings(native, config)],
     [LIMITS, () => applyLimits(native, config)],
+    [OBSERVATION, () => applyObservation(native, config)],
     [['requirepass'], () => native.setPassword(config.bytes('requirepass'))],
     [INFORMATION, () => applyInformation(native, config, runId)],
   ];

@@ -23,6 +23,7 @@ mod invoke;
 mod lane;
 mod memory;
 mod network;
+mod observation;
 mod reply;
 
 #[global_allocator]

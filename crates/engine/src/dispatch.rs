@@ -7,7 +7,7 @@ use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
 use crate::output::HIGH_WATER;
-use crate::registry::Message;
+use crate::registry::{Card, Message};
 use crate::session::{Parked, ReplyMode, Session};
 use crate::table::{Command, KeyPlan, Run, SessionRun};
 use crate::transaction;
@@ -16,7 +16,7 @@ use crate::worker::Local;
 use hematite_commands::keys::{KeyAt, find_keys};
 use hematite_commands::spec::{Flags, Spec};
 use hematite_commands::{Blocking, Context, Data, Error, Wait};
-use hematite_keyspace::{Counters, KeyHash, Scope};
+use hematite_keyspace::{Counters, KeyHash, Record, Scope};
 use hematite_resp::{Encoder, Protocol};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -61,11 +61,26 @@ impl<'w, 'g> Chance<'w, 'g> {
     #[inline]
     pub fn run(&mut self, session: &mut Session, args: &[&[u8]], planned: &[Planned]) -> usize {
         self.local.session = session.id();
+        self.local.timer.expect(planned.len());
+        let attention = self.local.timer.attention();
+        let (reply_bytes, request_bytes) = (attention.reply_bytes.min(HIGH_WATER), attention.request_bytes);
+        if planned.last().is_some_and(|p| p.end >= request_bytes) {
+            self.report_requests(session, args, planned);
+        }
+        let mut before = session.output.len();
         for (done, p) in planned.iter().enumerate() {
-            match self.execute(session, &args[p.args.0..p.args.1], p) {
+            let args = &args[p.args.0..p.args.1];
+            match self.execute(session, args, p) {
                 // A reply may be large, so the water mark is looked at after each.
-                Turnover::Done if session.output.len() >= HIGH_WATER => return done + 1,
-                Turnover::Done => {}
+                Turnover::Done if session.output.len() >= reply_bytes => {
+                    let after = session.output.len();
+                    self.report_reply(session, args, after.saturating_sub(before));
+                    if after >= HIGH_WATER {
+                        return done + 1;
+                    }
+                    before = after;
+                }
+                Turnover::Done => before = session.output.len(),
                 Turnover::NotYet => return done,
                 Turnover::Last => return done + 1,
             }
@@ -177,7 +192,13 @@ impl<'w, 'g> Chance<'w, 'g> {
                 result
             }
             Run::Session(run) => self.call_session(session, command, run, args),
-            Run::Compound(run) => run(self, session, args),
+            Run::Compound(run) => {
+                self.before_command(session, command, args);
+                self.local.nesting += 1;
+                let result = run(self, session, args);
+                self.local.nesting -= 1;
+                result
+            }
             Run::Host => self.call_host(session, command, args),
             // Its gate lets nothing pass: without a subcommand the arity is wrong.
             Run::Container => Err(Error::arity(command.spec.name)),
@@ -193,7 +214,13 @@ impl<'w, 'g> Chance<'w, 'g> {
         if self.local.has_own_mail {
             self.take_own_mail(session, position);
         }
-        self.account(command, since);
+        let took = self.account(command, since);
+        if took >= self.local.timer.attention().slow_ns {
+            self.report_slow(session, command, args, took);
+        }
+        if self.shared.spectators.load(Relaxed) != 0 {
+            self.after_command(session, command, args);
+        }
     }
 
     /// What a command has sent to its own session comes before its reply. Where that is left out, it comes later.
@@ -325,20 +352,22 @@ impl<'w, 'g> Chance<'w, 'g> {
         scope: Scope<'_>,
         buffer: &mut Vec<u8>,
     ) -> Attempt {
+        let Session { card, db, protocol, no_touch, deny_blocking, reply_mode, parked, .. } = session;
         let data = DataCall {
             spec: command.spec,
             run,
             args,
-            db: session.db,
-            protocol: session.protocol,
+            db: *db,
+            protocol: *protocol,
             // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
-            touches: !session.no_touch || command.spec.name == "touch",
+            touches: !*no_touch || command.spec.name == "touch",
+            card,
         };
-        let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
+        let mut blocking = Blocking { denied: *deny_blocking, ..Blocking::default() };
         self.run_data(&data, scope, &mut blocking, buffer, |shared, blocking, wait| {
             // Still under the locks of its keys: whoever touches one from here on sees the waiter.
-            session.parked = Some(Parked::Blocked { is_silent: session.is_silent() });
-            let mut waiter = Waiter::new(&session.card, command, args, session.db, wait);
+            *parked = Some(Parked::Blocked { is_silent: reply_mode.is_silent() });
+            let mut waiter = Waiter::new(card, command, args, *db, wait);
             for (at, argument) in std::mem::take(&mut blocking.replaced) {
                 waiter.args[at] = argument;
             }
@@ -370,12 +399,16 @@ impl<'w, 'g> Chance<'w, 'g> {
         if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, call.spec, scope) {
             return Attempt::Awaited;
         }
-        context.db.effects.record = shared.record();
+        let record = shared.record();
+        context.db.effects.record = record;
         context.db.stamp = call.touches.then_some(self.stamp);
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
         if let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take()) {
             wait(shared, context.blocking, wanted);
+        }
+        if record.has(Record::KEYS) {
+            shared.remember_reads(call.card, call.spec, call.args);
         }
         drop(context);
         self.follow(counters);
@@ -433,16 +466,16 @@ impl<'w, 'g> Chance<'w, 'g> {
         Ok(())
     }
 
-    /// Counts the call and its time; see [`crate::timer`].
+    /// Counts the call and its time, which is returned if it was measured alone, else 0; see [`crate::timer`].
     #[inline]
-    fn account(&mut self, command: &Command, since: u64) {
+    fn account(&mut self, command: &Command, since: u64) -> u64 {
         let local = &mut *self.local;
         local.statistics.commands[command.id].calls.add(1);
         local.statistics.executed.add(1);
         if command.is_brief {
-            local.timer.brief(command.id, &local.statistics, self.shared.options.clock_ns);
+            local.timer.brief(command.id, &local.statistics, self.shared.options.clock_ns)
         } else {
-            local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns);
+            local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns)
         }
     }
 }
@@ -463,6 +496,8 @@ pub(crate) struct DataCall<'c> {
     pub protocol: Protocol,
     /// Whether the keys' access clocks are renewed.
     pub touches: bool,
+    /// The client.
+    pub card: &'c Card,
 }
 
 /// How a data command's call ended.

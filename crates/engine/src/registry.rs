@@ -4,6 +4,7 @@
 //! session through its mailbox and the wake of its front.
 
 use crate::flow::{Now, Peer, SessionId, Wake};
+use crate::tracking::Tracker;
 use hematite_resp::Protocol;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub struct Traits {
     pub no_touch: bool,
     /// CLIENT CAPA REDIRECT.
     pub can_redirect: bool,
+    /// CLIENT TRACKING.
+    pub(crate) tracker: Option<Arc<Tracker>>,
 }
 
 /// A session as others see it.
@@ -68,6 +71,8 @@ pub struct Card {
     pub blocked: AtomicBool,
     /// Whether somebody has hung up on it, though its thread may not know yet.
     pub killed: AtomicBool,
+    /// Whether it said MONITOR.
+    pub is_monitor: AtomicBool,
     /// A key that it watches was touched.
     pub is_dirty: AtomicBool,
     /// Commands queued by MULTI; -1 without one.
@@ -160,6 +165,7 @@ impl Registry {
             totals: Default::default(),
             blocked: AtomicBool::new(false),
             killed: AtomicBool::new(false),
+            is_monitor: AtomicBool::new(false),
             is_dirty: AtomicBool::new(false),
             queued: AtomicI64::new(-1),
             traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),

@@ -12,6 +12,7 @@ import { hash } from './hash.js';
 import { hyperloglog } from './hyperloglog.js';
 import { list } from './list.js';
 import { newer } from './newer.js';
+import { observation } from './observation.js';
 import { protocol } from './protocol.js';
 import { pubsub } from './pubsub.js';
 import { scripting } from './scripting.js';
@@ -20,10 +21,11 @@ import { set } from './set.js';
 import { sort } from './sort.js';
 import { stream } from './stream.js';
 import { string } from './string.js';
+import { tracking } from './tracking.js';
 import { transactions } from './transactions.js';
 import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
   string, generic, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, pubsub, scripting, newer,
+  blocking, transactions, pubsub, tracking, observation, scripting, newer,
 ];

@@ -1,6 +1,8 @@
 //! Tests of the engine's own commands, by topic.
 
 mod connection;
+mod observe;
 mod pubsub;
 mod server;
 mod statistics;
+mod tracking;

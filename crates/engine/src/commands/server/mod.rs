@@ -1,14 +1,18 @@
 //! The server family: what concerns all of the keyspace, the process, or the command table itself.
 
 mod command;
+mod commandlog;
 mod dbsize;
 mod debug;
 mod flush;
 mod info;
+mod latency;
 mod lolwut;
 mod memory;
 mod module;
+mod monitor;
 mod role;
+mod slowlog;
 mod swapdb;
 mod time;
 mod touch;
@@ -21,6 +25,10 @@ pub(crate) const REDIS_VERSION: &str = "7.2.4";
 /// The family's rows.
 pub(crate) const ROWS: &[&[SessionRow]] = &[
     &[
+        commandlog::COMMANDLOG_GET,
+        commandlog::COMMANDLOG_HELP,
+        commandlog::COMMANDLOG_LEN,
+        commandlog::COMMANDLOG_RESET,
         dbsize::DBSIZE,
         debug::DEBUG,
         flush::FLUSHALL,
@@ -29,14 +37,21 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
         lolwut::LOLWUT,
         module::MODULE_HELP,
         module::MODULE_LIST,
+        monitor::MONITOR,
         role::LASTSAVE,
         role::ROLE,
+        slowlog::SLOWLOG_GET,
+        slowlog::SLOWLOG_HELP,
+        slowlog::SLOWLOG_LEN,
+        slowlog::SLOWLOG_RESET,
         swapdb::SWAPDB,
         time::TIME,
     ],
     command::ROWS,
+    latency::ROWS,
     memory::ROWS,
 ];
 
 /// The rows that only hold subcommands.
-pub(crate) const CONTAINERS: &[HostRow] = &[module::MODULE];
+pub(crate) const CONTAINERS: &[HostRow] =
+    &[commandlog::COMMANDLOG, latency::LATENCY, module::MODULE, slowlog::SLOWLOG];

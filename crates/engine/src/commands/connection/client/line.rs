@@ -10,10 +10,15 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// The letters of `flags`; `N` where there is nothing to say.
 pub(super) fn flags(card: &Card, traits: &Traits) -> String {
+    let tracker = traits.tracker.as_deref();
     let letters = [
+        (card.is_monitor.load(Relaxed), 'O'),
         (card.is_subscriber(), 'P'),
         (card.queued.load(Relaxed) >= 0, 'x'),
         (card.blocked.load(Relaxed), 'b'),
+        (tracker.is_some(), 't'),
+        (tracker.is_some_and(|tracker| tracker.is_broken.load(Relaxed)), 'R'),
+        (tracker.is_some_and(|tracker| tracker.mode.broadcast), 'B'),
         (card.is_dirty.load(Relaxed), 'd'),
         (card.killed.load(Relaxed), 'A'),
         (card.peer.transport == Transport::Unix, 'U'),
@@ -70,8 +75,9 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
         query_capacity.saturating_sub(query),
         memory_bytes(card),
     ));
+    let redirect = traits.tracker.as_ref().map_or(-1, |tracker| tracker.mode.redirect as i64);
     let protocol = if traits.protocol == Protocol::Resp3 { 3 } else { 2 };
-    say(format_args!(" events={events} cmd={command} user={} redir=-1 resp={protocol}", traits.user));
+    say(format_args!(" events={events} cmd={command} user={} redir={redirect} resp={protocol}", traits.user));
     out.extend_from_slice(b" lib-name=");
     out.extend_from_slice(&traits.lib_name);
     out.extend_from_slice(b" lib-ver=");
