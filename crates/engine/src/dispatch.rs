@@ -63,10 +63,10 @@ impl<'w, 'g> Chance<'w, 'g> {
         self.local.session = session.id();
         self.local.timer.expect(planned.len());
         let attention = self.local.timer.attention();
-        let (reply_bytes, request_bytes) = (attention.reply_bytes.min(HIGH_WATER), attention.request_bytes);
-        if planned.last().is_some_and(|p| p.end >= request_bytes) {
-            self.report_requests(session, args, planned);
-        }
+        let (request_bytes, reply_bytes) = (attention.request_bytes, attention.reply_bytes.min(HIGH_WATER));
+        // Where a request may be large, each is looked at, as each is where replies are large.
+        let is_large = planned.last().is_some_and(|p| p.end >= request_bytes);
+        let reply_bytes = if is_large { 0 } else { reply_bytes };
         let mut before = session.output.len();
         for (done, p) in planned.iter().enumerate() {
             let args = &args[p.args.0..p.args.1];
@@ -74,7 +74,7 @@ impl<'w, 'g> Chance<'w, 'g> {
                 // A reply may be large, so the water mark is looked at after each.
                 Turnover::Done if session.output.len() >= reply_bytes => {
                     let after = session.output.len();
-                    self.report_reply(session, args, after.saturating_sub(before));
+                    self.report_sizes(session, args, p.command, after.saturating_sub(before));
                     if after >= HIGH_WATER {
                         return done + 1;
                     }
@@ -158,8 +158,9 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
         }
         self.local.count_error(self.shared, &text);
-        if let Some(transaction) = &mut session.transaction {
-            transaction.has_failed = true;
+        match &mut session.transaction {
+            Some(transaction) => transaction.has_failed = true,
+            None => self.shared.end_caching(session.id()),
         }
         let position = session.output.buffer().len();
         Encoder::new(session.output.buffer(), session.protocol).error(&text);

@@ -55,9 +55,9 @@ observation.with({ config: MONITORED, name: 'LATENCY RESET forgets all events' }
 observation.with({ config: { 'latency-monitor-threshold': '0' }, name: 'LATENCY may be off' }, by('ignore', 'LATENCY RESET'), 'DEBUG SLEEP 0.03', 'LATENCY LATEST', 'LATENCY DOCTOR', 'LATENCY GRAPH command');
 observation.each([], ['LATENCY HELP', 'SLOWLOG HELP', 'LATENCY HISTOGRAM nosuch', 'LATENCY HISTOGRAM ""', 'LATENCY RESET a b c', 'LATENCY GRAPH ""', 'LATENCY NOSUCH', 'SLOWLOG NOSUCH']);
 observation.with({ config: LOG_ALL, name: 'LATENCY HISTOGRAM counts calls' }, 'CONFIG RESETSTAT', 'GET k', 'GET k', 'SET k v', holds('LATENCY HISTOGRAM get set nosuch', (found) => {
-  const shown = found instanceof Map ? [...found].flat() : found;
-  const calls = (entry: any) => (entry instanceof Map ? entry.get('calls') : entry[1]);
-  return shown.length === 4 && String(shown[0]) === 'get' && calls(shown[1]) === 2 && calls(shown[3]) === 1 || JSON.stringify(shown);
+  const shown = Array.isArray(found) ? found : Object.entries(found).flat();
+  const calls = (entry: any) => (Array.isArray(entry) ? entry[1] : entry.calls);
+  return (shown.length === 4 && String(shown[0]) === 'get' && calls(shown[1]) === 2 && calls(shown[3]) === 1) || JSON.stringify(shown);
 }));
 observation.with({ config: { 'latency-tracking': 'no' }, name: 'LATENCY HISTOGRAM may be off' }, 'CONFIG RESETSTAT', 'GET k', 'LATENCY HISTOGRAM get');
 observation.with({ config: { 'latency-tracking-info-percentiles': '50 75.5 100', 'slowlog-log-slower-than': '0' }, name: 'percentiles are as configured' }, 'GET k', holds('INFO latencystats', (text: string) => /latency_percentiles_usec_get:p50=[\d.]+,p75\.5=[\d.]+,p100=[\d.]+\r\n/.test(text) || text));

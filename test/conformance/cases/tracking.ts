@@ -1,6 +1,6 @@
 /** Client-side caching: what is told to whom, in every mode of CLIENT TRACKING. */
 
-import { type Argument, Family, by, close, on, receive, replies, silence, sleep, type Step, type StepText } from '../case.js';
+import { type Argument, Family, by, close, on, receive, replies, send, silence, sleep, type Step, type StepText } from '../case.js';
 
 export const tracking = new Family('tracking');
 
@@ -21,13 +21,8 @@ const CHANGES = ['SET k v', 'SET k v NX', 'SET k w XX', 'SET k v GET', 'SETNX no
 const ALL = 'EXISTS k n l s t z h x p g b d none';
 for (const line of CHANGES) {
   tracking.with({ ...RESP3, name: `change by ${line}` }, ...DATA, 'CLIENT TRACKING on', ALL, on('c1', by('ignore', line)), ...collect);
-  tracking.with({ ...RESP3, name: `change of one's own by ${line}` }, ...DATA, 'CLIENT TRACKING on', ALL, by('ignore', { ...step(line), kind: 'send', replies: 0 }), sleep(3), { kind: 'raw', on: 'main', args: [], replies: 0, bytes: '' });
+  tracking.with({ ...RESP3, name: `change of one's own by ${line}` }, ...DATA, 'CLIENT TRACKING on', ALL, send('main', line), sleep(3), { kind: 'raw', on: 'main', args: [], replies: 0, bytes: '' });
   tracking.with({ ...RESP3, name: `change by ${line}, broadcast` }, ...DATA, 'CLIENT TRACKING on BCAST', on('c1', by('ignore', line)), ...collect);
-}
-
-/** A command as a step. */
-function step(line: string): Step {
-  return by(undefined, line);
 }
 
 /* Once is enough, and one reads again to be told again. */
@@ -68,7 +63,7 @@ for (const options of ['', 'NOLOOP', 'BCAST', 'BCAST PREFIX k', 'OPTOUT']) {
 }
 tracking.with({ protocols: [2], name: 'redirect to one that subscribes to nothing' }, by('ignore', on('c1', 'CLIENT ID')), redirect(''), 'GET k', on('c2', 'SET k 1'), silence('c1'), on('c1', 'PING'));
 tracking.with({ protocols: [2], name: 'redirect to one that subscribes to something else' }, by('ignore', on('c1', 'CLIENT ID')), on('c1', 'PSUBSCRIBE other'), redirect(''), 'GET k', on('c2', 'SET k 1'), receive('c1'));
-tracking.with({ name: 'redirect to one that hangs up' }, by('ignore', on('c1', 'CLIENT ID')), on('c1', 'SUBSCRIBE __redis__:invalidate'), redirect(''), 'GET k', close('c1'), sleep(30), on('c2', 'SET k 1'), sleep(3), { kind: 'raw', on: 'main', args: [], replies: 0, bytes: '' });
+tracking.with({ name: 'redirect to one that hangs up' }, by('ignore', on('c1', 'CLIENT ID')), on('c1', 'SUBSCRIBE __redis__:invalidate'), redirect(''), 'GET k', close('c1'), sleep(30), on('c2', 'SET k 1'), sleep(3), by({ mask: /(?<=^|\n):\d+/g }, { kind: 'raw', on: 'main', args: [], replies: 0, bytes: '' }));
 tracking.with({ name: 'redirect twice', protocols: [2] }, by('ignore', on('c1', 'CLIENT ID')), [...redirect(''), 'REDIRECT', (context) => context.value(0)]);
 tracking.with({ ...RESP3, name: 'redirect to oneself' }, by('ignore', 'CLIENT ID'), redirect(''), 'GET k', replies(2, 'SET k 1'), 'CLIENT TRACKING off');
 /* Switching over. */

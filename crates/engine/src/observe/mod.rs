@@ -175,27 +175,14 @@ impl Chance<'_, '_> {
         }
     }
 
-    /// Looks at a reply of this many bytes, which may be remarkably large.
+    /// Looks at a command whose request or reply, of this many bytes, may be remarkably large.
     #[cold]
     #[inline(never)]
-    pub fn report_reply(&mut self, session: &Session, args: &[&[u8]], bytes: usize) {
-        if let Some(command) = crate::batch::lookup(&self.shared.table, args)
-            && !command.spec.flags.has(Flags::SKIP_SLOWLOG)
-        {
-            self.log(Kind::LargeReply, bytes as u64, session, command, args);
-        }
-    }
-
-    /// Looks at the requests of a large batch.
-    #[cold]
-    #[inline(never)]
-    pub fn report_requests(&mut self, session: &Session, args: &[&[u8]], planned: &[crate::batch::Planned]) {
-        for p in planned {
-            let args = &args[p.args.0..p.args.1];
-            let Some(command) = p.command.map(|id| self.shared.table.get(id)) else { continue };
-            if !command.spec.flags.has(Flags::SKIP_SLOWLOG) {
-                self.log(Kind::LargeRequest, request_bytes(args) as u64, session, command, args);
-            }
+    pub fn report_sizes(&mut self, session: &Session, args: &[&[u8]], id: Option<usize>, reply_bytes: usize) {
+        let Some(command) = id.map(|id| self.shared.table.get(id)) else { return };
+        if !command.spec.flags.has(Flags::SKIP_SLOWLOG) {
+            self.log(Kind::LargeRequest, request_bytes(args) as u64, session, command, args);
+            self.log(Kind::LargeReply, reply_bytes as u64, session, command, args);
         }
     }
 }

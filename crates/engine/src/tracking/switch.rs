@@ -106,7 +106,10 @@ impl Shared {
         if self.tracking.any() && self.tracking.trackers.write().remove(&id).is_some() {
             session.card.traits.lock().tracker = None;
             self.tracking.prefixes.remove(id);
-            self.tracking.count.fetch_sub(1, Relaxed);
+            if self.tracking.count.fetch_sub(1, Relaxed) == 1 {
+                // Changes are not followed from now on, so what was read is not known to be unchanged.
+                self.tracking.readers.clear();
+            }
             self.watching.unfollow();
             self.spectators.fetch_sub(1, Relaxed);
         }
