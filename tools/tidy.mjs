@@ -17,10 +17,11 @@ const RUST_ARROWS = {
   structures: ['base'],
   resp: ['base'],
   keyspace: ['base', 'structures'],
-  commands: ['base', 'structures', 'resp', 'keyspace'],
-  engine: ['base', 'structures', 'resp', 'keyspace', 'commands'],
+  persist: ['base', 'structures', 'resp', 'keyspace'],
+  commands: ['base', 'structures', 'resp', 'keyspace', 'persist'],
+  engine: ['base', 'structures', 'resp', 'keyspace', 'persist', 'commands'],
   pump: ['base', 'resp', 'engine'],
-  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump'],
+  node: ['allocator', 'base', 'resp', 'persist', 'commands', 'engine', 'pump'],
   wasm: ['base', 'resp', 'commands', 'engine'],
 };
 

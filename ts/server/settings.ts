@@ -12,7 +12,7 @@ import { applyObservation, OBSERVATION } from './observation.js';
 /** What the configuration sets: the native engine, or what stands for it. */
 export type Configurable = Pick<
   NativeEngine,
-  'setSettings' | 'setLimits' | 'setDirective' | 'setPassword' | 'setInformation'
+  'setSettings' | 'setLimits' | 'setDirective' | 'setPassword' | 'setAclOptions' | 'setInformation'
 >;
 
 const SETTINGS: readonly DirectiveName[] = [
@@ -55,6 +55,7 @@ export function applyConfig(native: Configurable, config: Config): void {
     [SETTINGS, () => applySettings(native, config)],
     [LIMITS, () => applyLimits(native, config)],
     [OBSERVATION, () => applyObservation(native, config)],
+    [['acl-pubsub-default', 'acllog-max-len'], () => applyAclOptions(native, config)],
     [['requirepass'], () => native.setPassword(config.bytes('requirepass'))],
     [INFORMATION, () => applyInformation(native, config, runId)],
   ];
@@ -99,6 +100,10 @@ function applyLimits(native: Configurable, config: Config): void {
     pubsubSoftSeconds: pubsub.softSeconds,
     notifyKeyspaceEvents: config.get('notify-keyspace-events'),
   });
+}
+
+function applyAclOptions(native: Configurable, config: Config): void {
+  native.setAclOptions(config.get('acl-pubsub-default') === 'allchannels', Number(config.get('acllog-max-len')));
 }
 
 function applyInformation(native: Configurable, config: Config, runId: string): void {

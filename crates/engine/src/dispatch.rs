@@ -1,6 +1,6 @@
 //! Dispatch: the gates that a command passes, in the reference's order, and the call of its handler.
 
-use crate::admission::{admit, unknown_command};
+use crate::admission::{admit, is_of_http, unknown_command};
 use crate::batch::Planned;
 use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
@@ -11,10 +11,10 @@ use crate::registry::{Card, Message};
 use crate::session::{Parked, ReplyMode, Session};
 use crate::table::{Command, KeyPlan, Run, SessionRun};
 use crate::transaction;
-use crate::waiting::Waiter;
+use crate::waiting::{self, Waiter};
 use crate::worker::Local;
 use hematite_commands::keys::{KeyAt, find_keys};
-use hematite_commands::spec::{Flags, Spec};
+use hematite_commands::spec::Spec;
 use hematite_commands::{Blocking, Context, Data, Error, Wait};
 use hematite_keyspace::{Counters, KeyHash, Record, Scope};
 use hematite_resp::{Encoder, Protocol};
@@ -104,7 +104,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(self.shared, session, command, args) {
+        if let Some(error) = admit(self.shared, session, command, args, self.now) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
@@ -173,6 +173,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         let position = session.output.buffer().len();
         self.invoke(session, command, args, hash);
         after_reply(session, position);
+        if self.local.wrote {
+            self.local.note_unconfirmed(session, position);
+        }
         if session.is_held() { Turnover::Last } else { Turnover::Done }
     }
 
@@ -336,6 +339,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         args: &[&[u8]],
         buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        self.shared.check_sort(session, command, args)?;
         match self.call_in(session, command, run, args, Scope::Everything, buffer) {
             Attempt::Done(result) => result,
             Attempt::Awaited => unreachable!("nobody is asked to lock more than everything"),
@@ -397,7 +401,10 @@ impl<'w, 'g> Chance<'w, 'g> {
             settings: &local.settings,
             blocking,
         };
-        if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, call.spec, scope) {
+        if shared.waiting.any()
+            && !self.turn.has_everything()
+            && waiting::is_awaited(shared, call.spec, scope)
+        {
             return Attempt::Awaited;
         }
         let record = shared.record();
@@ -405,6 +412,11 @@ impl<'w, 'g> Chance<'w, 'g> {
         context.db.stamp = call.touches.then_some(self.stamp);
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
+        if context.db.effects.record.has(Record::JOURNAL) {
+            // Still under the locks of its keys, so that the journal has the order in which things took hold.
+            shared.journal.tell_time(self.now.unix_ms);
+            local.wrote |= shared.journal.record(call.db, call.args, context.db.effects);
+        }
         if let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take()) {
             wait(shared, context.blocking, wanted);
         }
@@ -481,12 +493,6 @@ impl<'w, 'g> Chance<'w, 'g> {
     }
 }
 
-/// Whether a request begins as HTTP does.
-#[cold]
-fn is_of_http(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"post") || name.eq_ignore_ascii_case(b"host:")
-}
-
 /// A call of a data handler.
 pub(crate) struct DataCall<'c> {
     pub spec: &'static Spec,
@@ -506,19 +512,6 @@ pub(crate) enum Attempt {
     Done(Result<(), Error>),
     /// Not begun: somebody waits for one of its keys, so everything must be locked.
     Awaited,
-}
-
-/// Whether somebody waits for a key that the command may change.
-#[cold]
-fn is_awaited(shared: &Shared, spec: &Spec, scope: Scope<'_>) -> bool {
-    if !spec.flags.has(Flags::WRITE) {
-        return false;
-    }
-    match scope {
-        Scope::Key(key, _) => shared.waiting.is_awaited([key]),
-        Scope::Keys(keys) => shared.waiting.is_awaited(keys.iter().copied()),
-        Scope::Everything | Scope::Nothing => false,
-    }
 }
 
 /// CLIENT REPLY: takes the reply back where it is not wanted.

@@ -32,6 +32,8 @@ impl Chance<'_, '_> {
         if waiter.wait.unblock_on_delete {
             return true;
         }
+        // If its time has come, others learn of it first.
+        self.look_at(db, key);
         let (shared, local) = (self.shared, &mut *self.local);
         let kind =
             shared.keyspace.view(Scope::Everything, db, self.now.unix_ms, &mut local.effects).kind(key);
@@ -48,6 +50,13 @@ impl Chance<'_, '_> {
         let command = self.shared.table.get(waiter.command);
         let Run::Data(run) = command.run else { return };
         let args: Vec<&[u8]> = waiter.args.iter().map(|a| &a[..]).collect();
+        // Rights may have changed since the command began to wait.
+        if let Err(error) = self.shared.permits_waiter(&waiter.card, command, &args, self.now) {
+            if self.shared.waiting.remove(waiter.card.id).is_some() {
+                waiter.fail(&error);
+            }
+            return;
+        }
         let data = DataCall {
             spec: command.spec,
             run,

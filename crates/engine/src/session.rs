@@ -1,5 +1,6 @@
 //! Session: one client's state. It belongs to the thread whose front opened it.
 
+use crate::acl::Rights;
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::pubsub::Subscriptions;
@@ -47,6 +48,8 @@ pub struct Session {
     pub(crate) protocol: Protocol,
     pub(crate) db: usize,
     pub(crate) authenticated: bool,
+    /// Who it is, and what that user may do.
+    pub(crate) rights: Rights,
     pub(crate) no_touch: bool,
     /// It can't wait: blocking commands behave as if they timed out at once.
     pub(crate) deny_blocking: bool,
@@ -65,17 +68,22 @@ pub struct Session {
     pub(crate) is_monitor: bool,
     /// What it listens to, if to anything.
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
+    /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
+    pub(crate) unconfirmed: (u64, Vec<(usize, usize)>),
+    /// It replays a journal: nothing is refused.
+    pub(crate) is_replaying: bool,
     /// Since when it has more output waiting than the soft limit, Unix milliseconds.
     pub(crate) slow_since_ms: Option<i64>,
 }
 
 impl Session {
-    pub(crate) fn new(card: Arc<Card>, authenticated: bool) -> Self {
+    pub(crate) fn new(card: Arc<Card>, authenticated: bool, rights: Rights) -> Self {
         Session {
             card,
             protocol: Protocol::Resp2,
             db: 0,
             authenticated,
+            rights,
             no_touch: false,
             deny_blocking: false,
             reply_mode: ReplyMode::On,
@@ -88,6 +96,8 @@ impl Session {
             watched: Vec::new(),
             is_monitor: false,
             subscriptions: None,
+            unconfirmed: Default::default(),
+            is_replaying: false,
             slow_since_ms: None,
         }
     }

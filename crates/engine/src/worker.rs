@@ -1,6 +1,7 @@
 //! Worker: a thread's way into the engine. It parses what its sessions are fed, and runs it batch by batch.
 
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
+use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
@@ -46,6 +47,10 @@ pub(crate) struct Local {
     pub ready: VecDeque<(usize, Box<[u8]>)>,
     /// The session whose commands are being executed.
     pub session: SessionId,
+    /// The command at hand has written to the journal.
+    pub wrote: bool,
+    /// How far what was written has been confirmed.
+    pub confirmation: Confirmation,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
     /// What is to be told to those who track keys.
@@ -69,10 +74,12 @@ impl Worker {
             settings: Arc::clone(&shared.settings.read()),
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
-            effects: Effects::default(),
+            effects: Effects { deletions: Some(shared.journal.clone()), ..Effects::default() },
             timer: Timer::new(shared.observation.attention()),
             ready: VecDeque::new(),
             session: 0,
+            wrote: false,
+            confirmation: Confirmation::default(),
             has_own_mail: false,
             pending: Pending::default(),
             nesting: 0,
@@ -86,9 +93,9 @@ impl Worker {
     /// Opens a session. An error is what to say to the client before hanging up.
     pub fn open(&mut self, peer: Peer, waker: Arc<dyn Wake>, now: Now) -> Result<Session, Vec<u8>> {
         let limits = &self.shared.limits;
-        let free = self.shared.password.read().is_empty();
+        let acl = &self.shared.acl;
         let in_process = peer.transport == Transport::InProcess;
-        if limits.protected.load(Relaxed) && free && !peer.local && !in_process {
+        if limits.protected.load(Relaxed) && acl.is_passwordless() && !peer.local && !in_process {
             self.shared.connections[1].fetch_add(1, Relaxed);
             return Err(PROTECTED.to_vec());
         }
@@ -96,13 +103,19 @@ impl Worker {
         match self.shared.registry.open(peer, waker, now, max) {
             Some(card) => {
                 self.shared.connections[0].fetch_add(1, Relaxed);
-                Ok(Session::new(card, free || in_process))
+                Ok(Session::new(card, acl.is_open() || in_process, self.shared.default_rights()))
             }
             None => {
                 self.shared.connections[1].fetch_add(1, Relaxed);
                 Err(b"-ERR max number of clients reached\r\n".to_vec())
             }
         }
+    }
+
+    /// Makes a session the user whom something beside AUTH has proved it to be: a client certificate. Whether that user is
+    /// there and on; if not, nothing has changed.
+    pub fn trust(&mut self, session: &mut Session, user: &[u8]) -> bool {
+        self.shared.trust(session, user)
     }
 
     /// Takes what arrived, executes what is whole, leaves replies in the session's output.
@@ -133,7 +146,7 @@ impl Worker {
     /// Goes on after a wake or once stalled output has drained.
     pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
         let before = session.output.len();
-        session.receive();
+        self.receive(session);
         session.check_output(&self.shared.limits, now.unix_ms);
         let received = (session.output.len() - before) as u64;
         self.local.statistics.output_bytes.add(received);
@@ -156,6 +169,7 @@ impl Worker {
 
     /// What the front is told, and what CLIENT LIST shows.
     fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
+        self.confirm(session);
         let (query, query_capacity) = session.query.sizes();
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
             session.ending = Flow::KILL;

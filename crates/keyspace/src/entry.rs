@@ -75,7 +75,7 @@ pub trait EntryExt {
 }
 
 /// The body for a string: an integer where it is one in canonical form, inline where it is short.
-pub(crate) fn string_body(text: &[u8]) -> NewBody<'_> {
+pub fn string_body(text: &[u8]) -> NewBody<'_> {
     if text.len() <= 20
         && let Some(n) = hematite_base::number::parse_i64(text)
     {
@@ -214,7 +214,7 @@ impl EntryExt for Entry {
             Body::Integer(n) => NewBody::Integer(n),
             Body::Value(value) => NewBody::Value(value.duplicate()),
         };
-        let mut copy = Entry::new(key, self.extra(), body);
+        let copy = Entry::new(key, self.extra(), body);
         copy.set_owner_flags(self.owner_flags());
         copy.touch(self.stamp());
         copy

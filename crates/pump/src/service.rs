@@ -16,10 +16,22 @@ pub trait Service: 'static {
     fn open(&mut self, peer: Peer, waker: Arc<dyn Wake>, now: Now) -> Result<Self::Session, Vec<u8>>;
     /// Takes what arrived.
     fn feed(&mut self, session: &mut Self::Session, bytes: &[u8], now: Now) -> Flow;
+    /// Makes the session the user that its peer has proved to be; whether there is such a user.
+    fn trust(&mut self, session: &mut Self::Session, user: &[u8]) -> bool {
+        let _ = (session, user);
+        false
+    }
     /// Goes on after a wake or once stalled output has drained.
     fn resume(&mut self, session: &mut Self::Session, now: Now) -> Flow;
     /// Once a second and session.
     fn tick(&mut self, session: &mut Self::Session, now: Now) -> Flow;
+    /// Makes sure that what this round has written may be acknowledged; called before anything is sent. If not, every session
+    /// that something is to be sent to is handed to `withdraw` first.
+    fn commit(&mut self) -> bool {
+        true
+    }
+    /// Takes back the replies to what could not be committed.
+    fn withdraw(&mut self, _session: &mut Self::Session) {}
     /// Ends a session; called exactly once for each that was opened.
     fn close(&mut self, session: Self::Session, now: Now);
     /// Periodic work.
@@ -51,11 +63,20 @@ impl Service for Worker {
     fn feed(&mut self, session: &mut Session, bytes: &[u8], now: Now) -> Flow {
         Worker::feed(self, session, bytes, now)
     }
+    fn trust(&mut self, session: &mut Session, user: &[u8]) -> bool {
+        Worker::trust(self, session, user)
+    }
     fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
         Worker::resume(self, session, now)
     }
     fn tick(&mut self, session: &mut Session, now: Now) -> Flow {
         Worker::tick(self, session, now)
+    }
+    fn commit(&mut self) -> bool {
+        Worker::commit(self).is_ok()
+    }
+    fn withdraw(&mut self, session: &mut Session) {
+        Worker::withdraw(self, session);
     }
     fn close(&mut self, session: Session, now: Now) {
         Worker::close(self, session, now);

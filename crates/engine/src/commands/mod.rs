@@ -5,10 +5,11 @@ mod connection;
 mod help;
 mod host;
 mod pubsub;
-mod server;
+pub(crate) mod server;
 mod transactions;
 
-pub(crate) use connection::memory_bytes;
+pub(crate) use connection::{client_line, memory_bytes};
+pub(crate) use server::command_keys;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};
 

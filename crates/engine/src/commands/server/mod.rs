@@ -1,5 +1,6 @@
 //! The server family: what concerns all of the keyspace, the process, or the command table itself.
 
+mod acl;
 mod command;
 mod commandlog;
 mod dbsize;
@@ -16,6 +17,8 @@ mod slowlog;
 mod swapdb;
 mod time;
 mod touch;
+
+pub(crate) use command::command_keys;
 
 use crate::table::{HostRow, SessionRow};
 
@@ -47,6 +50,7 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
         swapdb::SWAPDB,
         time::TIME,
     ],
+    acl::ROWS,
     command::ROWS,
     latency::ROWS,
     memory::ROWS,
@@ -54,4 +58,4 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
 
 /// The rows that only hold subcommands.
 pub(crate) const CONTAINERS: &[HostRow] =
-    &[commandlog::COMMANDLOG, latency::LATENCY, module::MODULE, slowlog::SLOWLOG];
+    &[acl::ACL, commandlog::COMMANDLOG, latency::LATENCY, module::MODULE, slowlog::SLOWLOG];
