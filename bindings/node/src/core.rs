@@ -59,6 +59,7 @@ impl Core {
         let options = Options {
             keyspace: shape.keyspace,
             clock_ns: clock::nanoseconds,
+            purge: hematite_allocator::purge,
             memory: memory::figures,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),

@@ -20,6 +20,7 @@ mod core;
 mod desk;
 mod directory;
 mod engine;
+mod files;
 mod host;
 mod invoke;
 mod lane;

@@ -10,6 +10,7 @@ use crate::observe::Observation;
 use crate::observe::spikes::Spikes;
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
+use crate::reclaim::Reclaim;
 use crate::registry::{Card, Message, Registry};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
@@ -63,6 +64,8 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Gives memory that the allocator keeps for the calling thread back to the system.
+    pub purge: fn(),
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
     /// Fills a buffer with bytes that nobody can guess; false: there are none.
@@ -85,6 +88,7 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            purge: || {},
             cpu: CpuFigures::default,
             entropy: |_| false,
             sleep: |_| {},
@@ -179,6 +183,8 @@ pub struct Shared {
     /// What the front adds to INFO, by section.
     pub information: RwLock<Information>,
     pub identity: Identity,
+    /// Memory to be given back.
+    pub reclaim: Reclaim,
     /// Clients that track keys.
     pub tracking: Tracking,
     /// Clients that said MONITOR.
@@ -255,6 +261,7 @@ impl Engine {
                 connections: Default::default(),
                 information: RwLock::new(Vec::new()),
                 identity: Identity::new(&options),
+                reclaim: Reclaim::default(),
                 tracking: Tracking::default(),
                 monitors: Monitors::default(),
                 spectators: AtomicUsize::new(0),

@@ -26,6 +26,7 @@ mod output;
 mod persistence;
 mod pubsub;
 mod query;
+mod reclaim;
 mod registry;
 mod replay;
 mod serving;

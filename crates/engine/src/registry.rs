@@ -78,6 +78,8 @@ pub struct Card {
     pub is_dirty: AtomicBool,
     /// Commands queued by MULTI; -1 without one.
     pub queued: AtomicI64,
+    /// Bytes of their arguments.
+    pub queued_bytes: AtomicUsize,
     /// The id of the user that it is.
     pub user_id: AtomicU64,
     /// What does not change often.
@@ -110,6 +112,18 @@ impl Card {
             self.kill();
         } else {
             self.send(Message::Push(bytes));
+        }
+    }
+    /// Bytes pushed to it that its thread has not taken yet.
+    pub fn pushed_bytes(&self) -> usize {
+        self.pushed_bytes.load(Relaxed)
+    }
+    /// Number of those pushes, and their bytes.
+    pub fn pushes(&self) -> (usize, usize) {
+        let count = |message: &&Message| matches!(message, Message::Push(_));
+        match self.pushed_bytes() {
+            0 => (0, 0),
+            bytes => (self.mailbox.lock().iter().filter(count).count(), bytes),
         }
     }
     /// Whether it listens to anything.
@@ -171,6 +185,7 @@ impl Registry {
             is_monitor: AtomicBool::new(false),
             is_dirty: AtomicBool::new(false),
             queued: AtomicI64::new(-1),
+            queued_bytes: AtomicUsize::new(0),
             user_id: AtomicU64::new(DEFAULT_ID),
             traits: Mutex::new(Traits { user: DEFAULT_NAME.into(), ..Traits::default() }),
             subscriptions: Default::default(),

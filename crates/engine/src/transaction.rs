@@ -52,6 +52,7 @@ pub(crate) fn queue(session: &mut Session, command: &Command, args: &[&[u8]]) ->
         transaction.queued.push(args.iter().map(|a| a.to_vec()).collect());
         transaction.may_write |= command.spec.flags.has(MAY_WRITE);
         session.card.queued.store(transaction.len() as i64, Relaxed);
+        session.card.queued_bytes.store(transaction.bytes, Relaxed);
     }
     Ok(())
 }

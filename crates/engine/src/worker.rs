@@ -55,6 +55,8 @@ pub(crate) struct Local {
     pub has_own_mail: bool,
     /// What is to be told to those who track keys.
     pub pending: Pending,
+    /// How often memory was given back.
+    pub purges: u64,
     /// How deep commands run others.
     pub nesting: u32,
     /// The time, as last told.
@@ -82,6 +84,7 @@ impl Worker {
             confirmation: Confirmation::default(),
             has_own_mail: false,
             pending: Pending::default(),
+            purges: 0,
             nesting: 0,
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
@@ -306,6 +309,7 @@ impl Worker {
         self.end_waits(now);
         self.shared.observe(now);
         self.shared.trim_tracking(&mut self.local);
+        self.shared.reclaim(&mut self.local.purges, now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);
