@@ -39,6 +39,13 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         keyspace.setNotifications(notifyKeyspaceEvents);
       },
       setDirective: (name, text) => keyspace.setDirective(name, text),
+      setMemoryLimit: (limit) =>
+        keyspace.setMemoryLimit(
+          limit.maxmemory,
+          limit.maxmemoryPolicy,
+          limit.maxmemorySamples,
+          limit.maxmemoryEvictionTenacity,
+        ),
       setPassword: (password) => keyspace.setPassword(password),
       setAclOptions: (hearAll, entriesMax) => keyspace.setAclOptions(hearAll, entriesMax),
       setInformation: (section, fields) => keyspace.setInformation(section, fields),

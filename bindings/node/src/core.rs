@@ -61,6 +61,7 @@ impl Core {
             clock_ns: clock::nanoseconds,
             purge: hematite_allocator::purge,
             memory: memory::figures,
+            used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
             started: clock::now(),

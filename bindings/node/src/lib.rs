@@ -26,6 +26,7 @@ mod invoke;
 mod lane;
 mod loader;
 mod memory;
+mod memory_limit;
 mod network;
 mod observation;
 mod reply;

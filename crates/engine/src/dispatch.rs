@@ -6,6 +6,7 @@ use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
+use crate::memory_limit;
 use crate::output::HIGH_WATER;
 use crate::registry::{Card, Message};
 use crate::session::{Parked, ReplyMode, Session};
@@ -53,7 +54,7 @@ pub(crate) struct Call<'c, 's> {
 
 impl<'w, 'g> Chance<'w, 'g> {
     pub fn new(shared: &'w Shared, local: &'w mut Local, now: Now, turn: &'w mut Turn<'g>) -> Self {
-        let stamp = (now.unix_ms / 1000) as u32 & 0x00ff_ffff;
+        let stamp = memory_limit::access_clock(&local.settings, now);
         Chance { shared, local, turn, now, stamp }
     }
 
@@ -104,7 +105,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(self.shared, session, command, args, self.now) {
+        if let Some(error) = admit(self, session, command, args) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
@@ -189,12 +190,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             false => self.local.timer.begin_long(&self.local.statistics, self.shared.options.clock_ns),
         };
         let result = match command.run {
-            Run::Data(run) => {
-                let mut buffer = std::mem::take(session.output.buffer());
-                let result = self.call_data(session, command, run, args, hash, &mut buffer);
-                *session.output.buffer() = buffer;
-                result
-            }
+            Run::Data(run) => self.call_data(session, command, run, args, hash),
             Run::Session(run) => self.call_session(session, command, run, args),
             Run::Compound(run) => {
                 self.before_command(session, command, args);
@@ -301,7 +297,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         run: Data,
         args: &[&[u8]],
         hash: KeyHash,
-        buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut keys: Vec<&[u8]> = Vec::new();
         let scope = match command.keys {
@@ -317,15 +312,13 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Scope::Keys(&keys)
             }
             KeyPlan::Everything => {
-                return self.with_everything(|chance| {
-                    chance.call_on_everything(session, command, run, args, buffer)
-                });
+                return self.with_everything(|chance| chance.call_on_everything(session, command, run, args));
             }
         };
-        match self.call_in(session, command, run, args, scope, buffer) {
+        match self.call_in(session, command, run, args, scope) {
             Attempt::Done(result) => result,
             Attempt::Awaited => {
-                self.with_everything(|chance| chance.call_on_everything(session, command, run, args, buffer))
+                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))
             }
         }
     }
@@ -337,10 +330,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         command: &Command,
         run: Data,
         args: &[&[u8]],
-        buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
         self.shared.check_sort(session, command, args)?;
-        match self.call_in(session, command, run, args, Scope::Everything, buffer) {
+        match self.call_in(session, command, run, args, Scope::Everything) {
             Attempt::Done(result) => result,
             Attempt::Awaited => unreachable!("nobody is asked to lock more than everything"),
         }
@@ -355,9 +347,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         run: Data,
         args: &[&[u8]],
         scope: Scope<'_>,
-        buffer: &mut Vec<u8>,
     ) -> Attempt {
-        let Session { card, db, protocol, no_touch, deny_blocking, reply_mode, parked, .. } = session;
+        let is_silent = session.is_silent();
+        let Session { card, db, protocol, no_touch, deny_blocking, output, parked, .. } = session;
         let data = DataCall {
             spec: command.spec,
             run,
@@ -366,12 +358,12 @@ impl<'w, 'g> Chance<'w, 'g> {
             protocol: *protocol,
             // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
             touches: !*no_touch || command.spec.name == "touch",
-            card,
+            card: Some(card),
         };
         let mut blocking = Blocking { denied: *deny_blocking, ..Blocking::default() };
-        self.run_data(&data, scope, &mut blocking, buffer, |shared, blocking, wait| {
+        self.run_data(&data, scope, &mut blocking, output.buffer(), |shared, blocking, wait| {
             // Still under the locks of its keys: whoever touches one from here on sees the waiter.
-            *parked = Some(Parked::Blocked { is_silent: reply_mode.is_silent() });
+            *parked = Some(Parked::Blocked { is_silent });
             let mut waiter = Waiter::new(card, command, args, *db, wait);
             for (at, argument) in std::mem::take(&mut blocking.replaced) {
                 waiter.args[at] = argument;
@@ -410,6 +402,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         let record = shared.record();
         context.db.effects.record = record;
         context.db.stamp = call.touches.then_some(self.stamp);
+        if context.settings.lfu {
+            memory_limit::count_accesses(&mut context);
+        }
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
         if context.db.effects.record.has(Record::JOURNAL) {
@@ -417,11 +412,15 @@ impl<'w, 'g> Chance<'w, 'g> {
             shared.journal.tell_time(self.now.unix_ms);
             local.wrote |= shared.journal.record(call.db, call.args, context.db.effects);
         }
-        if let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take()) {
-            wait(shared, context.blocking, wanted);
+        if context.blocking.wait.is_some()
+            && let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take())
+        {
+            wait(shared, context.blocking, *wanted);
         }
-        if record.has(Record::KEYS) {
-            shared.remember_reads(call.card, call.spec, call.args);
+        if record.has(Record::KEYS)
+            && let Some(card) = call.card
+        {
+            shared.remember_reads(card, call.spec, call.args);
         }
         drop(context);
         self.follow(counters);
@@ -441,14 +440,18 @@ impl<'w, 'g> Chance<'w, 'g> {
         if counters.expired != 0 {
             statistics.expired.add(counters.expired);
         }
+        if counters.evicted != 0 {
+            statistics.evicted.add(counters.evicted);
+        }
         let effects = &mut self.local.effects;
         if effects.dirty != 0 {
             statistics.dirty.add(effects.dirty);
+            effects.dirty = 0;
         }
         if !effects.is_quiet() {
             self.local.spread(self.shared);
+            self.local.effects.clear();
         }
-        self.local.effects.clear();
     }
 
     /// Has a key's expiry take effect, if it is due.
@@ -503,8 +506,8 @@ pub(crate) struct DataCall<'c> {
     pub protocol: Protocol,
     /// Whether the keys' access clocks are renewed.
     pub touches: bool,
-    /// The client.
-    pub card: &'c Card,
+    /// The client, if it is one's command.
+    pub card: Option<&'c Card>,
 }
 
 /// How a data command's call ended.

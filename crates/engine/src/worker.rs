@@ -6,6 +6,7 @@ use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
+use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::Session;
@@ -59,6 +60,8 @@ pub(crate) struct Local {
     pub purges: u64,
     /// How deep commands run others.
     pub nesting: u32,
+    /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
+    pub eviction: Eviction,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -86,6 +89,7 @@ impl Worker {
             pending: Pending::default(),
             purges: 0,
             nesting: 0,
+            eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -187,6 +191,7 @@ impl Worker {
         for (at, value) in card.output.iter().zip([session.output.len(), session.output.capacity()]) {
             at.store(value, Relaxed);
         }
+        self.shared.note_client_memory(card);
         if session.ending != Flow::CONTINUE {
             return session.ending;
         }
@@ -216,7 +221,7 @@ impl Worker {
             let max = if session.authenticated { COMMANDS_MAX } else { 1 };
             let end =
                 batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
-            batch::plan(&shared.table, &shared.keyspace, session.db, &args, &mut planned);
+            batch::plan(shared, session.db, &args, &mut planned);
             if planned.last().is_some_and(|p| p.end >= HEAVY_BYTES) {
                 local.timer.look_closely(&local.statistics, shared.options.clock_ns);
             }
@@ -239,7 +244,7 @@ impl Worker {
                 End::Inline(size, words) => {
                     let words: Vec<&[u8]> = words.iter().map(|w| &w[..]).collect();
                     let mut one = [batch::Planned { args: (0, words.len()), end: 0, command: None, hash: 0 }];
-                    batch::plan(&shared.table, &shared.keyspace, session.db, &words, &mut one);
+                    batch::plan(shared, session.db, &words, &mut one);
                     if chance.run(session, &words, &one) == 0 {
                         break;
                     }
@@ -298,6 +303,7 @@ impl Worker {
         session.unsubscribe_all(&self.shared.pubsub);
         self.shared.untrack(&session);
         self.shared.unmonitor(&mut session);
+        self.shared.forget_client_memory(&session.card);
         self.shared.registry.close(session.id());
     }
 
@@ -310,6 +316,8 @@ impl Worker {
         self.shared.observe(now);
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
+        self.shared.count_client_memory();
+        self.make_room(now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);

@@ -8,10 +8,21 @@ use crate::stripe::{Db, Keyspace};
 use hematite_base::random::Random;
 use hematite_structures::dict::Dict;
 
-const POSITION_BITS: u32 = 40;
+pub(crate) const POSITION_BITS: u32 = 40;
 
 /// A database's contents, taken out of the keyspace to be dropped by whoever has the time.
-pub struct Dropped(#[allow(dead_code, reason = "held to be dropped")] Vec<Db>);
+pub struct Dropped(Vec<Db>);
+
+impl Dropped {
+    /// Number of keys.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|db| db.dict.items().len()).sum()
+    }
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
 
 impl std::fmt::Debug for Dropped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -40,6 +51,18 @@ impl Keyspace {
     /// Number of keys in a database.
     pub fn len(&self, db: usize) -> usize {
         (0..self.stripes()).map(|s| self.lock(s).db(db).map_or(0, |d| d.dict.items().len())).sum()
+    }
+    /// Number of keys in all databases, roughly: one stripe in sixteen is looked at.
+    pub fn len_estimate(&self) -> usize {
+        let one_in = 16.min(self.stripes());
+        let sampled = (0..self.stripes()).step_by(one_in).map(|stripe| {
+            let state = self.lock(stripe);
+            (0..state.databases())
+                .filter_map(|db| state.db(db))
+                .map(|db| db.dict.items().len())
+                .sum::<usize>()
+        });
+        sampled.sum::<usize>() * one_in
     }
     /// Whether no database holds a key.
     pub fn is_empty(&self) -> bool {

@@ -7,6 +7,7 @@ import { blocking } from './blocking.js';
 import { command } from './command.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
+import { eviction } from './eviction.js';
 import { generic } from './generic.js';
 import { geo } from './geo.js';
 import { hash } from './hash.js';
@@ -14,6 +15,7 @@ import { hyperloglog } from './hyperloglog.js';
 import { list } from './list.js';
 import { newer } from './newer.js';
 import { observation } from './observation.js';
+import { persistence } from './persistence.js';
 import { protocol } from './protocol.js';
 import { pubsub } from './pubsub.js';
 import { scripting } from './scripting.js';
@@ -28,5 +30,5 @@ import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
   string, generic, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, pubsub, tracking, observation, acl, scripting, newer,
+  blocking, transactions, eviction, pubsub, tracking, observation, acl, persistence, scripting, newer,
 ];
