@@ -20,9 +20,7 @@ export function makeRoom(native: Pick<NativeEngine, 'raiseFileLimit'>, config: C
     return wanted;
   }
   const left = Math.max(after - RESERVED, 1);
-  log.warning(
-    `You requested maxclients of ${wanted} requiring at least ${wanted + RESERVED} max file descriptors.`,
-  );
+  log.warning(`You requested maxclients of ${wanted} requiring at least ${wanted + RESERVED} max file descriptors.`);
   log.warning(`Server can't set maximum open files to ${wanted + RESERVED} because of OS error: ${error ?? 'none'}.`);
   log.warning(
     `Current maximum open files is ${after}. maxclients has been reduced to ${left} to compensate for low ulimit. If you need higher maxclients increase 'ulimit -n'.`,

@@ -145,7 +145,7 @@ fn tracker(call: &Call) -> Option<Arc<Tracker>> {
 }
 
 fn client_caching(call: &mut Call) -> Result<(), Error> {
-    let Some(tracker) = tracker(call).filter(|tracker| tracker.mode.opt_in || tracker.mode.opt_out) else {
+    let Some(tracker) = tracker(call) else {
         return Err(Error::fixed(
             "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
         ));
