@@ -32,6 +32,7 @@ mod observation;
 mod reply;
 mod rights;
 mod saver;
+mod tls;
 
 #[global_allocator]
 static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

@@ -1,6 +1,7 @@
 //! Session: one client's state. It belongs to the thread whose front opened it.
 
 use crate::acl::Rights;
+use crate::fieldsets::Fieldsets;
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::pubsub::Subscriptions;
@@ -66,6 +67,8 @@ pub struct Session {
     pub(crate) watched: Vec<(usize, Box<[u8]>)>,
     /// It said MONITOR.
     pub(crate) is_monitor: bool,
+    /// Names of fields for HIMPORT SET.
+    pub(crate) fieldsets: Fieldsets,
     /// What it listens to, if to anything.
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
     /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
@@ -95,6 +98,7 @@ impl Session {
             transaction: None,
             watched: Vec::new(),
             is_monitor: false,
+            fieldsets: Fieldsets::default(),
             subscriptions: None,
             unconfirmed: Default::default(),
             is_replaying: false,

@@ -37,7 +37,12 @@ pub(super) fn seconds_since(at_ms: i64, now: Now) -> i64 {
 /// Bytes that a connection takes.
 pub(crate) fn memory_bytes(card: &Card) -> usize {
     let buffers = card.query[1].load(Relaxed) + card.output[1].load(Relaxed);
-    size_of::<Session>() + size_of::<Card>() + buffers + queued_bytes(card) + card.pushed_bytes()
+    size_of::<Session>()
+        + size_of::<Card>()
+        + buffers
+        + queued_bytes(card)
+        + card.pushed_bytes()
+        + card.fieldset_bytes.load(Relaxed)
 }
 
 /// Bytes of what MULTI has queued.
