@@ -7,6 +7,7 @@ mod himport;
 mod journal;
 mod observe;
 mod pubsub;
+mod rdb;
 mod server;
 mod statistics;
 mod tracking;
