@@ -8,7 +8,7 @@ use crate::gate::Turn;
 use crate::host::HostCall;
 use crate::memory_limit;
 use crate::output::HIGH_WATER;
-use crate::registry::{Card, Message};
+use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
 use crate::table::{Command, KeyPlan, Run, SessionRun};
 use crate::transaction;
@@ -18,8 +18,10 @@ use hematite_commands::keys::{KeyAt, find_keys};
 use hematite_commands::spec::Spec;
 use hematite_commands::{Blocking, Context, Data, Error, Wait};
 use hematite_keyspace::{Counters, KeyHash, Record, Scope};
-use hematite_resp::{Encoder, Protocol};
+use hematite_resp::Encoder;
 use std::sync::atomic::Ordering::Relaxed;
+
+pub(crate) use crate::data_call::{Attempt, DataCall};
 
 /// What became of a command.
 pub(crate) enum Turnover {
@@ -455,17 +457,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
     }
 
-    /// Has a key's expiry take effect, if it is due.
-    pub fn look_at(&mut self, db: usize, key: &[u8]) {
-        let mut view =
-            self.shared.keyspace.view(Scope::Keys(&[key]), db, self.now.unix_ms, &mut self.local.effects);
-        view.effects.record = self.shared.record();
-        view.exists(key);
-        let counters = view.counters;
-        drop(view);
-        self.follow(counters);
-    }
-
     fn call_host(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) -> Result<(), Error> {
         let Some(host) = &self.shared.options.host else {
             return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
@@ -482,40 +473,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         });
         Ok(())
     }
-
-    /// Counts the call and its time, which is returned if it was measured alone, else 0; see [`crate::timer`].
-    #[inline]
-    fn account(&mut self, command: &Command, since: u64) -> u64 {
-        let local = &mut *self.local;
-        local.statistics.commands[command.id].calls.add(1);
-        local.statistics.executed.add(1);
-        if command.is_brief {
-            local.timer.brief(command.id, &local.statistics, self.shared.options.clock_ns)
-        } else {
-            local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns)
-        }
-    }
-}
-
-/// A call of a data handler.
-pub(crate) struct DataCall<'c> {
-    pub spec: &'static Spec,
-    pub run: Data,
-    pub args: &'c [&'c [u8]],
-    /// The selected database.
-    pub db: usize,
-    pub protocol: Protocol,
-    /// Whether the keys' access clocks are renewed.
-    pub touches: bool,
-    /// The client, if it is one's command.
-    pub card: Option<&'c Card>,
-}
-
-/// How a data command's call ended.
-pub(crate) enum Attempt {
-    Done(Result<(), Error>),
-    /// Not begun: somebody waits for one of its keys, so everything must be locked.
-    Awaited,
 }
 
 /// CLIENT REPLY: takes the reply back where it is not wanted.

@@ -10,6 +10,7 @@ mod batch;
 mod client_memory;
 mod commands;
 mod confirmation;
+mod data_call;
 mod direct;
 mod dispatch;
 mod engine;

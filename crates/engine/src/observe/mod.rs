@@ -152,6 +152,19 @@ fn request_bytes(args: &[&[u8]]) -> usize {
 }
 
 impl Chance<'_, '_> {
+    /// Counts the call and its time, which is returned if it was measured alone, else 0; see [`crate::timer`].
+    #[inline]
+    pub fn account(&mut self, command: &Command, since: u64) -> u64 {
+        let local = &mut *self.local;
+        local.statistics.commands[command.id].calls.add(1);
+        local.statistics.executed.add(1);
+        if command.is_brief {
+            local.timer.brief(command.id, &local.statistics, self.shared.options.clock_ns)
+        } else {
+            local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns)
+        }
+    }
+
     /// A command has taken at least as long as matters.
     #[cold]
     #[inline(never)]
