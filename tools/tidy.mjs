@@ -19,8 +19,9 @@ const RUST_ARROWS = {
   keyspace: ['base', 'structures'],
   commands: ['base', 'structures', 'resp', 'keyspace'],
   engine: ['base', 'structures', 'resp', 'keyspace', 'commands'],
+  script: ['base', 'resp', 'commands', 'engine'],
   pump: ['base', 'resp', 'engine'],
-  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump'],
+  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump', 'script'],
   wasm: ['base', 'resp', 'commands', 'engine'],
 };
 

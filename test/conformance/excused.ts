@@ -111,7 +111,7 @@ const listed = (reason: string, names: string): Array<[string, string]> =>
  */
 export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...listed(WITH_TRACKING, 'client|tracking'),
-  ...listed(WITH_SCRIPTS, 'eval eval_ro evalsha evalsha_ro script fcall fcall_ro function'),
+  ...listed(WITH_SCRIPTS, 'fcall fcall_ro function'),
   ...listed(WITH_RIGHTS, 'acl'),
   ...listed(
     WITH_DISK,

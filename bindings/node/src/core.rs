@@ -59,6 +59,7 @@ impl Core {
             memory: memory::figures,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
+            interpreter: Some(hematite_script::interpreter),
             started: clock::now(),
             seed: shape.seed,
             cpu: clock::processors,

@@ -6,6 +6,8 @@ use crate::host::Host;
 use crate::identity::Identity;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
+use crate::scripting::Scripts;
+use crate::scripting::interpreter::Interpreter;
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
 use crate::waiting::Waiting;
@@ -65,6 +67,8 @@ pub struct Options {
     pub drop_later: Option<Box<dyn Fn(Trash) + Send + Sync>>,
     /// The control plane.
     pub host: Option<Arc<dyn Host>>,
+    /// Makes what interprets scripts; `None`: this build has none.
+    pub interpreter: Option<fn() -> Box<dyn Interpreter>>,
     /// The time of start.
     pub started: Now,
     /// A second seed, for chance that replies show.
@@ -81,6 +85,7 @@ impl Default for Options {
             sleep: |_| {},
             drop_later: None,
             host: None,
+            interpreter: None,
             started: Now { unix_ms: 0, mono_us: 0 },
             seed: 0,
         }
@@ -144,6 +149,8 @@ pub struct Shared {
     pub waiting: Waiting,
     /// Who listens to which channel.
     pub pubsub: PubSub,
+    /// Sources of scripts.
+    pub(crate) scripts: Scripts,
     /// Keys under WATCH.
     pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
@@ -213,6 +220,7 @@ impl Engine {
                 password: RwLock::new(Vec::new()),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
+                scripts: Scripts::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),

@@ -20,6 +20,7 @@ mod output;
 mod pubsub;
 mod query;
 mod registry;
+pub mod scripting;
 mod serving;
 mod session;
 mod statistics;
@@ -40,6 +41,7 @@ pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
 pub use hematite_keyspace::Options as KeyspaceOptions;
+pub use commands::REDIS_VERSION;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
 pub use host_command::HostCommand;

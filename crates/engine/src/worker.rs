@@ -7,6 +7,7 @@ use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
+use crate::scripting::interpreter::Interpreter;
 use crate::session::Session;
 use crate::statistics::Statistics;
 use crate::timer::Timer;
@@ -44,6 +45,12 @@ pub(crate) struct Local {
     pub session: SessionId,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
+    /// What interprets scripts, once one was run.
+    pub interpreter: Option<Box<dyn Interpreter>>,
+    /// How often scripts had been forgotten when the interpreter last heard of it.
+    pub scripts_forgotten: u64,
+    /// A script is running.
+    pub is_in_script: bool,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -66,6 +73,9 @@ impl Worker {
             ready: VecDeque::new(),
             session: 0,
             has_own_mail: false,
+            interpreter: None,
+            scripts_forgotten: 0,
+            is_in_script: false,
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };

@@ -5,16 +5,18 @@ mod connection;
 mod help;
 mod host;
 mod pubsub;
+mod scripting;
 mod server;
 mod transactions;
 
 pub(crate) use connection::memory_bytes;
+pub use server::REDIS_VERSION;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &[pubsub::ROWS, transactions::ROWS]]
+    [connection::ROWS, server::ROWS, &[pubsub::ROWS, scripting::ROWS, transactions::ROWS]]
         .into_iter()
         .flatten()
         .copied()
@@ -23,7 +25,7 @@ pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
 
 /// Rows of commands that run others.
 pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
-    transactions::COMPOUND_ROWS.iter()
+    [scripting::COMPOUND_ROWS, transactions::COMPOUND_ROWS].into_iter().flatten()
 }
 
 /// Rows of the control plane.
@@ -33,7 +35,7 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, server::CONTAINERS].into_iter().flatten()
+    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, scripting::CONTAINERS, server::CONTAINERS].into_iter().flatten()
 }
 
 /// What every command file here needs.
