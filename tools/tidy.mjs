@@ -17,11 +17,12 @@ const RUST_ARROWS = {
   structures: ['base'],
   resp: ['base'],
   keyspace: ['base', 'structures'],
-  commands: ['base', 'structures', 'resp', 'keyspace'],
-  engine: ['base', 'structures', 'resp', 'keyspace', 'commands'],
+  persist: ['base', 'structures', 'resp', 'keyspace'],
+  commands: ['base', 'structures', 'resp', 'keyspace', 'persist'],
+  engine: ['base', 'structures', 'resp', 'keyspace', 'persist', 'commands'],
   script: ['base', 'resp', 'commands', 'engine'],
   pump: ['base', 'resp', 'engine'],
-  node: ['allocator', 'base', 'resp', 'commands', 'engine', 'pump', 'script'],
+  node: ['allocator', 'base', 'resp', 'persist', 'commands', 'engine', 'pump', 'script'],
   wasm: ['base', 'resp', 'commands', 'engine'],
 };
 

@@ -1,5 +1,6 @@
 //! Admission: the gates that a command passes before it is executed, and what is said to those that do not pass.
 
+use crate::confirmation::refused_by_disk;
 use crate::dispatch::Call;
 use crate::engine::Shared;
 use crate::flow::Transport;
@@ -26,6 +27,9 @@ pub(crate) fn admit(
     if !spec.takes(args.len()) {
         return Some(Error::arity(spec.name));
     }
+    if session.is_replaying {
+        return None;
+    }
     if spec.flags.has(Flags::PROTECTED)
         && let Some(error) = protect(shared, session, spec)
     {
@@ -33,6 +37,11 @@ pub(crate) fn admit(
     }
     if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !is_authenticated(shared, session) {
         return Some(Error::fixed("NOAUTH Authentication required."));
+    }
+    if shared.journal.has_failed()
+        && let Some(error) = refused_by_disk(shared, session, spec)
+    {
+        return Some(error);
     }
     if session.is_subscriber()
         && session.protocol == Protocol::Resp2

@@ -29,7 +29,10 @@ impl Worker {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         let mut turn = Turn::begin(gate);
-        Exclusive { shared, local, turn: &mut turn }.call(session, args, now)
+        let flow = Exclusive { shared, local, turn: &mut turn }.call(session, args, now);
+        drop(turn);
+        self.confirm(session);
+        flow
     }
 
     /// Executes several commands in order: the arguments of command n end at `ends[n]`. Returns how many were executed: fewer
@@ -38,16 +41,23 @@ impl Worker {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         let mut turn = Turn::begin(gate);
-        Exclusive { shared, local, turn: &mut turn }.call_batch(session, args, ends, now)
+        let done = Exclusive { shared, local, turn: &mut turn }.call_batch(session, args, ends, now);
+        drop(turn);
+        self.confirm(session);
+        done
     }
 
     /// Runs `f` while no other worker executes anything. Others wait at the begin of their next batch, so `f` should be
-    /// short. It must not use this worker otherwise, nor open or drop a worker of the same engine.
+    /// short. It must not use this worker otherwise, nor open or drop a worker of the same engine. What `f` writes is one group
+    /// of the journal, and is not confirmed when this returns: see [`Worker::commit`].
     pub fn exclusively<R>(&mut self, f: impl FnOnce(&mut Exclusive<'_, '_>) -> R) -> R {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         let mut turn = Turn::begin(gate);
-        turn.with_everything(&shared.gates, |turn| f(&mut Exclusive { shared, local, turn }))
+        turn.with_everything(&shared.gates, |turn| {
+            let _group = shared.journal.group();
+            f(&mut Exclusive { shared, local, turn })
+        })
     }
 }
 

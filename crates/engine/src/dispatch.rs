@@ -11,12 +11,12 @@ use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
 use crate::table::{Command, KeyPlan, Run, SessionRun};
 use crate::transaction;
-use crate::waiting::Waiter;
+use crate::waiting::{self, Waiter};
 use crate::worker::Local;
 use hematite_commands::keys::{KeyAt, find_keys};
-use hematite_commands::spec::{Flags, Spec};
+use hematite_commands::spec::Spec;
 use hematite_commands::{Blocking, Context, Data, Error, Wait};
-use hematite_keyspace::{Counters, KeyHash, Scope};
+use hematite_keyspace::{Counters, KeyHash, Record, Scope};
 use hematite_resp::{Encoder, Protocol};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -157,6 +157,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         let position = session.output.buffer().len();
         self.invoke(session, command, args, hash);
         after_reply(session, position);
+        if self.local.wrote {
+            self.local.note_unconfirmed(session, position);
+        }
         if session.is_held() { Turnover::Last } else { Turnover::Done }
     }
 
@@ -368,13 +371,21 @@ impl<'w, 'g> Chance<'w, 'g> {
             settings: &local.settings,
             blocking,
         };
-        if shared.waiting.any() && !self.turn.has_everything() && is_awaited(shared, call.spec, scope) {
+        if shared.waiting.any()
+            && !self.turn.has_everything()
+            && waiting::is_awaited(shared, call.spec, scope)
+        {
             return Attempt::Awaited;
         }
         context.db.effects.record = shared.record();
         context.db.stamp = call.touches.then_some(self.stamp);
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
+        if context.db.effects.record.has(Record::JOURNAL) {
+            // Still under the locks of its keys, so that the journal has the order in which things took hold.
+            shared.journal.tell_time(self.now.unix_ms);
+            local.wrote |= shared.journal.record(call.db, call.args, context.db.effects);
+        }
         if let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take()) {
             wait(shared, context.blocking, wanted);
         }
@@ -471,19 +482,6 @@ pub(crate) enum Attempt {
     Done(Result<(), Error>),
     /// Not begun: somebody waits for one of its keys, so everything must be locked.
     Awaited,
-}
-
-/// Whether somebody waits for a key that the command may change.
-#[cold]
-fn is_awaited(shared: &Shared, spec: &Spec, scope: Scope<'_>) -> bool {
-    if !spec.flags.has(Flags::WRITE) {
-        return false;
-    }
-    match scope {
-        Scope::Key(key, _) => shared.waiting.is_awaited([key]),
-        Scope::Keys(keys) => shared.waiting.is_awaited(keys.iter().copied()),
-        Scope::Everything | Scope::Nothing => false,
-    }
 }
 
 /// CLIENT REPLY: takes the reply back where it is not wanted.

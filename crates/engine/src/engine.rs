@@ -4,6 +4,7 @@ use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
+use crate::journal::Journal;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::scripting::Scripts;
@@ -151,6 +152,8 @@ pub struct Shared {
     pub pubsub: PubSub,
     /// Sources of scripts.
     pub(crate) scripts: Scripts,
+    /// Writes on their way to the append-only file.
+    pub journal: Arc<Journal>,
     /// Keys under WATCH.
     pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
@@ -221,6 +224,7 @@ impl Engine {
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
                 scripts: Scripts::default(),
+                journal: Arc::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
@@ -278,6 +282,10 @@ impl Engine {
     pub fn kill(&self, session: SessionId) -> bool {
         self.shared.registry.get(session).map(|card| card.kill()).is_some()
     }
+    /// The journal of writes.
+    pub fn journal(&self) -> &Journal {
+        &self.shared.journal
+    }
     /// The command table.
     pub fn table(&self) -> &Table {
         &self.shared.table
@@ -297,6 +305,7 @@ impl Shared {
     #[inline(always)]
     pub fn record(&self) -> Record {
         let keys = if self.waiting.any() || self.watching.any() { Record::KEYS } else { Record::default() };
+        let keys = if self.journal.is_on() { Record(keys.0 | Record::JOURNAL.0) } else { keys };
         if self.limits.notify.load(Relaxed) == 0 { keys } else { self.record_events(keys) }
     }
 

@@ -32,6 +32,8 @@ impl Chance<'_, '_> {
         if waiter.wait.unblock_on_delete {
             return true;
         }
+        // If its time has come, others learn of it first.
+        self.look_at(db, key);
         let (shared, local) = (self.shared, &mut *self.local);
         let kind =
             shared.keyspace.view(Scope::Everything, db, self.now.unix_ms, &mut local.effects).kind(key);

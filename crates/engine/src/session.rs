@@ -55,6 +55,10 @@ pub struct Session {
     pub(crate) watched: Vec<(usize, Box<[u8]>)>,
     /// What it listens to, if to anything.
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
+    /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
+    pub(crate) unconfirmed: (u64, Vec<(usize, usize)>),
+    /// It replays a journal: nothing is refused.
+    pub(crate) is_replaying: bool,
     /// Since when a subscriber has more output waiting than the soft limit, Unix milliseconds.
     pub(crate) slow_since_ms: Option<i64>,
 }
@@ -77,6 +81,8 @@ impl Session {
             transaction: None,
             watched: Vec::new(),
             subscriptions: None,
+            unconfirmed: Default::default(),
+            is_replaying: false,
             slow_since_ms: None,
         }
     }

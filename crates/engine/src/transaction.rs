@@ -86,6 +86,7 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
         }
         reply.array(transaction.queued.len());
         let denied = std::mem::replace(&mut session.deny_blocking, true);
+        let _group = chance.shared.journal.is_on().then(|| chance.shared.journal.group());
         for args in &transaction.queued {
             run_one(chance, session, args);
         }

@@ -5,10 +5,13 @@
 //! atomic operation, dispatch runs a command whose keys are awaited with everything locked. A waiter enters under the locks of
 //! its keys, and dispatch looks here under the locks of its own, so neither can miss the other.
 
+use crate::engine::Shared;
 use crate::flow::SessionId;
 use crate::registry::{Card, Message};
 use crate::table::Command;
+use hematite_commands::spec::{Flags, Spec};
 use hematite_commands::{Error, GivenUp, Wait};
+use hematite_keyspace::Scope;
 use hematite_resp::{Encoder, Protocol};
 use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -155,5 +158,18 @@ impl Waiting {
     pub fn keys(&self, db: usize) -> Vec<Box<[u8]>> {
         let inner = self.inner.lock();
         inner.queues.get(&db).map(|queues| queues.keys().cloned().collect()).unwrap_or_default()
+    }
+}
+
+/// Whether somebody waits for a key that the command may change.
+#[cold]
+pub(crate) fn is_awaited(shared: &Shared, spec: &Spec, scope: Scope<'_>) -> bool {
+    if !spec.flags.has(Flags::WRITE) {
+        return false;
+    }
+    match scope {
+        Scope::Key(key, _) => shared.waiting.is_awaited([key]),
+        Scope::Keys(keys) => shared.waiting.is_awaited(keys.iter().copied()),
+        Scope::Everything | Scope::Nothing => false,
     }
 }

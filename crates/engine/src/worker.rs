@@ -1,6 +1,7 @@
 //! Worker: a thread's way into the engine. It parses what its sessions are fed, and runs it batch by batch.
 
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
+use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
@@ -43,6 +44,10 @@ pub(crate) struct Local {
     pub ready: VecDeque<(usize, Box<[u8]>)>,
     /// The session whose commands are being executed.
     pub session: SessionId,
+    /// The command at hand has written to the journal.
+    pub wrote: bool,
+    /// How far what was written has been confirmed.
+    pub confirmation: Confirmation,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
     /// What interprets scripts, once one was run.
@@ -68,10 +73,12 @@ impl Worker {
             settings: Arc::clone(&shared.settings.read()),
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
-            effects: Effects::default(),
+            effects: Effects { deletions: Some(shared.journal.clone()), ..Effects::default() },
             timer: Timer::default(),
             ready: VecDeque::new(),
             session: 0,
+            wrote: false,
+            confirmation: Confirmation::default(),
             has_own_mail: false,
             interpreter: None,
             scripts_forgotten: 0,
@@ -133,7 +140,7 @@ impl Worker {
     /// Goes on after a wake or once stalled output has drained.
     pub fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
         let before = session.output.len();
-        session.receive();
+        self.receive(session);
         session.check_output(&self.shared.limits, now.unix_ms);
         let received = (session.output.len() - before) as u64;
         self.local.statistics.output_bytes.add(received);
@@ -156,6 +163,7 @@ impl Worker {
 
     /// What the front is told, and what CLIENT LIST shows.
     fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
+        self.confirm(session);
         let (query, query_capacity) = session.query.sizes();
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
             session.ending = Flow::KILL;

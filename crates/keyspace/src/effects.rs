@@ -3,6 +3,7 @@
 //! Recording costs only where somebody follows: [`Record`] says who does.
 
 use crate::value::Value;
+use std::sync::Arc;
 
 /// Classes of keyspace events (`notify-keyspace-events`); a set of bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,15 @@ pub struct ExpiredField {
     pub field: Box<[u8]>,
 }
 
+/// Is told of what expires, under the lock of its stripe: before anybody can write to the key again, and before the command
+/// that found it. So the order in which a journal writes is that in which things took hold, whoever looked at the key.
+pub trait Deletions: Send + Sync + std::fmt::Debug {
+    /// A key is gone.
+    fn key(&self, db: usize, key: &[u8]);
+    /// A field of a hash is gone.
+    fn field(&self, db: usize, key: &[u8], field: &[u8]);
+}
+
 /// What a command did.
 #[derive(Debug, Default)]
 pub struct Effects {
@@ -90,10 +100,12 @@ pub struct Effects {
     pub events: Vec<Event>,
     /// Commands that stand for what happened instead of the command as it came; recorded under JOURNAL only.
     pub instead: Option<Vec<Vec<Vec<u8>>>>,
-    /// Keys that expired under this command; their deletion goes to the journal first.
+    /// Keys that expired under this command, where nobody is told at once; their deletion goes to the journal first.
     pub expired: Vec<(usize, Box<[u8]>)>,
-    /// Fields of hashes that expired under this command; their deletion (HDEL) goes to the journal first, too.
+    /// Fields of hashes that expired under this command, likewise; their deletion (HDEL) goes to the journal first, too.
     pub expired_fields: Vec<ExpiredField>,
+    /// Is told of what expires.
+    pub deletions: Option<Arc<dyn Deletions>>,
     /// Values too large to be dropped here and now.
     pub trash: Vec<Value>,
 }
@@ -122,6 +134,26 @@ impl Effects {
     pub fn event(&mut self, class: Class, name: &'static str, db: usize, key: &[u8]) {
         if self.record.has(Record::EVENTS) {
             self.events.push(Event { class, name, db, key: key.into() });
+        }
+    }
+    /// A key expired.
+    #[cold]
+    pub fn expired_key(&mut self, db: usize, key: &[u8]) {
+        match &self.deletions {
+            Some(deletions) => deletions.key(db, key),
+            None if self.record.has(Record::JOURNAL) => self.expired.push((db, key.into())),
+            None => {}
+        }
+    }
+    /// A field of a hash expired.
+    #[cold]
+    pub fn expired_field(&mut self, db: usize, key: &[u8], field: &[u8]) {
+        match &self.deletions {
+            Some(deletions) => deletions.field(db, key, field),
+            None if self.record.has(Record::JOURNAL) => {
+                self.expired_fields.push(ExpiredField { db, key: key.into(), field: field.into() });
+            }
+            None => {}
         }
     }
     /// Has the journal write these commands instead of the one that came. Called only where a journal is kept.

@@ -75,7 +75,7 @@ pub trait EntryExt {
 }
 
 /// The body for a string: an integer where it is one in canonical form, inline where it is short.
-pub(crate) fn string_body(text: &[u8]) -> NewBody<'_> {
+pub fn string_body(text: &[u8]) -> NewBody<'_> {
     if text.len() <= 20
         && let Some(n) = hematite_base::number::parse_i64(text)
     {

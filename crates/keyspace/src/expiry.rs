@@ -4,7 +4,7 @@
 //! stripe's share of the effort is spent. The reference samples at random; walking in order finds every expired key within
 //! one round and looks at none twice. Expired fields of hashes go by the same calls: see `field_expiry`.
 
-use crate::effects::{Class, Effects, Record};
+use crate::effects::{Class, Effects};
 use crate::entry::EntryExt;
 use crate::stripe::Keyspace;
 
@@ -93,9 +93,7 @@ impl Keyspace {
                     part.forget_noted(key, &value);
                     effects.trash.push(value);
                 }
-                if effects.record.has(Record::JOURNAL) {
-                    effects.expired.push((db, key[..].into()));
-                }
+                effects.expired_key(db, key);
                 effects.touch(db, key);
                 effects.event(Class::EXPIRED, "expired", db, key);
             }

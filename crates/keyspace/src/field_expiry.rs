@@ -6,7 +6,7 @@
 //! ([`View::note_field_expiry`]), and keys that come with expiring fields (COPY, RENAME, RESTORE) are noted as they are
 //! added.
 
-use crate::effects::{Class, Effects, ExpiredField, Record};
+use crate::effects::{Class, Effects};
 use crate::entry::{Entry, EntryMut};
 use crate::stripe::{Db, Keyspace};
 use crate::value::Value;
@@ -91,9 +91,7 @@ impl View<'_> {
         }
         let is_last = table.fields.is_empty();
         drop(entry);
-        if self.effects.record.has(Record::JOURNAL) {
-            self.effects.expired_fields.push(ExpiredField { db, key: key.into(), field: field.into() });
-        }
+        self.effects.expired_field(db, key, field);
         self.effects.touch(db, key);
         self.effects.event(Class::HASH, "hexpired", db, key);
         if is_last {
@@ -147,9 +145,7 @@ impl Keyspace {
         let mut removed = 0;
         table.fields.take_due(now_ms.max(0) as u64, count, |field| {
             removed += 1;
-            if effects.record.has(Record::JOURNAL) {
-                effects.expired_fields.push(ExpiredField { db, key: key.into(), field: field.into() });
-            }
+            effects.expired_field(db, key, field);
         });
         let (is_last, next) = (table.fields.is_empty(), table.next_expiry());
         table.noted_ms = next;

@@ -42,6 +42,10 @@ impl HashTable {
     pub fn next_expiry(&self) -> Option<i64> {
         self.fields.next_deadline().map(|at| at as i64)
     }
+    /// Says that all fields and values are within the limits of a listpack: OBJECT ENCODING answers `listpackex`.
+    pub fn set_small(&mut self, is_small: bool) {
+        self.is_small = is_small;
+    }
     pub(crate) fn duplicate(&self) -> HashTable {
         HashTable { fields: self.fields.clone(), noted_ms: None, is_small: self.is_small }
     }

@@ -18,8 +18,8 @@ mod view;
 mod walk;
 
 pub use access::{Lfu, Restamp, idle_seconds, lru_clock, restamp_lfu, restamp_lru};
-pub use effects::{Class, Effects, Event, ExpiredField, Record};
-pub use entry::{Entry, EntryExt, EntryMut, Expiry, NewBody};
+pub use effects::{Class, Deletions, Effects, Event, ExpiredField, Record};
+pub use entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
 pub use expiry::{Effort, Outcome};
 pub use hash::{Found, HashIter, HashLimits, HashRef, HashTable};
 pub use hematite_structures::packed::Body;

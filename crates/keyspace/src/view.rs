@@ -202,9 +202,7 @@ impl<'k> View<'k> {
         self.counters.expired += 1;
         self.remove_hashed(key, hash);
         let db = self.db;
-        if self.effects.record.has(Record::JOURNAL) {
-            self.effects.expired.push((db, key.into()));
-        }
+        self.effects.expired_key(db, key);
         self.effects.touch(db, key);
         self.effects.event(Class::EXPIRED, "expired", db, key);
     }

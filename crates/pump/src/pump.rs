@@ -60,7 +60,12 @@ impl Pump {
     /// An address that cannot be listened on, a driver that cannot run, a thread that cannot be started; nothing is
     /// left running then.
     pub fn start(engine: Engine, config: Config) -> Result<Pump, Error> {
-        Pump::start_with(move |_| engine.worker(), config)
+        let worker = move |_| {
+            let mut worker = engine.worker();
+            worker.confirm_by_round();
+            worker
+        };
+        Pump::start_with(worker, config)
     }
 
     /// Starts threads that serve whatever `make` makes, called once on each thread with the thread's number.

@@ -20,6 +20,13 @@ pub trait Service: 'static {
     fn resume(&mut self, session: &mut Self::Session, now: Now) -> Flow;
     /// Once a second and session.
     fn tick(&mut self, session: &mut Self::Session, now: Now) -> Flow;
+    /// Makes sure that what this round has written may be acknowledged; called before anything is sent. If not, every session
+    /// that something is to be sent to is handed to `withdraw` first.
+    fn commit(&mut self) -> bool {
+        true
+    }
+    /// Takes back the replies to what could not be committed.
+    fn withdraw(&mut self, _session: &mut Self::Session) {}
     /// Ends a session; called exactly once for each that was opened.
     fn close(&mut self, session: Self::Session, now: Now);
     /// Periodic work.
@@ -56,6 +63,12 @@ impl Service for Worker {
     }
     fn tick(&mut self, session: &mut Session, now: Now) -> Flow {
         Worker::tick(self, session, now)
+    }
+    fn commit(&mut self) -> bool {
+        Worker::commit(self).is_ok()
+    }
+    fn withdraw(&mut self, session: &mut Session) {
+        Worker::withdraw(self, session);
     }
     fn close(&mut self, session: Session, now: Now) {
         Worker::close(self, session, now);

@@ -14,10 +14,35 @@ impl<S: Service> Reactor<S> {
     /// the others had their turn.
     pub(super) fn settle<D: Driver>(&mut self, driver: &mut D) {
         let mut round = std::mem::replace(&mut self.dirty, std::mem::take(&mut self.dirty_spare));
+        self.commit(&round);
         for token in round.drain(..) {
             self.settle_one(driver, token);
         }
         self.dirty_spare = round;
+    }
+
+    /// Before anything is sent: what the round has written is made safe, once for all, or its replies are withdrawn.
+    fn commit(&mut self, round: &[Token]) {
+        let Reactor { service, connections, .. } = self;
+        let is_committed = catch_unwind(AssertUnwindSafe(|| {
+            if service.commit() {
+                return;
+            }
+            for token in round {
+                if let Some(connection) = &mut connections[*token] {
+                    service.withdraw(&mut connection.session);
+                }
+            }
+        }));
+        if let Err(panic) = is_committed {
+            // Nobody can say what is safe: nothing of this round may be sent.
+            for token in round {
+                if let Some(connection) = &mut self.connections[*token] {
+                    connection.phase = Phase::Killed;
+                }
+            }
+            self.log_panic("commit", panic.as_ref());
+        }
     }
 
     fn settle_one<D: Driver>(&mut self, driver: &mut D, token: Token) {
@@ -56,6 +81,7 @@ impl<S: Service> Reactor<S> {
             let held = std::mem::take(&mut connection.held);
             self.deliver(token, &held);
         }
+        self.commit(&[token]);
     }
 
     /// Closes what is done, and tells the driver whether to read.

@@ -94,6 +94,7 @@ fn flush(call: &mut Call, db: Option<usize>) -> Result<(), Error> {
         drop(dropped);
     }
     call.local.statistics.dirty.add(keys as u64 + 1);
+    call.journal();
     call.reply.ok();
     Ok(())
 }

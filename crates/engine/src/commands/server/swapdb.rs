@@ -37,6 +37,7 @@ fn swapdb(call: &mut Call) -> Result<(), Error> {
         }
     }
     call.local.statistics.dirty.add(1);
+    call.journal();
     call.reply.ok();
     Ok(())
 }

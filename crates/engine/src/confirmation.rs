@@ -1,0 +1,130 @@
+//! Confirmation: a reply to a write leaves when the journal has it, or it is withdrawn.
+//!
+//! A worker notes where in its sessions' outputs the replies to writes are. A front that answers many sessions in one round
+//! calls [`Worker::commit`] once, before the first of them is sent, so that one write to the disk confirms them all
+//! ([`Worker::confirm_by_round`]); for any other front, each call confirms what it wrote before it returns. If the disk
+//! refuses, the replies become the error that the reference gives when it refuses the next writes.
+
+use crate::dispatch::Call;
+use crate::engine::Shared;
+use crate::journal::DiskError;
+use crate::session::{Parked, Session};
+use crate::worker::{Local, Worker};
+use hematite_commands::Error;
+use hematite_commands::spec::{Flags, Spec};
+use hematite_resp::Encoder;
+
+/// A worker's writes since the journal last confirmed them.
+#[derive(Debug, Default)]
+pub(crate) struct Confirmation {
+    /// There are such writes.
+    is_due: bool,
+    /// The front commits once a round.
+    by_round: bool,
+    /// Counts the rounds in which something was written, so that what a session has noted in an earlier one is no more.
+    round: u64,
+    /// Why the last commit failed, if it did.
+    failure: Option<DiskError>,
+}
+
+impl Local {
+    /// Notes that the output from `position` on answers a write.
+    #[cold]
+    pub fn note_unconfirmed(&mut self, session: &mut Session, position: usize) {
+        self.wrote = false;
+        let confirmation = &mut self.confirmation;
+        if !confirmation.is_due {
+            confirmation.is_due = true;
+            confirmation.round += 1;
+        }
+        let (round, places) = &mut session.unconfirmed;
+        if *round != confirmation.round {
+            *round = confirmation.round;
+            places.clear();
+        }
+        let end = session.output.buffer().len();
+        if position < end {
+            places.push((position, end));
+        }
+    }
+}
+
+impl Worker {
+    /// Leaves it to the front to call [`Worker::commit`] before any reply of a round is sent.
+    pub fn confirm_by_round(&mut self) {
+        self.local.confirmation.by_round = true;
+    }
+
+    /// Has the journal confirm what this worker has written. If that fails, the replies to it must not be sent: the front calls
+    /// [`Worker::withdraw`] for every session that has spoken since.
+    #[inline]
+    pub fn commit(&mut self) -> Result<(), DiskError> {
+        if self.local.confirmation.is_due || self.local.wrote { self.commit_now() } else { Ok(()) }
+    }
+
+    #[inline(never)]
+    fn commit_now(&mut self) -> Result<(), DiskError> {
+        let confirmation = &mut self.local.confirmation;
+        confirmation.is_due = false;
+        self.local.wrote = false;
+        let result = self.shared.journal.commit();
+        confirmation.failure = result.as_ref().err().cloned();
+        result
+    }
+
+    /// Replaces a session's replies to what could not be confirmed by an error.
+    pub fn withdraw(&mut self, session: &mut Session) {
+        let Some(failure) = &self.local.confirmation.failure else { return };
+        let (round, places) = &mut session.unconfirmed;
+        if *round != self.local.confirmation.round || places.is_empty() {
+            return;
+        }
+        let text = misconf(failure);
+        let mut error = Vec::new();
+        Encoder::new(&mut error, session.protocol).error(&text.text());
+        let buffer = session.output.buffer();
+        for (from, to) in places.drain(..).rev() {
+            buffer.splice(from..to, error.iter().copied());
+            self.local.count_error(&self.shared, &text.text());
+        }
+    }
+
+    /// Confirms what a call has written, unless the front does.
+    #[inline]
+    pub(crate) fn confirm(&mut self, session: &mut Session) {
+        if self.local.confirmation.is_due && !self.local.confirmation.by_round && self.commit().is_err() {
+            self.withdraw(session);
+        }
+    }
+
+    /// Takes what was sent to the session. The reply to a command that waited tells of a write that somebody else made.
+    pub(crate) fn receive(&mut self, session: &mut Session) {
+        let has_waited = matches!(session.parked, Some(Parked::Blocked { .. }));
+        let position = session.output.buffer().len();
+        session.receive();
+        if has_waited && self.shared.journal.is_on() {
+            self.local.note_unconfirmed(session, position);
+        }
+    }
+}
+
+impl Call<'_, '_> {
+    /// Has the journal write the command as it came. Everything is locked.
+    pub fn journal(&mut self) {
+        self.shared.journal.tell_time(self.now.unix_ms);
+        self.local.wrote |= self.shared.journal.record_command(self.session.db, self.args);
+    }
+}
+
+fn misconf(failure: &DiskError) -> Error {
+    Error::Bytes(format!("MISCONF Errors writing to the AOF file: {}", failure.0).into_bytes())
+}
+
+/// What is said to writes while the disk refuses them; PING tells of it too.
+#[cold]
+pub(crate) fn refused_by_disk(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
+    let failure = shared.journal.failure()?;
+    let queue = session.transaction.as_ref().filter(|_| spec.name == "exec");
+    let is_write = spec.flags.has(Flags::WRITE) || queue.is_some_and(|queue| queue.may_write);
+    (is_write || spec.name == "ping").then(|| misconf(&failure))
+}

@@ -1,0 +1,56 @@
+//! AOF: the append-only file. Commands as clients send them, one after the other, with annotations that readers skip.
+//!
+//! ```text
+//!   #CRC:--------\r\n                          checksums begin here: nothing before it is covered
+//!   *2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n          a group: what one write has handed to the kernel
+//!   *3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n
+//!   #CRC:1a2b3c4d\r\n                          CRC-32C of all bytes since the line before, in lower-case hex
+//!   #TS:1700000000\r\n                         a time, Unix seconds (`aof-timestamp-enabled`); covered as commands are
+//! ```
+//!
+//! The reference skips lines that begin with `#`, so it loads these files; what it appends has no checksums, and neither do
+//! the files that it wrote. A line of dashes begins anew after them.
+
+mod reader;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use reader::{Batch, Fault, Reader};
+pub use writer::{Policy, Writer};
+
+use crc_fast::{CrcAlgorithm, Digest};
+
+/// Bytes of a checksum's line.
+const LINE_BYTES: usize = 15;
+/// The line that checksums begin with.
+const BEGIN: &[u8; LINE_BYTES] = b"#CRC:--------\r\n";
+
+/// The checksum's line for some bytes.
+fn line_of(checksum: u32) -> [u8; LINE_BYTES] {
+    let mut line = *BEGIN;
+    for (index, place) in line[5..13].iter_mut().enumerate() {
+        *place = b"0123456789abcdef"[(checksum >> (28 - 4 * index) & 15) as usize];
+    }
+    line
+}
+
+/// A line's checksum, if it is one; `Some(None)` for the line that checksums begin with.
+fn checksum_in(line: &[u8]) -> Option<Option<u32>> {
+    if line == BEGIN {
+        return Some(None);
+    }
+    let digits = line.strip_prefix(b"#CRC:")?.strip_suffix(b"\r\n")?;
+    let is_hex = digits.len() == 8 && digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let text = std::str::from_utf8(digits).ok().filter(|_| is_hex)?;
+    u32::from_str_radix(text, 16).ok().map(Some)
+}
+
+fn digest() -> Digest {
+    Digest::new(CrcAlgorithm::Crc32Iscsi)
+}
+
+fn checksum(bytes: &[u8]) -> u32 {
+    crc_fast::checksum(CrcAlgorithm::Crc32Iscsi, bytes) as u32
+}

@@ -1,0 +1,417 @@
+//! Reader: the commands of an append-only file in batches, with their checksums looked at.
+//!
+//! What is wrong with a file is one of two things. A file that is **truncated** ends within a command, or within MULTI: the
+//! process was killed while it wrote, and nothing of that was acknowledged. Anything else is **corrupt**: a checksum that does
+//! not match, a form that no writer gives, and, in a file with checksums, a length that runs past an end which is whole.
+//!
+//! Memory is bounded by the file: what a length asks for is compared with what is left before anything is allocated.
+
+use super::{BEGIN, LINE_BYTES, checksum_in, digest};
+use crate::storage::{File, read_full_at};
+use crc_fast::Digest;
+use std::io;
+use std::ops::Range;
+
+/// Bytes that are read at once.
+const READ_BYTES: usize = 1 << 20;
+/// Longest line: an annotation, or a number with its sign.
+const LINE_BYTES_MAX: usize = 1024;
+/// Most arguments of a command.
+const ARGS_MAX: u64 = 1 << 20;
+
+/// What is wrong with a file.
+#[derive(Debug)]
+pub enum Fault {
+    /// It ends within a command or a transaction.
+    Truncated {
+        /// Where that begins: what lies before it is whole.
+        whole: u64,
+    },
+    /// It has been damaged.
+    Corrupt {
+        /// Where that shows.
+        at: u64,
+        /// What lies before it was looked at and is right.
+        good: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// It could not be read.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Fault {
+        Fault::Io(error)
+    }
+}
+
+/// Whole commands, in order.
+#[derive(Debug)]
+pub struct Batch<'r> {
+    bytes: &'r [u8],
+    args: &'r [Range<usize>],
+    /// Number of arguments up to the end of each command.
+    pub ends: &'r [usize],
+    /// Where each command begins in the file.
+    pub offsets: &'r [u64],
+}
+
+impl<'r> Batch<'r> {
+    /// All arguments of all commands.
+    pub fn args(&self) -> Vec<&'r [u8]> {
+        self.args.iter().map(|range| &self.bytes[range.clone()]).collect()
+    }
+}
+
+enum Input<'f> {
+    File(&'f dyn File),
+    /// Everything is in the buffer.
+    Nothing,
+}
+
+/// See the head of the file.
+pub struct Reader<'f> {
+    input: Input<'f>,
+    total: u64,
+    buffer: Vec<u8>,
+    /// Where the buffer's first byte is in the file.
+    base: u64,
+    /// What has been taken of the buffer.
+    taken: usize,
+    args: Vec<Range<usize>>,
+    ends: Vec<usize>,
+    offsets: Vec<u64>,
+    /// The checksum since the last line of one, once checksums have begun.
+    running: Option<Digest>,
+    /// Behind the last checksum that was right.
+    checked: u64,
+    /// Behind the last command that is not within MULTI.
+    whole: u64,
+    is_within_multi: bool,
+}
+
+/// What stands somewhere in the buffer.
+enum Part {
+    /// A command of so many bytes; its arguments were added.
+    Command(usize),
+    /// A line that begins with `#`, with its end.
+    Annotation(usize),
+    /// It goes on; at least so many bytes of it are needed.
+    Partial(u64),
+    /// No writer gives that.
+    Bad(usize, &'static str),
+}
+
+impl<'f> Reader<'f> {
+    /// Reads a file from an offset on: behind an RDB preamble, or from its start.
+    pub fn new(file: &'f dyn File, from: u64) -> io::Result<Reader<'f>> {
+        let total = file.len()?.max(from);
+        Ok(Reader { total, ..Reader::from_parts(Input::File(file), Vec::new(), from) })
+    }
+
+    /// Reads groups that are the middle of a file with checksums.
+    pub(super) fn of_groups(bytes: &[u8]) -> Reader<'static> {
+        let total = bytes.len() as u64;
+        let running = Some(digest());
+        Reader { total, running, ..Reader::from_parts(Input::Nothing, bytes.to_vec(), 0) }
+    }
+
+    fn from_parts(input: Input<'_>, buffer: Vec<u8>, from: u64) -> Reader<'_> {
+        Reader {
+            input,
+            total: from,
+            buffer,
+            base: from,
+            taken: 0,
+            args: Vec::new(),
+            ends: Vec::new(),
+            offsets: Vec::new(),
+            running: None,
+            checked: from,
+            whole: from,
+            is_within_multi: false,
+        }
+    }
+
+    /// Bytes of the file.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+    /// Where the next command is looked for.
+    pub fn position(&self) -> u64 {
+        self.base + self.taken as u64
+    }
+    /// Behind the last checksum that was looked at.
+    pub fn checked_end(&self) -> u64 {
+        self.checked
+    }
+    /// Whether the file has checksums so far.
+    pub fn has_checksums(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// The next commands, at most so many; none at the end of a file that is whole. What stands before a fault is handed out
+    /// first.
+    pub fn next(&mut self, commands_max: usize) -> Result<Option<Batch<'_>>, Fault> {
+        self.args.clear();
+        self.ends.clear();
+        self.offsets.clear();
+        while self.ends.len() < commands_max {
+            match self.part(self.taken) {
+                Part::Command(size) => self.take_command(size),
+                Part::Annotation(size) => {
+                    if let Err(fault) = self.take_annotation(size) {
+                        if self.ends.is_empty() {
+                            return Err(fault);
+                        }
+                        break;
+                    }
+                }
+                Part::Partial(_) | Part::Bad(..) if !self.ends.is_empty() => break,
+                Part::Partial(needed) => {
+                    if !self.refill(needed)? {
+                        return self.end().map(|()| None);
+                    }
+                }
+                Part::Bad(at, reason) => return Err(self.corrupt(self.base + at as u64, reason)),
+            }
+        }
+        let Reader { buffer, args, ends, offsets, .. } = &*self;
+        Ok(Some(Batch { bytes: buffer, args, ends, offsets }))
+    }
+
+    fn take_command(&mut self, size: usize) {
+        let first = self.ends.last().copied().unwrap_or(0);
+        let args = &self.args[first..];
+        if let [only] = args {
+            let word = &self.buffer[only.clone()];
+            self.is_within_multi = match self.is_within_multi {
+                true => !(word.eq_ignore_ascii_case(b"exec") || word.eq_ignore_ascii_case(b"discard")),
+                false => word.eq_ignore_ascii_case(b"multi"),
+            };
+        }
+        self.offsets.push(self.position());
+        self.ends.push(self.args.len());
+        self.advance(size);
+        if !self.is_within_multi {
+            self.whole = self.position();
+        }
+    }
+
+    fn advance(&mut self, size: usize) {
+        if let Some(running) = &mut self.running {
+            running.update(&self.buffer[self.taken..self.taken + size]);
+        }
+        self.taken += size;
+    }
+
+    fn take_annotation(&mut self, size: usize) -> Result<(), Fault> {
+        let line = &self.buffer[self.taken..self.taken + size];
+        let at = self.position();
+        let found = match checksum_in(line) {
+            Some(found) => found,
+            None if line.starts_with(b"#CRC:") => {
+                return Err(self.corrupt(at, "a checksum's line is damaged"));
+            }
+            None if line.starts_with(b"#TS:") || (self.running.is_none() && at > 0) => {
+                self.advance(size);
+                return Ok(());
+            }
+            None => return Err(self.corrupt(at, "an annotation that nobody writes")),
+        };
+        let running = self.running.as_ref().map(|running| running.finalize() as u32);
+        match (found, running) {
+            (Some(_), None) => return Err(self.corrupt(at, "a checksum, but none has begun")),
+            (Some(found), Some(running)) if found != running => {
+                let reason = format!(
+                    "the checksum of the bytes from {} to {at} is {running:08x}, but {found:08x} is noted",
+                    self.checked
+                );
+                return Err(Fault::Corrupt { at, good: self.checked, reason });
+            }
+            _ => {}
+        }
+        self.running = Some(digest());
+        self.taken += size;
+        self.checked = self.position();
+        if !self.is_within_multi {
+            self.whole = self.checked;
+        }
+        Ok(())
+    }
+
+    fn corrupt(&self, at: u64, reason: &str) -> Fault {
+        // Without checksums what was read so far is all that is known to be right.
+        let good = if self.running.is_some() { self.checked } else { self.whole };
+        Fault::Corrupt { at, good, reason: reason.to_owned() }
+    }
+
+    /// Reads on, so that `needed` bytes from where we are can be had; false if the file ends before.
+    fn refill(&mut self, needed: u64) -> io::Result<bool> {
+        let have = self.buffer.len() - self.taken;
+        let left = self.total - self.base - self.buffer.len() as u64;
+        if left == 0 || needed > have as u64 + left {
+            return Ok(false);
+        }
+        self.buffer.drain(..self.taken);
+        self.base += self.taken as u64;
+        self.taken = 0;
+        let more = (needed as usize).saturating_sub(have).max(READ_BYTES).min(left as usize);
+        self.buffer.resize(have + more, 0);
+        let Input::File(file) = self.input else { return Ok(false) };
+        let count = read_full_at(file, self.base + have as u64, &mut self.buffer[have..])?;
+        self.buffer.truncate(have + count);
+        if count < more {
+            // Somebody has cut the file meanwhile.
+            self.total = self.base + self.buffer.len() as u64;
+        }
+        Ok(count > 0)
+    }
+
+    /// What lies before the end is no whole command: whether that is all right.
+    fn end(&mut self) -> Result<(), Fault> {
+        let at = self.position();
+        if at == self.total && !self.is_within_multi {
+            return Ok(());
+        }
+        if self.running.is_some() && at < self.total {
+            self.look_at_end(at)?;
+        }
+        Err(Fault::Truncated { whole: self.whole })
+    }
+
+    /// In a file with checksums: whether the rest can be the start of something.
+    fn look_at_end(&mut self, at: u64) -> Result<(), Fault> {
+        let length = (self.total - at).min(LINE_BYTES as u64) as usize;
+        let (mut first, mut last) = (vec![0; length], vec![0; length]);
+        self.peek(at, &mut first)?;
+        self.peek(self.total - length as u64, &mut last)?;
+        if length == LINE_BYTES && checksum_in(&last).is_some() {
+            return Err(self.corrupt(at, "a length runs past the end, though the end is whole"));
+        }
+        let is_start_of = |whole: &[u8]| first.iter().zip(whole).all(|(a, b)| a == b);
+        let is_checksum = first.iter().zip(BEGIN).enumerate().all(|(index, (byte, form))| {
+            if (5..13).contains(&index) {
+                matches!(byte, b'-' | b'0'..=b'9' | b'a'..=b'f')
+            } else {
+                byte == form
+            }
+        });
+        if first[0] == b'#' && !(is_start_of(b"#TS:") || (is_checksum && length < LINE_BYTES)) {
+            return Err(self.corrupt(at, "an annotation that nobody writes"));
+        }
+        Ok(())
+    }
+
+    fn peek(&self, at: u64, bytes: &mut [u8]) -> io::Result<()> {
+        if let Input::File(file) = self.input {
+            read_full_at(file, at, bytes)?;
+        } else {
+            let from = (at - self.base) as usize;
+            bytes.copy_from_slice(&self.buffer[from..from + bytes.len()]);
+        }
+        Ok(())
+    }
+
+    /// What stands at a place of the buffer.
+    fn part(&mut self, from: usize) -> Part {
+        match self.buffer.get(from) {
+            None => return Part::Partial(1),
+            Some(b'#') => {
+                return match self.line(from) {
+                    Line::Whole(end) => Part::Annotation(end - from),
+                    Line::Partial(needed) => Part::Partial(needed),
+                    Line::Bad => Part::Bad(from, "a line is too long"),
+                };
+            }
+            Some(b'*') => {}
+            Some(_) => return Part::Bad(from, "expected a command ('*') or an annotation ('#')"),
+        }
+        let args_before = self.args.len();
+        let part = self.command(from);
+        if !matches!(part, Part::Command(_)) {
+            self.args.truncate(args_before);
+        }
+        part
+    }
+
+    fn command(&mut self, from: usize) -> Part {
+        let (count, mut at) = match self.number(from, b'*') {
+            Ok(found) => found,
+            Err(part) => return part,
+        };
+        if count == 0 || count > ARGS_MAX {
+            return Part::Bad(from, "a number of arguments that no command has");
+        }
+        for left in (0..count).rev() {
+            let (length, start) = match self.number(at, b'$') {
+                Ok(found) => found,
+                Err(Part::Partial(_)) => {
+                    // Each argument that is to come has at least six bytes.
+                    let needed = (self.buffer.len() - from) as u64 + 1 + left * 6;
+                    return Part::Partial(needed);
+                }
+                Err(part) => return part,
+            };
+            let end = start as u64 + length;
+            if end + 2 > self.buffer.len() as u64 {
+                return Part::Partial(end + 2 - from as u64);
+            }
+            let end = end as usize;
+            if &self.buffer[end..end + 2] != b"\r\n" {
+                return Part::Bad(end, "expected the end of an argument");
+            }
+            self.args.push(start..end);
+            at = end + 2;
+        }
+        Part::Command(at - from)
+    }
+
+    /// A line of a mark and a number; the number, and where the line ends.
+    fn number(&self, from: usize, mark: u8) -> Result<(u64, usize), Part> {
+        match self.buffer.get(from) {
+            None => return Err(Part::Partial(0)),
+            Some(byte) if *byte != mark => {
+                return Err(Part::Bad(from, "expected a length"));
+            }
+            Some(_) => {}
+        }
+        let end = match self.line(from) {
+            Line::Whole(end) => end,
+            Line::Partial(_) => {
+                let digits = &self.buffer[from + 1..];
+                let is_start = digits.iter().position(|b| !b.is_ascii_digit());
+                return match is_start {
+                    Some(stop) if digits[stop..] != *b"\r" => Err(Part::Bad(from, "expected a number")),
+                    _ => Err(Part::Partial(0)),
+                };
+            }
+            Line::Bad => return Err(Part::Bad(from, "a line is too long")),
+        };
+        let digits = &self.buffer[from + 1..end - 2];
+        let is_number = !digits.is_empty() && digits.len() <= 18 && digits.iter().all(u8::is_ascii_digit);
+        if !is_number {
+            return Err(Part::Bad(from, "expected a number"));
+        }
+        Ok((digits.iter().fold(0, |n, digit| n * 10 + u64::from(digit - b'0')), end))
+    }
+
+    fn line(&self, from: usize) -> Line {
+        let window = &self.buffer[from..self.buffer.len().min(from + LINE_BYTES_MAX)];
+        match window.iter().position(|b| *b == b'\n') {
+            Some(at) if at > 0 && window[at - 1] == b'\r' => Line::Whole(from + at + 1),
+            Some(_) => Line::Bad,
+            None if window.len() == LINE_BYTES_MAX => Line::Bad,
+            None => Line::Partial(window.len() as u64 + 1),
+        }
+    }
+}
+
+enum Line {
+    /// Where it ends.
+    Whole(usize),
+    /// So many bytes of it are needed.
+    Partial(u64),
+    Bad,
+}

@@ -1,0 +1,243 @@
+//! The append-only file against a plain model: what was written comes back, cut anywhere it is a prefix, and no single
+//! changed byte goes unseen.
+
+use super::{Fault, Policy, Reader, Writer};
+use crate::storage::memory::{Fault as DiskFault, MemoryStorage, Plan};
+use crate::storage::{File, Storage};
+use std::sync::Arc;
+
+fn command(words: &[&str]) -> Vec<u8> {
+    let mut bytes = format!("*{}\r\n", words.len()).into_bytes();
+    for word in words {
+        bytes.extend_from_slice(format!("${}\r\n{word}\r\n", word.len()).as_bytes());
+    }
+    bytes
+}
+
+/// Everything that can be read, as lines, and how that ended.
+fn read(bytes: &[u8], from: u64, at_once: usize) -> (Vec<String>, Result<(), Fault>) {
+    let storage = MemoryStorage::default();
+    storage.put("f", bytes);
+    let file = storage.read("f").expect("it is there");
+    let mut reader = Reader::new(&*file, from).expect("it has a length");
+    let mut lines = Vec::new();
+    loop {
+        match reader.next(at_once) {
+            Ok(None) => return (lines, Ok(())),
+            Err(fault) => return (lines, Err(fault)),
+            Ok(Some(batch)) => {
+                let args = batch.args();
+                let mut first = 0;
+                for end in batch.ends {
+                    let words: Vec<_> =
+                        args[first..*end].iter().map(|w| String::from_utf8_lossy(w)).collect();
+                    lines.push(words.join(" "));
+                    first = *end;
+                }
+            }
+        }
+    }
+}
+
+/// A file with checksums: some groups, one of them a transaction, and a value that is longer than a number's first digits.
+fn sample() -> (Vec<u8>, Vec<String>) {
+    let storage = MemoryStorage::default();
+    let file = storage.open("f").expect("there is room");
+    let writer = Writer::new(file, 0, Policy::Always).expect("there is room");
+    let long = "x".repeat(130);
+    let groups: &[&[&[&str]]] = &[
+        &[&["SELECT", "0"], &["SET", "k", "v"]],
+        &[&["MULTI"], &["SET", "a", "1"], &["DEL", "k"], &["EXEC"]],
+        &[&["SET", "long", &long]],
+        &[&["INCR", "n"], &["INCR", "n"]],
+    ];
+    let mut lines = Vec::new();
+    for group in groups {
+        let mut batch: Vec<u8> = group.iter().flat_map(|words| command(words)).collect();
+        let before = batch.clone();
+        writer.write(&mut batch).expect("there is room");
+        assert_eq!(batch, before);
+        lines.extend(group.iter().map(|words| words.join(" ")));
+    }
+    (storage.content("f").expect("it is there"), lines)
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let (bytes, lines) = sample();
+    for at_once in [1, 3, 100] {
+        let (read, outcome) = read(&bytes, 0, at_once);
+        assert_eq!(read, lines);
+        outcome.expect("it is whole");
+    }
+}
+
+#[test]
+fn a_file_cut_anywhere_is_a_prefix() {
+    let (bytes, lines) = sample();
+    for cut in 0..bytes.len() {
+        let (read, outcome) = read(&bytes[..cut], 0, 100);
+        assert_eq!(read, lines[..read.len()], "cut at {cut}");
+        match outcome {
+            Ok(()) => {}
+            Err(Fault::Truncated { whole }) => {
+                // What is left once it is cut there is whole, and has no half of a transaction.
+                let (rest, outcome) = self::read(&bytes[..whole as usize], 0, 100);
+                outcome.unwrap_or_else(|fault| panic!("cut at {cut}, then at {whole}: {fault:?}"));
+                assert_eq!(rest, lines[..rest.len()]);
+                let opened = rest.iter().filter(|line| *line == "MULTI").count();
+                assert_eq!(opened, rest.iter().filter(|line| *line == "EXEC").count(), "cut at {cut}");
+            }
+            Err(fault) => panic!("cut at {cut}: {fault:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_changed_byte_is_seen() {
+    let (bytes, _) = sample();
+    for at in 0..bytes.len() {
+        for change in 1..=255u8 {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= change;
+            let (_, outcome) = read(&damaged, 0, 100);
+            match outcome {
+                Err(Fault::Corrupt { good, at: seen, .. }) => {
+                    assert!(good <= at as u64 && good <= seen, "byte {at} by {change}: good up to {good}");
+                }
+                other => panic!("byte {at} by {change}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn files_of_the_reference_have_no_checksums() {
+    let plain: Vec<u8> =
+        [command(&["SELECT", "0"]), b"#TS:1700000000\r\n".to_vec(), command(&["SET", "k", "v"])].concat();
+    let (lines, outcome) = read(&plain, 0, 100);
+    assert_eq!(lines, ["SELECT 0", "SET k v"]);
+    outcome.expect("it is whole");
+    // The reference has gone on with a file of ours, and we with that.
+    let (mut mixed, mut expected) = sample();
+    mixed.extend_from_slice(&plain);
+    expected.extend(["SELECT 0".into(), "SET k v".into()]);
+    let storage = MemoryStorage::default();
+    storage.put("f", &mixed);
+    let file = storage.open("f").expect("it is there");
+    let writer = Writer::new(file, mixed.len() as u64, Policy::Never).expect("there is room");
+    writer.write(&mut command(&["INCR", "n"])).expect("there is room");
+    expected.push("INCR n".into());
+    let (lines, outcome) = read(&storage.content("f").expect("it is there"), 0, 100);
+    assert_eq!(lines, expected);
+    outcome.expect("it is whole");
+}
+
+#[test]
+fn an_rdb_preamble_is_left_to_others() {
+    let bytes = [b"REDIS0011".to_vec(), command(&["SET", "k", "v"])].concat();
+    let (lines, outcome) = read(&bytes, 9, 100);
+    assert_eq!(lines, ["SET k v"]);
+    outcome.expect("it is whole");
+    assert!(matches!(read(&bytes, 0, 100).1, Err(Fault::Corrupt { at: 0, .. })));
+}
+
+#[test]
+fn a_length_allocates_nothing_that_is_not_there() {
+    let bytes = b"*2\r\n$3\r\nSET\r\n$999999999999\r\nx";
+    assert!(matches!(read(bytes, 0, 100).1, Err(Fault::Truncated { whole: 0 })));
+    for bytes in [
+        &b"*9999999999\r\n"[..],
+        b"*0\r\n",
+        b"*-1\r\n",
+        b"*1\r\n$-1\r\n",
+        b"+OK\r\n",
+        b"*1\r\n*1\r\n",
+        b"*1\n",
+    ] {
+        assert!(matches!(read(bytes, 0, 100).1, Err(Fault::Corrupt { .. })), "{}", bytes.escape_ascii());
+    }
+}
+
+#[test]
+fn large_values_cross_the_buffer() {
+    let value = "y".repeat(3 << 20);
+    let bytes = [command(&["SET", "a", &value]), command(&["SET", "b", "1"])].concat();
+    let (lines, outcome) = read(&bytes, 0, 100);
+    outcome.expect("it is whole");
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0].len(), value.len() + 6);
+}
+
+fn writer(policy: Policy) -> (MemoryStorage, Arc<dyn File>, Writer) {
+    let storage = MemoryStorage::default();
+    let file = storage.open("f").expect("there is room");
+    let writer = Writer::new(file.clone(), 0, policy).expect("there is room");
+    (storage, file, writer)
+}
+
+#[test]
+fn a_group_that_failed_is_written_again_at_its_place() {
+    for fault in [DiskFault::Full, DiskFault::Broken, DiskFault::Short] {
+        let (storage, _, writer) = writer(Policy::Always);
+        writer.write(&mut command(&["SET", "a", "1"])).expect("the disk is well");
+        storage.plan(Some(Plan { call: storage.calls(), fault, for_ever: false }));
+        let outcome = writer.write(&mut command(&["SET", "b", "2"]));
+        assert_eq!(outcome.is_ok(), fault == DiskFault::Short, "{fault:?}");
+        if outcome.is_err() {
+            let (lines, outcome) = read(&storage.content("f").expect("it is there"), 0, 100);
+            assert_eq!(lines, ["SET a 1"], "nothing of it is left");
+            outcome.expect("it is whole");
+            writer.recover().expect("the disk is well again");
+            let mut more = [command(&["SET", "b", "2"]), command(&["SET", "c", "3"])].concat();
+            writer.write(&mut more).expect("the disk is well again");
+        }
+        let (lines, outcome) = read(&storage.content("f").expect("it is there"), 0, 100);
+        assert_eq!(lines[..2], ["SET a 1", "SET b 2"]);
+        outcome.expect("it is whole");
+    }
+}
+
+#[test]
+fn a_sync_that_failed_in_the_background_is_made_good() {
+    let (storage, _, writer) = writer(Policy::EverySecond);
+    writer.write(&mut command(&["SET", "a", "1"])).expect("the disk is well");
+    storage.plan(Some(Plan { call: storage.calls(), fault: DiskFault::Broken, for_ever: false }));
+    assert!(writer.sync_if_due(5000).is_err());
+    // The system has forgotten what it could not write, so that a sync by itself would make nothing safe.
+    writer.recover().expect("the disk is well again");
+    let mut random = hematite_base::random::Random::new(1);
+    storage.sync_dir().expect("the disk is well");
+    let survivor = storage.after_power_loss(&mut random);
+    assert_eq!(read(&survivor.content("f").expect("it is there"), 0, 100).0, ["SET a 1"]);
+    assert!(!writer.has_lost());
+}
+
+#[test]
+fn what_can_not_be_read_back_is_said_to_be_lost() {
+    let (storage, file, writer) = writer(Policy::EverySecond);
+    writer.write(&mut command(&["SET", "a", "1"])).expect("the disk is well");
+    storage.plan(Some(Plan { call: storage.calls(), fault: DiskFault::Broken, for_ever: false }));
+    assert!(writer.sync_if_due(5000).is_err());
+    file.write_at(30, b"\0\0\0").expect("the disk is well");
+    assert!(writer.recover().is_err());
+    assert!(writer.has_lost());
+}
+
+#[test]
+fn everysec_syncs_once_a_second() {
+    let (storage, _, writer) = writer(Policy::EverySecond);
+    let calls = |storage: &MemoryStorage| storage.calls();
+    writer.sync_if_due(10_000).expect("the disk is well");
+    let before = calls(&storage);
+    writer.write(&mut command(&["SET", "a", "1"])).expect("the disk is well");
+    writer.sync_if_due(10_000).expect("the disk is well");
+    assert_eq!(calls(&storage), before + 2, "a write and a sync");
+    writer.write(&mut command(&["SET", "a", "1"])).expect("the disk is well");
+    writer.sync_if_due(10_500).expect("the disk is well");
+    assert_eq!(calls(&storage), before + 3, "not within the same second");
+    writer.sync_if_due(11_000).expect("the disk is well");
+    assert_eq!(calls(&storage), before + 4);
+    writer.sync_if_due(15_000).expect("the disk is well");
+    assert_eq!(calls(&storage), before + 4, "there is nothing to sync");
+}

@@ -1,0 +1,213 @@
+//! Writer: appends groups to a file, each followed by its checksum, and syncs it as the policy says.
+//!
+//! Invariants:
+//! - `end` is where the next group goes: everything before it was acknowledged, or was there when the file was opened. A group
+//!   that failed half-way is written again at the same place, over what is left of it.
+//! - Under [`Policy::Always`] what lies before `end` has been synced.
+//! - A sync that fails in the background leaves what it was to make safe in doubt: systems mark pages that they could not write
+//!   as clean, so that another sync alone would tell a lie. [`Writer::recover`] reads the bytes back, looks at their checksums,
+//!   writes them again and syncs them; if they are gone, only a new file can help ([`Writer::has_lost`]).
+
+use super::{BEGIN, Fault, Reader, checksum, line_of};
+use crate::storage::{File, read_full_at, write_all_at};
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// When the file is synced: `appendfsync`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Before any write is acknowledged.
+    Always,
+    /// Once a second, in the background.
+    EverySecond,
+    /// Whenever the system likes.
+    Never,
+}
+
+/// See the head of the file.
+pub struct Writer {
+    state: Mutex<State>,
+    policy: AtomicU8,
+    /// Bytes of the file.
+    size: AtomicU64,
+    /// A sync in the background is going on.
+    is_syncing: AtomicBool,
+    has_lost: AtomicBool,
+}
+
+struct State {
+    file: Arc<dyn File>,
+    end: u64,
+    /// What lies before it would survive a loss of power.
+    synced: u64,
+    /// There is something behind `end`: the start of a group that failed.
+    is_torn: bool,
+    /// What lies between `synced` and `end` may be lost though it can be read.
+    is_in_doubt: bool,
+    /// When the last sync began, Unix milliseconds.
+    synced_ms: i64,
+}
+
+impl Writer {
+    /// Appends to a file, behind the first `end` bytes; what lies behind them is cut off.
+    pub fn new(file: Arc<dyn File>, end: u64, policy: Policy) -> io::Result<Writer> {
+        if file.len()? > end {
+            file.truncate(end)?;
+        }
+        write_all_at(&*file, end, BEGIN)?;
+        let end = end + BEGIN.len() as u64;
+        file.sync()?;
+        let state = State { file, end, synced: end, is_torn: false, is_in_doubt: false, synced_ms: 0 };
+        Ok(Writer {
+            state: Mutex::new(state),
+            policy: AtomicU8::new(policy as u8),
+            size: AtomicU64::new(end),
+            is_syncing: AtomicBool::new(false),
+            has_lost: AtomicBool::new(false),
+        })
+    }
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Bytes of the file.
+    pub fn size(&self) -> u64 {
+        self.size.load(Relaxed)
+    }
+    /// Whether a sync in the background is going on.
+    pub fn is_syncing(&self) -> bool {
+        self.is_syncing.load(Relaxed)
+    }
+    /// Whether acknowledged writes are neither on the disk nor can be read back: a new file must be begun.
+    pub fn has_lost(&self) -> bool {
+        self.has_lost.load(Relaxed)
+    }
+    /// When the file is synced.
+    pub fn policy(&self) -> Policy {
+        match self.policy.load(Relaxed) {
+            0 => Policy::Always,
+            1 => Policy::EverySecond,
+            _ => Policy::Never,
+        }
+    }
+    /// Changes when the file is synced. What was written under a laxer policy is synced under the lock of the writer, so that
+    /// [`Policy::Always`] holds for all of it.
+    pub fn set_policy(&self, policy: Policy) -> io::Result<()> {
+        let mut state = self.state();
+        if policy == Policy::Always && state.synced < state.end {
+            state.sync()?;
+        }
+        self.policy.store(policy as u8, Relaxed);
+        Ok(())
+    }
+
+    /// Appends a group; `batch` is left as it was. After an error nothing of it counts as written, and the next call begins
+    /// with the same bytes.
+    pub fn write(&self, batch: &mut Vec<u8>) -> io::Result<()> {
+        let len = batch.len();
+        batch.extend_from_slice(&line_of(checksum(batch)));
+        let mut state = self.state();
+        let result = state.append(batch, self.policy() == Policy::Always);
+        if result.is_err() {
+            state.is_torn = true;
+            state.mend();
+        }
+        self.size.store(state.end, Relaxed);
+        batch.truncate(len);
+        result
+    }
+
+    /// Under [`Policy::EverySecond`]: syncs if a second has passed and something was written since. Called by a thread of the
+    /// front that may wait; writing goes on meanwhile.
+    pub fn sync_if_due(&self, now_ms: i64) -> io::Result<()> {
+        let (file, end) = {
+            let mut state = self.state();
+            let is_due = state.synced < state.end && (now_ms - state.synced_ms).abs() >= 1000;
+            if self.policy() != Policy::EverySecond || !is_due || state.is_in_doubt {
+                return Ok(());
+            }
+            state.synced_ms = now_ms;
+            (Arc::clone(&state.file), state.end)
+        };
+        self.is_syncing.store(true, Relaxed);
+        let result = file.sync();
+        self.is_syncing.store(false, Relaxed);
+        let mut state = self.state();
+        match result {
+            Ok(()) => state.synced = state.synced.max(end),
+            Err(_) => state.is_in_doubt = true,
+        }
+        result
+    }
+
+    /// Syncs what has not been, whatever the policy.
+    pub fn sync(&self) -> io::Result<()> {
+        let mut state = self.state();
+        if state.synced < state.end { state.sync() } else { Ok(()) }
+    }
+
+    /// Makes whole what failures have left: see the head of the file.
+    pub fn recover(&self) -> io::Result<()> {
+        let mut state = self.state();
+        state.mend();
+        if !state.is_in_doubt {
+            return Ok(());
+        }
+        let mut bytes = vec![0; (state.end - state.synced) as usize];
+        let count = read_full_at(&*state.file, state.synced, &mut bytes)?;
+        if count < bytes.len() || !is_intact(&bytes) {
+            self.has_lost.store(true, Relaxed);
+            return Err(io::Error::other("acknowledged writes can't be read back"));
+        }
+        write_all_at(&*state.file, state.synced, &bytes)?;
+        state.sync()?;
+        state.is_in_doubt = false;
+        Ok(())
+    }
+}
+
+/// Whether bytes are whole groups with the right checksums.
+fn is_intact(bytes: &[u8]) -> bool {
+    let mut reader = Reader::of_groups(bytes);
+    loop {
+        match reader.next(usize::MAX) {
+            Ok(Some(_)) => {}
+            Ok(None) => return reader.checked_end() == bytes.len() as u64,
+            Err(Fault::Io(_) | Fault::Corrupt { .. } | Fault::Truncated { .. }) => return false,
+        }
+    }
+}
+
+impl State {
+    fn append(&mut self, group: &[u8], and_sync: bool) -> io::Result<()> {
+        write_all_at(&*self.file, self.end, group)?;
+        // A group that failed may have been longer than this one.
+        if self.is_torn && self.file.len()? > self.end + group.len() as u64 {
+            self.file.truncate(self.end + group.len() as u64)?;
+        }
+        let end = self.end + group.len() as u64;
+        if and_sync {
+            self.file.sync()?;
+            self.synced = end;
+        }
+        self.end = end;
+        self.is_torn = false;
+        Ok(())
+    }
+    /// Cuts off the start of a group that failed. Should that fail too, the next group is written over it.
+    fn mend(&mut self) {
+        if self.is_torn && self.file.truncate(self.end).is_ok() {
+            self.is_torn = false;
+        }
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        match self.file.sync() {
+            Ok(()) => self.synced = self.end,
+            Err(error) => {
+                self.is_in_doubt = true;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! Sets: member by member, one intset, or one listpack.
+
+use super::{Decoder, Input, has_duplicates};
+use crate::Error;
+use hematite_keyspace::Value;
+use hematite_structures::intset::Intset;
+use hematite_structures::text_set::TextSet;
+
+const DUPLICATE: &str = "a member of a set twice";
+
+impl Decoder<'_> {
+    pub(super) fn set(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
+        let len = input.length()?;
+        if len == 0 {
+            return Ok(None);
+        }
+        let (limits, hasher) = (&self.encodings.set, &self.encodings.hasher);
+        if len > limits.intset_entries_max.max(limits.listpack_entries_max) as u64 {
+            let mut set = TextSet::new(hasher.clone());
+            for _ in 0..len {
+                if !set.insert(input.string()?) {
+                    return Err(input.error(DUPLICATE));
+                }
+            }
+            return Ok(Some(Value::Set(Box::new(set))));
+        }
+        let first = input.string()?;
+        let mut value = Value::new_set(first, len as usize, limits, hasher);
+        value.add_member(first, limits, hasher);
+        for _ in 1..len {
+            if !value.add_member(input.string()?, limits, hasher) {
+                return Err(input.error(DUPLICATE));
+            }
+        }
+        Ok(Some(value))
+    }
+
+    pub(super) fn set_intset(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
+        let start = input.offset();
+        let set = Intset::from_bytes(input.string()?).map_err(|_| Error::new(start, "not a valid intset"))?;
+        let len = set.len();
+        let mut value = Value::Intset(set);
+        value.expect_members(len, &self.encodings.set, &self.encodings.hasher);
+        Ok(Some(value))
+    }
+
+    pub(super) fn set_listpack(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
+        let pack = self.listpack(input)?;
+        if pack.is_empty() {
+            return Ok(None);
+        }
+        if has_duplicates(pack.iter(), &self.encodings.hasher) {
+            return Err(input.error(DUPLICATE));
+        }
+        let len = pack.len();
+        let mut value = Value::SetPacked(pack);
+        value.expect_members(len, &self.encodings.set, &self.encodings.hasher);
+        Ok(Some(value))
+    }
+}

@@ -1,0 +1,119 @@
+//! Sorted sets: member by member with scores as text or as doubles, one ziplist, or one listpack.
+
+use super::super::kind;
+use super::{Decoder, Input, has_duplicates, ziplist};
+use crate::Error;
+use hematite_base::number::{DoubleText, parse_f64, parse_f64_saturating};
+use hematite_keyspace::Value;
+use hematite_keyspace::sorted_set::{assemble, compare};
+use hematite_structures::listpack::{DecimalBuffer, Element, Listpack};
+use hematite_structures::sorted_set::{SortedSet, SortedSetBuilder};
+
+const DUPLICATE: &str = "a member of a sorted set twice";
+const NOT_A_NUMBER: &str = "a score that is no number";
+/// Room that is made before members have been seen.
+const EXPECTED_MAX: u64 = 1024;
+
+impl Decoder<'_> {
+    pub(super) fn sorted_set(&mut self, input: &mut Input<'_>, kind: u8) -> Result<Option<Value>, Error> {
+        let len = input.length()?;
+        let mut builder =
+            SortedSetBuilder::new(self.encodings.hasher.clone(), len.min(EXPECTED_MAX) as usize);
+        let mut longest = 0;
+        for _ in 0..len {
+            self.read_name(input)?;
+            let score =
+                if kind == kind::ZSET_2 { f64::from_le_bytes(input.array()?) } else { text_score(input)? };
+            if score.is_nan() {
+                return Err(input.error(NOT_A_NUMBER));
+            }
+            longest = longest.max(self.scratch.len());
+            if !builder.push(&self.scratch, score) {
+                return Err(input.error(DUPLICATE));
+            }
+        }
+        if len == 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.settle_sorted_set(builder.finish(), longest)))
+    }
+
+    /// A small sorted set becomes a listpack.
+    fn settle_sorted_set(&self, set: SortedSet, longest: usize) -> Value {
+        let limits = self.encodings.sorted_set;
+        if set.len() > limits.entries_max || longest > limits.value_bytes_max {
+            return Value::SortedSet(Box::new(set));
+        }
+        let members = || set.iter().map(|(member, score)| (Element::Bytes(member), score));
+        assemble(members, limits, &self.encodings.hasher)
+    }
+
+    pub(super) fn sorted_set_ziplist(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
+        let pack = ziplist::read_as_listpack(input)?;
+        self.settle_packed(input, pack)
+    }
+    pub(super) fn sorted_set_listpack(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
+        let pack = self.listpack(input)?;
+        self.settle_packed(input, pack)
+    }
+
+    /// A sorted set of a listpack of members and scores. It is kept as it is where it lies within the limits, is in order,
+    /// and writes scores as this server does.
+    fn settle_packed(&self, input: &Input<'_>, pack: Listpack) -> Result<Option<Value>, Error> {
+        if pack.is_empty() {
+            return Ok(None);
+        }
+        if pack.len() % 2 != 0 {
+            return Err(input.error("a member of a sorted set without a score"));
+        }
+        if has_duplicates(pack.pairs().map(|(member, _)| member), &self.encodings.hasher) {
+            return Err(input.error(DUPLICATE));
+        }
+        let (limits, len) = (self.encodings.sorted_set, pack.len() / 2);
+        let (mut keeps, mut longest) = (len <= limits.entries_max, 0);
+        let mut last: Option<(f64, Element<'_>)> = None;
+        for (member, element) in pack.pairs() {
+            let (score, is_usual) = packed_score(element).ok_or_else(|| input.error(NOT_A_NUMBER))?;
+            let follows = last.is_none_or(|(last_score, last)| {
+                last_score < score || last_score == score && compare(last, member).is_lt()
+            });
+            longest = longest.max(member.text_len());
+            keeps &= is_usual && follows;
+            last = Some((score, member));
+        }
+        if keeps && longest <= limits.value_bytes_max {
+            return Ok(Some(Value::SortedSetPacked(pack)));
+        }
+        let mut builder = SortedSetBuilder::new(self.encodings.hasher.clone(), len);
+        let mut digits = DecimalBuffer::new();
+        for (member, element) in pack.pairs() {
+            let score = packed_score(element).map_or(0.0, |(score, _)| score);
+            builder.push(member.text(&mut digits), score);
+        }
+        Ok(Some(self.settle_sorted_set(builder.finish(), longest)))
+    }
+}
+
+/// The score that an element of a listpack says, and whether this server would have said it so.
+fn packed_score(element: Element<'_>) -> Option<(f64, bool)> {
+    match element {
+        Element::Int(n) => Some((n as f64, n as f64 as i64 == n && n.unsigned_abs() <= 1 << 53)),
+        Element::Bytes(text) => {
+            let score = parse_f64(text)?;
+            Some((score, DoubleText::default().format(score + 0.0) == text))
+        }
+    }
+}
+
+/// A score in the old form: a length of one byte and digits, or a length that stands for infinity or for no number.
+fn text_score(input: &mut Input<'_>) -> Result<f64, Error> {
+    match input.byte()? {
+        253 => Ok(f64::NAN),
+        254 => Ok(f64::INFINITY),
+        255 => Ok(f64::NEG_INFINITY),
+        len => {
+            let text = input.bytes(usize::from(len))?;
+            parse_f64_saturating(text).ok_or_else(|| input.error(NOT_A_NUMBER))
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Streams: nodes, figures, groups, what is pending for whom. Versions 2 and 3 of the type added figures.
+
+use super::super::kind;
+use super::{Decoder, Input};
+use crate::Error;
+use hematite_keyspace::Value;
+use hematite_structures::stream::{Group, Stream, StreamId};
+
+/// An entry that is pending in a group and not yet claimed by a consumer.
+struct Unclaimed {
+    id: StreamId,
+    delivery_time_ms: i64,
+    delivery_count: u64,
+    is_claimed: bool,
+}
+
+impl Decoder<'_> {
+    pub(super) fn stream(&mut self, input: &mut Input<'_>, kind: u8) -> Result<Option<Value>, Error> {
+        let mut stream = Stream::new();
+        for _ in 0..input.length()? {
+            let key = input.string()?;
+            let Ok(key) = <[u8; 16]>::try_from(key) else {
+                return Err(input.error("a node of a stream whose key is no id"));
+            };
+            let node = self.listpack(input)?;
+            if stream.push_node(StreamId::from_be_bytes(key), node).is_err() {
+                return Err(input.error("a listpack that is no node of its stream"));
+            }
+        }
+        let length = input.length()?;
+        if length != stream.len() {
+            return Err(input.error(format!("a stream of {} entries that claims {length}", stream.len())));
+        }
+        stream.last_id = id(input)?;
+        let newest = stream.nodes().next_back().map(|(master, _)| master);
+        let newest = stream.last().map(|entry| entry.id).max(newest);
+        if newest.is_some_and(|newest| newest > stream.last_id) {
+            return Err(input.error("a stream with an entry after its last id"));
+        }
+        stream.entries_added = stream.len();
+        if kind != kind::STREAM_LISTPACKS {
+            id(input)?;
+            stream.max_deleted_id = id(input)?;
+            stream.entries_added = input.length()?;
+        }
+        for _ in 0..input.length()? {
+            self.read_name(input)?;
+            let name = self.scratch.clone();
+            let group = self.group(input, kind, &stream)?;
+            if !stream.add_group(&name, group) {
+                return Err(input.error("a group of a stream twice"));
+            }
+        }
+        Ok(Some(Value::Stream(Box::new(stream))))
+    }
+
+    fn group(&mut self, input: &mut Input<'_>, kind: u8, stream: &Stream) -> Result<Group, Error> {
+        let last_id = id(input)?;
+        let entries_read = match kind {
+            kind::STREAM_LISTPACKS => entries_up_to(stream, last_id),
+            _ => Some(input.length()?).filter(|read| *read <= i64::MAX as u64),
+        };
+        let mut group = Group::new(last_id, entries_read);
+        let mut unclaimed = pending(input)?;
+        for _ in 0..input.length()? {
+            self.consumer(input, kind, &mut group, &mut unclaimed)?;
+        }
+        match unclaimed.iter().all(|entry| entry.is_claimed) {
+            true => Ok(group),
+            false => Err(input.error("an entry of a stream that is pending for no consumer")),
+        }
+    }
+
+    fn consumer(
+        &mut self,
+        input: &mut Input<'_>,
+        kind: u8,
+        group: &mut Group,
+        unclaimed: &mut [Unclaimed],
+    ) -> Result<(), Error> {
+        self.read_name(input)?;
+        let seen_time_ms = input.time_ms()?;
+        // The best estimate where it is not said.
+        let active_time_ms = if kind == kind::STREAM_LISTPACKS_3 { input.time_ms()? } else { seen_time_ms };
+        let (number, is_new) = group.consumer_or_create(&self.scratch, seen_time_ms);
+        if !is_new {
+            return Err(input.error("a consumer of a stream twice"));
+        }
+        if let Some(consumer) = group.consumer_mut(number) {
+            consumer.active_time_ms = active_time_ms;
+        }
+        for _ in 0..input.length()? {
+            let id = StreamId::from_be_bytes(input.array()?);
+            let entry = unclaimed.binary_search_by_key(&id, |entry| entry.id).map(|at| &mut unclaimed[at]);
+            match entry {
+                Ok(entry) if !entry.is_claimed => {
+                    entry.is_claimed = true;
+                    group.assign(id, number, entry.delivery_time_ms, entry.delivery_count);
+                }
+                _ => return Err(input.error("an entry pending for a consumer, but not for its group alone")),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is pending in a group, in the order of the ids.
+fn pending(input: &mut Input<'_>) -> Result<Vec<Unclaimed>, Error> {
+    let mut entries: Vec<Unclaimed> = Vec::new();
+    for _ in 0..input.length()? {
+        let id = StreamId::from_be_bytes(input.array()?);
+        let delivery_time_ms = input.time_ms()?;
+        let delivery_count = input.length()?;
+        if entries.last().is_some_and(|last| last.id >= id) {
+            return Err(input.error("pending entries of a stream out of order"));
+        }
+        entries.push(Unclaimed { id, delivery_time_ms, delivery_count, is_claimed: false });
+    }
+    Ok(entries)
+}
+
+fn id(input: &mut Input<'_>) -> Result<StreamId, Error> {
+    Ok(StreamId::new(input.length()?, input.length()?))
+}
+
+/// How many entries were ever added up to an id, as far as the stream tells.
+fn entries_up_to(stream: &Stream, id: StreamId) -> Option<u64> {
+    if stream.entries_added == 0 {
+        return Some(0);
+    }
+    if id >= stream.last_id {
+        return (id == stream.last_id).then_some(stream.entries_added);
+    }
+    if stream.is_empty() {
+        return Some(stream.entries_added);
+    }
+    let first = stream.first_id();
+    if stream.max_deleted_id != StreamId::MIN && stream.max_deleted_id >= first {
+        return None;
+    }
+    let before_first = stream.entries_added - stream.len();
+    match id.cmp(&first) {
+        std::cmp::Ordering::Less => Some(before_first),
+        std::cmp::Ordering::Equal => Some(before_first + 1),
+        std::cmp::Ordering::Greater => None,
+    }
+}

@@ -1,0 +1,82 @@
+//! Storage: files as persistence sees them, so that tests can put anything in place of a disk.
+//!
+//! The disk itself is the front's; [`memory`] is a disk in memory that fails, tears, reorders and loses power on command.
+//! Errors are the system's own, so that what an operator reads is what the disk said.
+
+pub mod memory;
+
+use std::io;
+use std::sync::Arc;
+
+/// An open file. Calls may come from several threads; each is one operation of the system.
+pub trait File: Send + Sync {
+    /// Writes at an offset; how many bytes were taken, at least one unless there are none.
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize>;
+    /// Reads at an offset; how many bytes there were, 0 at the end.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+    /// Returns once the file's contents and length would survive a loss of power.
+    fn sync(&self) -> io::Result<()>;
+    /// Cuts the file, or fills it with zeros, to this length.
+    fn truncate(&self, len: u64) -> io::Result<()>;
+    /// Its length, bytes.
+    fn len(&self) -> io::Result<u64>;
+    /// Whether there is nothing in it.
+    fn is_empty(&self) -> io::Result<bool> {
+        Ok(self.len()? == 0)
+    }
+}
+
+/// A directory of files.
+pub trait Storage: Send + Sync {
+    /// Opens a file to read and write it; made if it is not there.
+    fn open(&self, name: &str) -> io::Result<Arc<dyn File>>;
+    /// Opens a file to read it.
+    fn read(&self, name: &str) -> io::Result<Arc<dyn File>>;
+    /// Gives a file another name; one that had it is gone.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
+    /// Removes a file.
+    fn remove(&self, name: &str) -> io::Result<()>;
+    /// Returns once names given and taken would survive a loss of power.
+    fn sync_dir(&self) -> io::Result<()>;
+    /// The names of all files.
+    fn list(&self) -> io::Result<Vec<String>>;
+}
+
+/// Writes all bytes at an offset, however many calls that takes.
+pub fn write_all_at(file: &dyn File, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.write_at(offset, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(taken) => {
+                offset += taken as u64;
+                bytes = &bytes[taken..];
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Reads until the buffer is full or the file ends; how many bytes there were.
+pub fn read_full_at(file: &dyn File, mut offset: u64, mut buffer: &mut [u8]) -> io::Result<usize> {
+    let wanted = buffer.len();
+    while !buffer.is_empty() {
+        match file.read_at(offset, buffer) {
+            Ok(0) => break,
+            Ok(count) => {
+                offset += count as u64;
+                buffer = &mut buffer[count..];
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(wanted - buffer.len())
+}
+
+/// The system's words for an error: `No space left on device`.
+pub fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}
