@@ -33,6 +33,8 @@ pub struct Arena {
     pub steps: u32,
     /// What `redis.setresp` said last.
     pub protocol: Protocol,
+    /// Settings of the instances of `cjson`.
+    pub json: Vec<crate::api::json::Settings>,
     /// State of `math.random`.
     pub random: u64,
     /// Addresses of the tables that stand for read-only ones.
@@ -50,14 +52,11 @@ impl Arena {
             is_ended: false,
             steps: 0,
             protocol: Protocol::Resp2,
+            json: Vec::new(),
             random: crate::api::random::FIRST_STATE,
             proxies: Vec::new(),
             registering: None,
         }
-    }
-    /// Bytes that may still be taken.
-    pub fn left(&self) -> usize {
-        BYTES_MAX.saturating_sub(self.used)
     }
 }
 

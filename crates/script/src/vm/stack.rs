@@ -3,7 +3,7 @@
 //! Positions count from 1 at the bottom of the call, or from -1 at the top. A position where nothing is holds no value. Nothing
 //! here calls a metamethod, and nothing can raise an error by a jump: see [`super::arena`].
 
-use super::arena::Arena;
+use super::arena::{Arena, BYTES_MAX};
 use super::callback::{Outcome, Raise, enter};
 use hematite_commands::Error;
 use hematite_engine::scripting::interpreter::Caller;
@@ -501,12 +501,15 @@ impl Stack {
         let arena = self.arena;
         self.arena().caller.take().map(|caller| CallerRef { arena, caller })
     }
-    /// Counts steps of library code; now and then asks whether the script is to end. Whatever loops over what a script gave
-    /// calls it.
+    /// Counts steps of library code; refuses more memory than there is, and now and then asks whether the script is to end.
+    /// Whatever loops over what a script gave calls it.
     #[inline]
     pub fn work(&mut self, steps: usize) -> Result<(), Raise> {
         let arena = self.arena();
         arena.steps = arena.steps.saturating_add(steps.min(STEPS_MAX as usize) as u32);
+        if arena.used > BYTES_MAX {
+            return Err(Raise::MEMORY);
+        }
         if arena.steps < STEPS_MAX { Ok(()) } else { self.interrupt() }
     }
     #[cold]
@@ -523,6 +526,6 @@ impl Stack {
     }
     /// Refuses to make something of so many bytes, if they are not there.
     pub fn afford(&mut self, bytes: usize) -> Result<(), Raise> {
-        if bytes <= self.arena().left() { Ok(()) } else { Err(Raise::MEMORY) }
+        if self.arena().used.saturating_add(bytes) <= BYTES_MAX { Ok(()) } else { Err(Raise::MEMORY) }
     }
 }
