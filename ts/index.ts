@@ -13,6 +13,7 @@ import { encodeText, quoteWord } from './config/words.js';
 import { Engine, type EngineOptions } from './core/engine.js';
 import { reply } from './core/reply.js';
 import { applyConfig } from './server/settings.js';
+import { handleAclCommand, makeUsers } from './server/users.js';
 
 export { Context, Engine } from './core/engine.js';
 export type { Batch, CommandDefinition, EngineOptions, Listener, ListenOptions } from './core/engine.js';
@@ -43,6 +44,9 @@ export function open(options: OpenOptions = {}): Engine {
   if (hosts) {
     applyConfig(engine.native, config);
     hosts.set('config', (call) => handleConfigCommand(config, call.args, { local: call.isLocal, loading: false }));
+    const failure = makeUsers(engine.native, config);
+    if (failure !== undefined) throw new Error(failure);
+    hosts.set('acl', (call) => handleAclCommand(engine.native, config, call));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
   }
   return engine;

@@ -9,6 +9,7 @@ import { encodeText, quoteWord } from './config/words.js';
 import { reply } from './core/reply.js';
 import { WasmKeyspace } from './core/wasm.js';
 import { applyConfig } from './server/settings.js';
+import { NO_USER_FILE } from './server/users.js';
 
 export { WasmKeyspace, WasmSession } from './core/wasm.js';
 
@@ -38,14 +39,15 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         keyspace.setNotifications(notifyKeyspaceEvents);
       },
       setPassword: (password) => keyspace.setPassword(password),
+      setAclOptions: (hearAll, entriesMax) => keyspace.setAclOptions(hearAll, entriesMax),
       setInformation: (section, fields) => keyspace.setInformation(section, fields),
     },
     config,
   );
-  keyspace.host = (command, args) =>
-    command.startsWith('config')
-      ? handleConfigCommand(config, args, { local: true, loading: false })
-      : reply.error(`ERR '${command}' is not available here`);
+  keyspace.host = (command, args) => {
+    if (command.startsWith('config')) return handleConfigCommand(config, args, { local: true, loading: false });
+    return command.startsWith('acl') ? NO_USER_FILE : reply.error(`ERR '${command}' is not available here`);
+  };
   return keyspace;
 }
 

@@ -338,7 +338,7 @@ export function withoutEffectMessage(names: readonly DirectiveName[]): string {
 }
 
 /** Writes beside the file, syncs, renames: a crash leaves the old file or the new one. */
-function replaceFile(path: string, content: Buffer): void {
+export function replaceFile(path: string, content: Buffer): void {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const handle = openSync(draft, 'w', 0o600);
   try {

@@ -12,5 +12,6 @@ export type {
   NativeOptions,
   NativePump,
   NativePumpStats,
+  NativeRuleFault,
   NativeSettings,
 } from '../../bindings/node/index.js';

@@ -32,6 +32,7 @@ interface WasmEngine {
   configure(directive: string, value: number): boolean;
   set_notifications(classes: string): boolean;
   set_password(password: Uint8Array): void;
+  set_acl_options(newUsersHearAll: boolean, logEntriesMax: number): void;
   set_information(section: string, lines: string): void;
   reset_statistics(): void;
 }
@@ -93,6 +94,11 @@ export class WasmKeyspace {
   /** Sets the default user's password. */
   setPassword(password: Uint8Array): void {
     this.#engine.set_password(password);
+  }
+
+  /** Sets what new users hear and how many entries ACL LOG keeps. */
+  setAclOptions(newUsersHearAll: boolean, logEntriesMax: number): void {
+    this.#engine.set_acl_options(newUsersHearAll, logEntriesMax);
   }
 
   /** Sets fields of an INFO section. */

@@ -11,6 +11,7 @@ import { handleConfigCommand } from '../config/command.js';
 import { parseCommandLine, usage } from '../config/command-line.js';
 import { Config } from '../config/config.js';
 import { ConfigFileError, ConfigOpenError } from '../config/load.js';
+import { fromBytes } from '../config/words.js';
 import { NativeEngine } from '../core/binding.js';
 import { HostCommands } from '../core/host-commands.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
@@ -21,6 +22,7 @@ import { Log } from './log.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
 import { applyConfig } from './settings.js';
 import { handleShutdown } from './shutdown.js';
+import { handleAclCommand, makeUsers, userLineChecker } from './users.js';
 
 /** How long replies on their way may take when the server ends, milliseconds. */
 const GRACE_MS = 500;
@@ -60,11 +62,14 @@ function readConfig(
   stdin: Buffer | undefined,
   log: Log,
 ): Config | undefined {
+  const checkUserLine = userLineChecker((words) => NativeEngine.checkUser(words));
   try {
     return Config.fromCommandLine(line, stdin, {
       directory: process.cwd(),
       warn: (message) => log.warning(message),
       resetStatistics: () => running?.native.resetStatistics(),
+      checkLine: (name, words) => (name === 'user' ? checkUserLine(words) : undefined),
+      describeUsers: () => running?.native.describeUsers().map(fromBytes) ?? [],
     });
   } catch (error) {
     if (error instanceof ConfigFileError) process.stderr.write(error.report(REDIS_VERSION));
@@ -105,17 +110,23 @@ class Server {
     const { native } = this;
     process.chdir(this.#config.get('dir'));
     applyConfig(native, this.#config);
+    const noUsers = makeUsers(native, this.#config, this.#log);
+    if (noUsers !== undefined) return this.#giveUp(noUsers);
     this.#answerHostCommands();
     this.#startPump();
     this.#announce();
     const failure = this.#listeners.open();
     if (failure !== undefined) {
-      this.#log.warning(failure);
       native.stopPump(0);
-      return exit(1);
+      return this.#giveUp(failure);
     }
     this.#becomeProcess();
     for (const kind of this.#listeners.kinds()) this.#log.notice(`Ready to accept connections ${kind}`);
+  }
+
+  #giveUp(reason: string): void {
+    this.#log.warning(reason);
+    exit(1);
   }
 
   #configureLog(): void {
@@ -134,6 +145,7 @@ class Server {
     hosts.set('config', (call) =>
       handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: false }),
     );
+    hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
     hosts.set('shutdown', (call) =>
       handleShutdown(
         call,

@@ -9,7 +9,10 @@ import type { DirectiveName } from '../config/schema.js';
 import type { NativeEngine } from '../core/binding.js';
 
 /** What the configuration sets: the native engine, or what stands for it. */
-export type Configurable = Pick<NativeEngine, 'setSettings' | 'setLimits' | 'setPassword' | 'setInformation'>;
+export type Configurable = Pick<
+  NativeEngine,
+  'setSettings' | 'setLimits' | 'setPassword' | 'setAclOptions' | 'setInformation'
+>;
 
 const SETTINGS: readonly DirectiveName[] = [
   'proto-max-bulk-len',
@@ -50,6 +53,7 @@ export function applyConfig(native: Configurable, config: Config): void {
   const parts: readonly [readonly DirectiveName[], () => void][] = [
     [SETTINGS, () => applySettings(native, config)],
     [LIMITS, () => applyLimits(native, config)],
+    [['acl-pubsub-default', 'acllog-max-len'], () => applyAclOptions(native, config)],
     [['requirepass'], () => native.setPassword(config.bytes('requirepass'))],
     [INFORMATION, () => applyInformation(native, config, runId)],
   ];
@@ -94,6 +98,10 @@ function applyLimits(native: Configurable, config: Config): void {
     pubsubSoftSeconds: pubsub.softSeconds,
     notifyKeyspaceEvents: config.get('notify-keyspace-events'),
   });
+}
+
+function applyAclOptions(native: Configurable, config: Config): void {
+  native.setAclOptions(config.get('acl-pubsub-default') === 'allchannels', Number(config.get('acllog-max-len')));
 }
 
 function applyInformation(native: Configurable, config: Config, runId: string): void {

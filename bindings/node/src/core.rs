@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::host::Bridge;
 use crate::memory;
+use crate::saver::Saving;
 use hematite_engine::{Engine, KeyspaceOptions, Options, Trash};
 use hematite_pump::{ListenerId, Pump};
 use parking_lot::{Condvar, Mutex};
@@ -21,6 +22,8 @@ pub struct Core {
     pub bridge: Arc<Bridge>,
     /// Its sockets, once there are any.
     pub network: Mutex<Network>,
+    /// The save under way.
+    pub saving: Mutex<Saving>,
     /// Stops the thread that does periodic work.
     ticking: Arc<(Mutex<bool>, Condvar)>,
 }
@@ -64,6 +67,7 @@ impl Core {
             seed: shape.seed,
             cpu: clock::processors,
             sleep: std::thread::sleep,
+            entropy: |bytes| getrandom::fill(bytes).is_ok(),
         };
         let engine = Engine::new(options);
         bridge.attach(engine.clone());
@@ -71,7 +75,7 @@ impl Core {
         if shape.ticks {
             tick(engine.clone(), Arc::clone(&ticking));
         }
-        Arc::new(Core { engine, bridge, network: Mutex::default(), ticking })
+        Arc::new(Core { engine, bridge, network: Mutex::default(), saving: Mutex::default(), ticking })
     }
 
     /// The engine of this name, made if nobody has it open. The flag says whether it was made.

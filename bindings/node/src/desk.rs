@@ -97,6 +97,11 @@ impl Desk {
         }))
     }
 
+    /// Whether this thread holds all gates.
+    pub fn is_exclusive(&self) -> bool {
+        self.exclusive.get().is_some()
+    }
+
     /// Ends a session, at once or as soon as the worker is free.
     pub fn close(&self, session: Session) {
         match self.worker.try_borrow_mut() {

@@ -150,6 +150,10 @@ impl NativeEngine {
         &self.desk.core
     }
 
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.desk.is_exclusive()
+    }
+
     /// Whether this thread has made the engine, rather than found it.
     #[napi(getter)]
     pub fn is_owner(&self) -> bool {

@@ -10,6 +10,7 @@
 //! - `core`: what all threads share; engines by name for worker_threads.
 //! - `host`: commands that TypeScript answers, from pump threads through a queue, in process within the same crossing.
 //! - `desk`, `lane`: a JS thread's way into the engine, and its sessions.
+//! - `saver`, `loader`, `directory`: snapshots to a file and back, on threads of their own.
 //! - `invoke`, `arguments`, `reply`: the hot path, on N-API itself: one crossing, arguments straight into the engine, the
 //!   reply straight into a JS value.
 
@@ -17,13 +18,17 @@ mod arguments;
 mod clock;
 mod core;
 mod desk;
+mod directory;
 mod engine;
 mod host;
 mod invoke;
 mod lane;
+mod loader;
 mod memory;
 mod network;
 mod reply;
+mod rights;
+mod saver;
 
 #[global_allocator]
 static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

@@ -52,6 +52,17 @@ extern "C" {
     fn unix_ms() -> f64;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
+    fn random_bytes(bytes: &mut [u8]) -> Result<JsValue, JsValue>;
+}
+
+/// The browser's own random bytes, in the pieces that it gives at once.
+fn entropy(bytes: &mut [u8]) -> bool {
+    bytes.chunks_mut(1 << 16).all(|piece| random_bytes(piece).is_ok())
+}
+
 /// Sleeps as well as one thread can: by looking at the clock.
 fn sleep(duration: std::time::Duration) {
     let end = unix_ms() + duration.as_secs_f64() * 1000.0;
@@ -133,6 +144,7 @@ impl WasmEngine {
             clock_ns: || CLOCK_NS.get(),
             memory,
             sleep,
+            entropy,
             host: Some(Arc::clone(&queues) as Arc<dyn Host>),
             started: now(unix_ms, mono_us),
             seed: seed.rotate_left(32),
@@ -250,6 +262,10 @@ impl WasmEngine {
     /// Sets `requirepass`; empty: no password.
     pub fn set_password(&mut self, password: &[u8]) {
         self.engine.set_password(password);
+    }
+    /// Sets `acl-pubsub-default` (whether new users hear all channels) and `acllog-max-len`.
+    pub fn set_acl_options(&mut self, new_users_hear_all: bool, log_entries_max: f64) {
+        self.engine.set_acl_options(new_users_hear_all, log_entries_max as usize);
     }
     /// Sets what INFO says in a section: names and values, one to a line each.
     pub fn set_information(&mut self, section: &str, lines: &str) {

@@ -3,7 +3,8 @@
 use crate::confirmation::refused_by_disk;
 use crate::dispatch::Call;
 use crate::engine::Shared;
-use crate::flow::Transport;
+use crate::flow::{Now, Transport};
+use crate::persistence::{refuse_by_disk, refuse_by_loading};
 use crate::session::Session;
 use crate::table::Command;
 use hematite_commands::Error;
@@ -18,6 +19,7 @@ pub(crate) fn admit(
     session: &mut Session,
     command: &Command,
     args: &[&[u8]],
+    now: Now,
 ) -> Option<Error> {
     let spec = command.spec;
     // A known subcommand would have been found instead of its container.
@@ -35,8 +37,15 @@ pub(crate) fn admit(
     {
         return Some(error);
     }
-    if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !is_authenticated(shared, session) {
+    if !session.authenticated && !spec.flags.has(Flags::NO_AUTH) && !shared.acl.is_open() {
         return Some(Error::fixed("NOAUTH Authentication required."));
+    }
+    if let Err(error) = shared.check_rights(session, command, args, now) {
+        return Some(error);
+    }
+    let hinders = shared.persistence.hinders();
+    if hinders && let Some(error) = refuse_by_disk(shared, session, spec) {
+        return Some(error);
     }
     if shared.journal.has_failed()
         && let Some(error) = refused_by_disk(shared, session, spec)
@@ -48,6 +57,9 @@ pub(crate) fn admit(
         && !SUBSCRIBER_COMMANDS.contains(&spec.name)
     {
         return Some(only_listens(spec));
+    }
+    if hinders && let Some(error) = refuse_by_loading(shared, spec) {
+        return Some(error);
     }
     None
 }
@@ -76,13 +88,6 @@ fn only_listens(spec: &Spec) -> Error {
     )
 }
 
-/// Whether the session may go on: it has shown the password, or there is none any more.
-#[cold]
-fn is_authenticated(shared: &Shared, session: &mut Session) -> bool {
-    session.authenticated = session.authenticated || shared.password.read().is_empty();
-    session.authenticated
-}
-
 /// `enable-debug-command` and its like.
 #[cold]
 fn protect(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
@@ -107,7 +112,7 @@ fn protect(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
 impl Call<'_, '_> {
     /// Whether the session may do more than authenticate.
     pub fn is_authenticated(&mut self) -> bool {
-        is_authenticated(self.shared, self.session)
+        self.session.authenticated || self.shared.acl.is_open()
     }
 }
 
@@ -115,6 +120,12 @@ impl Call<'_, '_> {
 pub(crate) fn shown(name: &[u8]) -> &[u8] {
     let start = &name[..name.len().min(128)];
     start.split(|b| *b == 0).next().unwrap_or_default()
+}
+
+/// Whether a request begins as HTTP does.
+#[cold]
+pub(crate) fn is_of_http(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"post") || name.eq_ignore_ascii_case(b"host:")
 }
 
 /// `ERR unknown command 'x', with args beginning with: 'a' 'b' `, with at most 128 bytes of each.

@@ -1,6 +1,6 @@
 //! Dispatch: the gates that a command passes, in the reference's order, and the call of its handler.
 
-use crate::admission::{admit, unknown_command};
+use crate::admission::{admit, is_of_http, unknown_command};
 use crate::batch::Planned;
 use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
@@ -89,7 +89,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(self.shared, session, command, args) {
+        if let Some(error) = admit(self.shared, session, command, args, self.now) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
@@ -312,6 +312,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         args: &[&[u8]],
         buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        self.shared.check_sort(session, command, args)?;
         match self.call_in(session, command, run, args, Scope::Everything, buffer) {
             Attempt::Done(result) => result,
             Attempt::Awaited => unreachable!("nobody is asked to lock more than everything"),
@@ -457,12 +458,6 @@ impl<'w, 'g> Chance<'w, 'g> {
             local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns);
         }
     }
-}
-
-/// Whether a request begins as HTTP does.
-#[cold]
-fn is_of_http(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"post") || name.eq_ignore_ascii_case(b"host:")
 }
 
 /// A call of a data handler.

@@ -5,6 +5,7 @@ use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
+use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
 use crate::scripting::Scripts;
@@ -62,6 +63,8 @@ pub struct Options {
     pub memory: fn() -> MemoryFigures,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
+    /// Fills a buffer with bytes that nobody can guess; false: there are none.
+    pub entropy: fn(&mut [u8]) -> bool,
     /// Puts the calling thread to sleep (DEBUG SLEEP).
     pub sleep: fn(Duration),
     /// Drops things in the background; `None`: at once.
@@ -83,6 +86,7 @@ impl Default for Options {
             clock_ns: || 0,
             memory: MemoryFigures::default,
             cpu: CpuFigures::default,
+            entropy: |_| false,
             sleep: |_| {},
             drop_later: None,
             host: None,
@@ -141,11 +145,13 @@ pub struct Shared {
     pub gates: Gates,
     pub registry: Registry,
     pub limits: Limits,
+    /// Saving and loading.
+    pub persistence: Persistence,
     /// Data settings with their version.
     pub settings: RwLock<Arc<Settings>>,
     pub settings_version: AtomicU64,
-    /// `requirepass`; empty: none.
-    pub password: RwLock<Vec<u8>>,
+    /// Users and their rights.
+    pub(crate) acl: crate::acl::Users,
     /// Sessions in blocking commands.
     pub waiting: Waiting,
     /// Who listens to which channel.
@@ -218,9 +224,10 @@ impl Engine {
                 gates: Gates::default(),
                 registry: Registry::default(),
                 limits,
+                persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
-                password: RwLock::new(Vec::new()),
+                acl: crate::acl::Users::default(),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
                 scripts: Scripts::default(),
@@ -254,6 +261,14 @@ impl Engine {
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
     }
+    /// What is known of saving and loading.
+    pub fn persistence(&self) -> &Persistence {
+        &self.shared.persistence
+    }
+    /// Changes since the start, as `rdb_changes_since_last_save` counts them.
+    pub fn changes(&self) -> u64 {
+        self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
+    }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
         &self.shared.limits
@@ -262,9 +277,9 @@ impl Engine {
     pub fn set_notifications(&self, classes: &str) -> bool {
         pubsub::notify_classes(classes).map(|set| self.shared.limits.notify.store(set, Relaxed)).is_some()
     }
-    /// Sets `requirepass`; empty: no password.
+    /// Sets `requirepass`, the default user's only password; empty: it needs none.
     pub fn set_password(&self, password: &[u8]) {
-        *self.shared.password.write() = password.to_vec();
+        self.shared.acl.set_default_password(password);
     }
     /// Sets what the front adds to a section of INFO.
     pub fn set_information(&self, section: &str, fields: Vec<(String, String)>) {
@@ -296,6 +311,7 @@ impl Engine {
             statistics.reset();
         }
         self.shared.errors.lock().clear();
+        self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
     }
 }

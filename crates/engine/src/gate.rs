@@ -24,6 +24,12 @@ impl Gates {
         self.all.lock().push(Arc::clone(&gate));
         gate
     }
+    /// Runs `f` while no worker is in a batch. The caller is no worker in the middle of one.
+    pub fn exclusively<R>(&self, f: impl FnOnce() -> R) -> R {
+        let all = self.all.lock();
+        let _collected: Vec<_> = all.iter().map(|gate| gate.0.lock()).collect();
+        f()
+    }
     /// A worker is gone.
     pub fn remove(&self, gate: &Arc<Gate>) {
         self.all.lock().retain(|g| !Arc::ptr_eq(g, gate));

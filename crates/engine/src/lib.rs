@@ -4,6 +4,7 @@
 //! a command: [`Worker::feed`] → `batch` (parse, hash, prefetch) → `dispatch` (the gates in order) → handler → effects.
 #![forbid(unsafe_code)]
 
+mod acl;
 mod admission;
 mod batch;
 mod commands;
@@ -18,7 +19,9 @@ mod host_command;
 mod identity;
 mod journal;
 mod latency;
+mod loading;
 mod output;
+mod persistence;
 mod pubsub;
 mod query;
 mod registry;
@@ -26,6 +29,7 @@ pub mod scripting;
 mod replay;
 mod serving;
 mod session;
+mod snapshot;
 mod statistics;
 pub mod table;
 mod table_json;
@@ -39,16 +43,21 @@ mod waiting;
 mod watching;
 mod worker;
 
+pub use acl::check_user;
 pub use direct::Exclusive;
 pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 pub use hematite_commands::Settings;
 pub use hematite_keyspace::Options as KeyspaceOptions;
 pub use commands::REDIS_VERSION;
+pub use hematite_persist::rdb;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
 pub use host_command::HostCommand;
 pub use journal::{DiskError, Journal, Sink};
+pub use loading::{LoadBatch, Loading};
+pub use persistence::{Persistence, Progress, Saves};
 pub use replay::ReplayError;
 pub use session::Session;
+pub use snapshot::{Snapshot, SnapshotOptions};
 pub use worker::Worker;

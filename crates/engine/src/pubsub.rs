@@ -72,6 +72,15 @@ impl PubSub {
         let keys = names[kind as usize].keys();
         keys.filter(|name| pattern.is_none_or(|pattern| glob::matches(pattern, name))).cloned().collect()
     }
+    /// Shows every subscription.
+    pub(crate) fn each(&self, mut show: impl FnMut(Subject, &[u8], &Arc<Card>)) {
+        let names = self.names.read();
+        for (kind, of_kind) in Subject::ALL.into_iter().zip(names.iter()) {
+            for (name, listeners) in of_kind {
+                listeners.values().for_each(|card| show(kind, name, card));
+            }
+        }
+    }
     fn add(&self, kind: Subject, name: &[u8], card: &Arc<Card>) {
         let mut names = self.names.write();
         names[kind as usize].entry(name.into()).or_default().insert(card.id, Arc::clone(card));

@@ -3,6 +3,7 @@
 //! A session belongs to one thread. Its card is shared: CLIENT LIST reads it, CLIENT KILL and replies from elsewhere reach the
 //! session through its mailbox and the wake of its front.
 
+use crate::acl::user::{DEFAULT_ID, DEFAULT_NAME};
 use crate::flow::{Now, Peer, SessionId, Wake};
 use hematite_resp::Protocol;
 use parking_lot::Mutex;
@@ -32,8 +33,8 @@ pub struct Traits {
     pub lib_name: Vec<u8>,
     /// CLIENT SETINFO LIB-VER.
     pub lib_ver: Vec<u8>,
-    /// The user that it is.
-    pub user: String,
+    /// The name of the user that it is.
+    pub user: Box<[u8]>,
     /// RESP version.
     pub protocol: Protocol,
     /// CLIENT NO-EVICT.
@@ -72,6 +73,8 @@ pub struct Card {
     pub is_dirty: AtomicBool,
     /// Commands queued by MULTI; -1 without one.
     pub queued: AtomicI64,
+    /// The id of the user that it is.
+    pub user_id: AtomicU64,
     /// What does not change often.
     pub traits: Mutex<Traits>,
     /// Channels, patterns and shard channels that it listens to.
@@ -162,7 +165,8 @@ impl Registry {
             killed: AtomicBool::new(false),
             is_dirty: AtomicBool::new(false),
             queued: AtomicI64::new(-1),
-            traits: Mutex::new(Traits { user: "default".into(), ..Traits::default() }),
+            user_id: AtomicU64::new(DEFAULT_ID),
+            traits: Mutex::new(Traits { user: DEFAULT_NAME.into(), ..Traits::default() }),
             subscriptions: Default::default(),
             is_resp3: AtomicBool::new(false),
             mailbox: Mutex::new(Vec::new()),

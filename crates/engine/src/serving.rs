@@ -50,6 +50,13 @@ impl Chance<'_, '_> {
         let command = self.shared.table.get(waiter.command);
         let Run::Data(run) = command.run else { return };
         let args: Vec<&[u8]> = waiter.args.iter().map(|a| &a[..]).collect();
+        // Rights may have changed since the command began to wait.
+        if let Err(error) = self.shared.permits_waiter(&waiter.card, command, &args, self.now) {
+            if self.shared.waiting.remove(waiter.card.id).is_some() {
+                waiter.fail(&error);
+            }
+            return;
+        }
         let data = DataCall {
             spec: command.spec,
             run,

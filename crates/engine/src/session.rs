@@ -1,5 +1,6 @@
 //! Session: one client's state. It belongs to the thread whose front opened it.
 
+use crate::acl::Rights;
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::pubsub::Subscriptions;
@@ -39,6 +40,8 @@ pub struct Session {
     pub(crate) protocol: Protocol,
     pub(crate) db: usize,
     pub(crate) authenticated: bool,
+    /// Who it is, and what that user may do.
+    pub(crate) rights: Rights,
     pub(crate) no_touch: bool,
     /// It can't wait: blocking commands behave as if they timed out at once.
     pub(crate) deny_blocking: bool,
@@ -64,12 +67,13 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(card: Arc<Card>, authenticated: bool) -> Self {
+    pub(crate) fn new(card: Arc<Card>, authenticated: bool, rights: Rights) -> Self {
         Session {
             card,
             protocol: Protocol::Resp2,
             db: 0,
             authenticated,
+            rights,
             no_touch: false,
             deny_blocking: false,
             reply_mode: ReplyMode::On,

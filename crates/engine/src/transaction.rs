@@ -1,5 +1,6 @@
 //! Transactions: MULTI queues, EXEC runs the queue while no other worker runs anything, WATCH makes it conditional.
 
+use crate::acl::log::Origin;
 use crate::batch;
 use crate::dispatch::Chance;
 use crate::engine::Shared;
@@ -110,6 +111,15 @@ fn run_one(chance: &mut Chance<'_, '_>, session: &mut Session, args: &[Vec<u8>])
     let args: Vec<&[u8]> = args.iter().map(|a| &a[..]).collect();
     let shared = chance.shared;
     let command = batch::lookup(&shared.table, &args).expect("queued commands are known");
+    // Rights may have changed since the command was queued.
+    if !session.rights.passes(shared.acl.version())
+        && let Err(denied) = shared.permit(session, command, &args, Origin::Multi, chance.now)
+    {
+        let text = denied.refusal_in_exec().text().into_owned();
+        chance.local.count_error(shared, &text);
+        Encoder::new(session.output.buffer(), session.protocol).error(&text);
+        return;
+    }
     let hash = match command.keys {
         KeyPlan::One(at) => shared.keyspace.hash(args[at]),
         _ => 0,

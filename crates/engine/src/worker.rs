@@ -93,9 +93,9 @@ impl Worker {
     /// Opens a session. An error is what to say to the client before hanging up.
     pub fn open(&mut self, peer: Peer, waker: Arc<dyn Wake>, now: Now) -> Result<Session, Vec<u8>> {
         let limits = &self.shared.limits;
-        let free = self.shared.password.read().is_empty();
+        let acl = &self.shared.acl;
         let in_process = peer.transport == Transport::InProcess;
-        if limits.protected.load(Relaxed) && free && !peer.local && !in_process {
+        if limits.protected.load(Relaxed) && acl.is_passwordless() && !peer.local && !in_process {
             self.shared.connections[1].fetch_add(1, Relaxed);
             return Err(PROTECTED.to_vec());
         }
@@ -103,13 +103,19 @@ impl Worker {
         match self.shared.registry.open(peer, waker, now, max) {
             Some(card) => {
                 self.shared.connections[0].fetch_add(1, Relaxed);
-                Ok(Session::new(card, free || in_process))
+                Ok(Session::new(card, acl.is_open() || in_process, self.shared.default_rights()))
             }
             None => {
                 self.shared.connections[1].fetch_add(1, Relaxed);
                 Err(b"-ERR max number of clients reached\r\n".to_vec())
             }
         }
+    }
+
+    /// Makes a session the user whom something beside AUTH has proved it to be: a client certificate. Whether that user is
+    /// there and on; if not, nothing has changed.
+    pub fn trust(&mut self, session: &mut Session, user: &[u8]) -> bool {
+        self.shared.trust(session, user)
     }
 
     /// Takes what arrived, executes what is whole, leaves replies in the session's output.

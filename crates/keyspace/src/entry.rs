@@ -214,7 +214,7 @@ impl EntryExt for Entry {
             Body::Integer(n) => NewBody::Integer(n),
             Body::Value(value) => NewBody::Value(value.duplicate()),
         };
-        let mut copy = Entry::new(key, self.extra(), body);
+        let copy = Entry::new(key, self.extra(), body);
         copy.set_owner_flags(self.owner_flags());
         copy.touch(self.stamp());
         copy

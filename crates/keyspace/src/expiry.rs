@@ -88,6 +88,9 @@ impl Keyspace {
             }
             for key in &due {
                 let hash = self.hash(key);
+                if self.phase.is_running() {
+                    self.hand_over(db, part, hash, key);
+                }
                 let removed = part.dict.remove(hash, |e| e.name() == &key[..], self.rehash());
                 if let Some(value) = removed.and_then(|e| e.into_value()) {
                     part.forget_noted(key, &value);

@@ -8,9 +8,10 @@
 
 use crate::effects::{Class, Effects};
 use crate::entry::{Entry, EntryMut};
-use crate::stripe::{Db, Keyspace};
+use crate::stripe::{Db, Keyspace, Rehash};
 use crate::value::Value;
 use crate::view::{KeyHash, View};
+use hematite_structures::packed::Body;
 use std::collections::BTreeSet;
 
 /// Hashes with expiring fields: the Unix time in milliseconds when the first one goes, and the key.
@@ -35,6 +36,25 @@ impl Db {
             }
         }
     }
+    /// Puts in an entry whose key is not there.
+    pub fn insert(&mut self, hash: KeyHash, entry: Entry, rehash: &Rehash) {
+        if matches!(entry.body(), Body::Value(Value::Hash(_))) {
+            self.insert_noted(hash, entry, rehash);
+        } else {
+            self.dict.insert_unique(hash, entry, rehash);
+        }
+    }
+    fn insert_noted<'a>(&'a mut self, hash: KeyHash, entry: Entry, rehash: &'a Rehash) -> EntryMut<'a> {
+        let mut entry = entry;
+        let name = entry.name().to_vec();
+        if let Some(Value::Hash(table)) = entry.value_mut()
+            && let Some(at) = table.next_expiry()
+        {
+            table.noted_ms = Some(at);
+            self.note(at, &name);
+        }
+        self.dict.insert_unique(hash, entry, rehash)
+    }
     fn note(&mut self, at: i64, key: &[u8]) {
         self.noted.get_or_insert_default().0.insert((at, key.into()));
     }
@@ -51,16 +71,7 @@ impl View<'_> {
     #[cold]
     pub(crate) fn add_noted(&mut self, hash: KeyHash, entry: Entry) -> EntryMut<'_> {
         let rehash = self.rehash();
-        let part = self.part(hash);
-        let mut entry = entry;
-        let name = entry.name().to_vec();
-        if let Some(Value::Hash(table)) = entry.value_mut()
-            && let Some(at) = table.next_expiry()
-        {
-            table.noted_ms = Some(at);
-            part.note(at, &name);
-        }
-        part.dict.insert_unique(hash, entry, rehash)
+        self.part(hash).insert_noted(hash, entry, rehash)
     }
     /// To be called after fields of a hash were given an expiry.
     pub fn note_field_expiry(&mut self, key: &[u8]) {
@@ -83,8 +94,12 @@ impl View<'_> {
     #[cold]
     pub fn expire_field(&mut self, key: &[u8], field: &[u8]) -> bool {
         let (hash, rehash, db) = (self.hash_of(key), self.rehash(), self.db);
+        let shared = self.shared();
         let part = self.part(hash);
         let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, rehash) else { return true };
+        if shared.phase.is_running() {
+            shared.save_first(db, &entry);
+        }
         let Some(Value::Hash(table)) = entry.value_mut() else { return false };
         if !table.fields.remove(field) {
             return false;
@@ -141,6 +156,9 @@ impl Keyspace {
         let hash = self.hash(key);
         let rehash = self.rehash();
         let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, rehash) else { return 0 };
+        if self.phase.is_running() {
+            self.save_first(db, &entry);
+        }
         let Some(Value::Hash(table)) = entry.value_mut() else { return 0 };
         let mut removed = 0;
         table.fields.take_due(now_ms.max(0) as u64, count, |field| {

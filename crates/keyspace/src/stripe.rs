@@ -10,6 +10,7 @@
 
 use crate::entry::Entry;
 use crate::field_expiry::NotedHashes;
+use crate::snapshot::Phase;
 use hematite_base::hash::Hasher;
 use hematite_structures::marked::MarkedDict;
 use parking_lot::{Mutex, MutexGuard};
@@ -88,6 +89,7 @@ pub struct Keyspace {
     hasher: Hasher,
     rehash: Box<Rehash>,
     databases: usize,
+    pub(crate) phase: Phase,
 }
 
 impl Keyspace {
@@ -100,7 +102,7 @@ impl Keyspace {
             let hasher = hasher.clone();
             move |entry: &Entry| hasher.hash(entry.name())
         });
-        Keyspace { stripes, hasher, rehash, databases: options.databases.max(1) }
+        Keyspace { stripes, hasher, rehash, databases: options.databases.max(1), phase: Phase::default() }
     }
     /// Number of databases.
     pub fn databases(&self) -> usize {

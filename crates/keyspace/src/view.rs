@@ -9,6 +9,7 @@
 use crate::access::{Lfu, Restamp, restamp_lru};
 use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
+use crate::snapshot::PARITY;
 use crate::stripe::{Db, Guard, Keyspace, State};
 use crate::value::{Kind, Value};
 use hematite_base::hash::Hasher;
@@ -140,6 +141,10 @@ impl<'k> View<'k> {
     pub fn databases(&self) -> usize {
         self.keyspace.databases()
     }
+    /// The keyspace, for what takes no lock.
+    pub(crate) fn shared(&self) -> &'k Keyspace {
+        self.keyspace
+    }
     pub(crate) fn rehash(&self) -> &'k crate::stripe::Rehash {
         self.keyspace.rehash()
     }
@@ -200,6 +205,9 @@ impl<'k> View<'k> {
     #[cold]
     fn expire(&mut self, key: &[u8], hash: KeyHash) {
         self.counters.expired += 1;
+        if self.keyspace.phase.is_running() {
+            self.hand_over(key);
+        }
         self.remove_hashed(key, hash);
         let db = self.db;
         self.effects.expired_key(db, key);
@@ -274,6 +282,9 @@ impl<'k> View<'k> {
         // Fields are borrowed one by one, as in `lookup`.
         let part = self.held[at].1.db_mut(db);
         let entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
+        if self.keyspace.phase.is_running() {
+            self.keyspace.save_first(db, &entry);
+        }
         if let Some(now) = stamp {
             entry.touch(restamp(&mut self.lfu, entry.stamp(), now));
         }
@@ -296,10 +307,14 @@ impl<'k> View<'k> {
     }
     /// Sets a key to a body, whatever it held.
     pub fn set(&mut self, key: &[u8], body: NewBody<'_>, expiry: Expiry) {
+        if self.keyspace.phase.is_running() {
+            self.hand_over(key);
+        }
+        let parity = self.keyspace.phase.parity();
         let outcome = match self.write(key) {
             Some(mut entry) => {
                 let old = entry.set_body(body);
-                entry.set_owner_flags(0);
+                entry.set_owner_flags(parity);
                 match expiry {
                     Expiry::Keep => {}
                     Expiry::Never => entry.set_extra(None),
@@ -332,6 +347,8 @@ impl<'k> View<'k> {
             self.effects.event(Class::NEW, "new", db, entry.name());
         }
         let rehash = self.keyspace.rehash();
+        // What is new is no part of a snapshot that runs.
+        entry.set_owner_flags(entry.owner_flags() & !PARITY | self.keyspace.phase.parity());
         if let Some(now) = stamp {
             entry.touch((self.restamp)(&mut self.lfu, 0, now));
         }
@@ -345,6 +362,9 @@ impl<'k> View<'k> {
 
     /// Deletes a key; whether it was there. Large values are dropped elsewhere if `lazily`.
     pub fn delete(&mut self, key: &[u8], lazily: bool) -> bool {
+        if self.keyspace.phase.is_running() {
+            self.hand_over(key);
+        }
         match self.take(key) {
             Some(entry) => {
                 if lazily {
@@ -371,13 +391,24 @@ impl<'k> View<'k> {
         self.remove_hashed(key, hash)
     }
     pub(crate) fn remove_hashed(&mut self, key: &[u8], hash: KeyHash) -> Option<Entry> {
-        let rehash = self.keyspace.rehash();
+        let (keyspace, db) = (self.keyspace, self.db);
         let part = self.part(hash);
-        let entry = part.dict.remove(hash, |e| e.name() == key, rehash)?;
+        if keyspace.phase.is_running()
+            && let Some(entry) = part.dict.find(hash, |e| e.name() == key)
+        {
+            keyspace.save_first(db, &entry);
+        }
+        let entry = part.dict.remove(hash, |e| e.name() == key, keyspace.rehash())?;
         if let Body::Value(value) = entry.body() {
             part.forget_noted(key, value);
         }
         Some(entry)
+    }
+    /// Before a key goes or what it holds is dropped; called only while a snapshot runs.
+    #[cold]
+    pub(crate) fn hand_over(&mut self, key: &[u8]) {
+        let (keyspace, db, hash) = (self.keyspace, self.db, self.hash_of(key));
+        keyspace.hand_over(db, self.part(hash), hash, key);
     }
     /// Gives a value up: small ones are dropped here, others go to the trash.
     #[inline]

@@ -3,6 +3,7 @@
 //! A SCAN cursor is a position within a stripe (40 bits) and the stripe's number above it.
 
 use crate::entry::{Entry, EntryExt};
+use crate::snapshot::PARITY;
 use crate::stripe::{Db, Keyspace};
 use hematite_base::random::Random;
 use hematite_structures::dict::Dict;
@@ -155,26 +156,53 @@ impl Keyspace {
     }
 
     /// Takes everything out of a database, or of all of them. The caller drops it, or has it dropped.
+    /// While a snapshot runs, its writer gets it instead, and drops it once it is saved.
     pub fn flush(&self, db: Option<usize>) -> Dropped {
         let mut dropped = Vec::new();
-        for stripe in 0..self.stripes() {
-            let mut state = self.lock(stripe);
-            for index in 0..state.databases() {
-                if db.is_none_or(|db| db == index)
-                    && !state.db(index).is_some_and(|d| d.dict.items().is_empty())
-                {
-                    dropped.push(std::mem::take(state.db_mut(index)));
+        self.rearrange(None, |hand_over| {
+            for stripe in 0..self.stripes() {
+                let mut state = self.lock(stripe);
+                for index in 0..state.databases() {
+                    if db.is_none_or(|db| db == index)
+                        && !state.db(index).is_some_and(|d| d.dict.items().is_empty())
+                    {
+                        dropped.extend(hand_over(index, std::mem::take(state.db_mut(index))));
+                    }
                 }
             }
-        }
+        });
         Dropped(dropped)
+    }
+
+    /// Puts in entries that were read from a file, with their databases, all of which are there. The vector is emptied. A key
+    /// that is there already ends it.
+    pub fn load_batch(&self, batch: &mut Vec<(usize, Entry)>) -> Result<(), Box<[u8]>> {
+        let hashes: Vec<u64> = batch.iter().map(|(_, entry)| self.hash(entry.name())).collect();
+        hashes.iter().for_each(|hash| self.prefetch_stripe(*hash));
+        // The lines of the locks arrive while those before are looked at, and so do the buckets.
+        for ((db, _), hash) in batch.iter().zip(&hashes) {
+            self.prefetch_bucket(*db, *hash);
+        }
+        let parity = self.phase.parity();
+        for ((db, entry), hash) in batch.drain(..).zip(hashes) {
+            let mut state = self.lock(self.stripe_of(hash));
+            let part = state.db_mut(db);
+            if part.dict.find(hash, |e| e.name() == entry.name()).is_some() {
+                return Err(entry.name().into());
+            }
+            entry.set_owner_flags(entry.owner_flags() & !PARITY | parity);
+            part.insert(hash, entry, self.rehash());
+        }
+        Ok(())
     }
 
     /// Exchanges two databases. The caller has made sure that no view is alive.
     pub fn swap(&self, a: usize, b: usize) {
-        for stripe in 0..self.stripes() {
-            self.lock(stripe).swap(a, b);
-        }
+        self.rearrange(Some((a, b)), |_| {
+            for stripe in 0..self.stripes() {
+                self.lock(stripe).swap(a, b);
+            }
+        });
     }
 
     /// The dict of a database's stripe, for tests and figures.

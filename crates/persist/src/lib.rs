@@ -11,6 +11,7 @@ mod dump;
 mod error;
 pub mod lzf;
 pub mod rdb;
+pub mod replace;
 pub mod storage;
 
 pub use checksum::Crc64;

@@ -15,6 +15,7 @@
 //! - `reactor`: one thread's connections, apart from how their bytes travel.
 //! - `driver`: how their bytes travel; io_uring and mio behind one trait.
 //! - [`codec`]: a layer between socket bytes and the service, for TLS.
+//! - [`tls`]: that layer.
 //! - `docs/pump.md` shows the life of a buffer.
 //!
 //! [`Flow`]: hematite_engine::Flow
@@ -31,6 +32,7 @@ mod reactor;
 pub mod service;
 mod socket;
 mod stats;
+pub mod tls;
 
 pub use config::{Config, DriverChoice, DriverKind, Level, Listen, ListenAddress, Log};
 pub use error::{BindReason, Error};

@@ -16,6 +16,11 @@ pub trait Service: 'static {
     fn open(&mut self, peer: Peer, waker: Arc<dyn Wake>, now: Now) -> Result<Self::Session, Vec<u8>>;
     /// Takes what arrived.
     fn feed(&mut self, session: &mut Self::Session, bytes: &[u8], now: Now) -> Flow;
+    /// Makes the session the user that its peer has proved to be; whether there is such a user.
+    fn trust(&mut self, session: &mut Self::Session, user: &[u8]) -> bool {
+        let _ = (session, user);
+        false
+    }
     /// Goes on after a wake or once stalled output has drained.
     fn resume(&mut self, session: &mut Self::Session, now: Now) -> Flow;
     /// Once a second and session.
@@ -57,6 +62,9 @@ impl Service for Worker {
     }
     fn feed(&mut self, session: &mut Session, bytes: &[u8], now: Now) -> Flow {
         Worker::feed(self, session, bytes, now)
+    }
+    fn trust(&mut self, session: &mut Session, user: &[u8]) -> bool {
+        Worker::trust(self, session, user)
     }
     fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
         Worker::resume(self, session, now)

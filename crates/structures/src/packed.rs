@@ -189,10 +189,11 @@ impl<V> Packed<V> {
     pub fn owner_flags(&self) -> u8 {
         self.flags() & OWNER_FLAGS
     }
-    /// Sets the owner's flags.
-    pub fn set_owner_flags(&mut self, flags: u8) {
+    /// Sets the owner's flags, through a shared borrow as [`Packed::touch`] does.
+    #[inline(always)]
+    pub fn set_owner_flags(&self, flags: u8) {
         let flags = self.flags() & !OWNER_FLAGS | flags & OWNER_FLAGS;
-        // SAFETY: byte 0 is ours.
+        // SAFETY: no reference into the first byte is ever given out, and the type is not Sync.
         unsafe { self.raw.as_ptr().write(flags) };
     }
     /// The extra word, if there is one.
@@ -270,7 +271,7 @@ impl<V> Packed<V> {
                 return old;
             }
         }
-        let mut moved = Packed::new(self.name(), self.extra(), body);
+        let moved = Packed::new(self.name(), self.extra(), body);
         moved.set_owner_flags(self.flags());
         moved.touch(self.stamp());
         core::mem::replace(self, moved).into_value()
@@ -309,7 +310,7 @@ impl<V> Packed<V> {
                 Body::Value(_) => unreachable!("read above"),
             },
         };
-        let mut moved = Packed::new(name.unwrap_or(self.name()), extra, body);
+        let moved = Packed::new(name.unwrap_or(self.name()), extra, body);
         moved.set_owner_flags(self.flags());
         moved.touch(self.stamp());
         free(core::mem::replace(&mut self.raw, moved.into_raw()), size);

@@ -1,6 +1,7 @@
 /** Every family, in the order in which they are run and reported. */
 
 import type { Family } from '../case.js';
+import { acl } from './acl.js';
 import { bitmap } from './bitmap.js';
 import { blocking } from './blocking.js';
 import { command } from './command.js';
@@ -25,5 +26,5 @@ import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
   string, generic, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, pubsub, scripting, newer,
+  blocking, transactions, pubsub, acl, scripting, newer,
 ];

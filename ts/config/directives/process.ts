@@ -149,9 +149,11 @@ export const serverProcess = [
 
 export const security = [
   directive('requirepass', optionalText(), '', 'Password of the default user.', { sensitive: true, effect: 'live' }),
-  directive('aclfile', text(), '', 'File that holds the users.', { immutable: true }),
-  directive('acllog-max-len', integer(0n, INT64_MAX), 128n, 'Entries kept in ACL LOG.'),
-  directive('acl-pubsub-default', choice(['allchannels', 'resetchannels']), 'resetchannels', 'Channels of new users.'),
+  directive('aclfile', text(), '', 'File that holds the users.', { immutable: true, effect: 'live' }),
+  directive('acllog-max-len', integer(0n, INT64_MAX), 128n, 'Entries kept in ACL LOG.', { effect: 'live' }),
+  directive('acl-pubsub-default', choice(['allchannels', 'resetchannels']), 'resetchannels', 'Channels of new users.', {
+    effect: 'live',
+  }),
   directive('enable-protected-configs', guarded, 'no', 'Who may set protected directives.', {
     immutable: true,
     effect: 'live',

@@ -6,10 +6,11 @@ mod help;
 mod host;
 mod pubsub;
 mod scripting;
-mod server;
+pub(crate) mod server;
 mod transactions;
 
-pub(crate) use connection::memory_bytes;
+pub(crate) use connection::{client_line, memory_bytes};
+pub(crate) use server::command_keys;
 pub use server::REDIS_VERSION;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};

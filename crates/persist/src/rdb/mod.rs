@@ -24,7 +24,7 @@ mod writer;
 pub use encode::encode_entry;
 pub use input::Source;
 pub use loader::{LoadOptions, Loader, Sink, Summary};
-pub use writer::Writer;
+pub use writer::{Writer, encode_select};
 
 pub(crate) use decode::{Decoded, Decoder};
 pub(crate) use encode::{encode_value, kind_of, version_of};

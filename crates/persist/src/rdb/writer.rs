@@ -4,6 +4,12 @@ use super::{Options, VERSION_VALKEY_9, encode_entry, opcode, write};
 use crate::Crc64;
 use hematite_keyspace::Entry;
 
+/// Appends that the entries which follow belong to this database.
+pub fn encode_select(out: &mut Vec<u8>, db: usize) {
+    out.push(opcode::SELECT);
+    write::length(out, db as u64);
+}
+
 /// A file under way; see the head of the file.
 ///
 /// ```
@@ -47,8 +53,7 @@ impl Writer {
     }
     /// The entries that follow belong to this database, which has about so many keys and keys with an expiry.
     pub fn select(&mut self, db: usize, keys: usize, expires: usize) {
-        self.pending.push(opcode::SELECT);
-        write::length(&mut self.pending, db as u64);
+        encode_select(&mut self.pending, db);
         self.pending.push(opcode::SIZES);
         write::length(&mut self.pending, keys as u64);
         write::length(&mut self.pending, expires as u64);
@@ -61,6 +66,10 @@ impl Writer {
     /// Adds entries that [`encode_entry`] has written with the same options.
     pub fn encoded(&mut self, entries: &[u8]) {
         self.pending.extend_from_slice(entries);
+    }
+    /// Where entries are put that were not written by this writer, as [`Writer::encoded`] does without the copy.
+    pub fn pending_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.pending
     }
     /// Bytes that have come together and were not taken.
     pub fn pending(&self) -> usize {

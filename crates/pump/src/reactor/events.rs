@@ -128,6 +128,10 @@ impl<S: Service> Reactor<S> {
             return;
         };
         let decoded = codec.inbound(bytes, &mut plain, wire);
+        let users = codec.take_users();
+        if !users.is_empty() {
+            self.introduce(token, &users);
+        }
         if !plain.is_empty() {
             self.deliver(token, &plain);
         }
@@ -139,6 +143,16 @@ impl<S: Service> Reactor<S> {
         }
         plain.clear();
         self.plain = plain;
+    }
+
+    /// The peer has proved who it is, before it has said anything else.
+    fn introduce(&mut self, token: Token, users: &[Vec<u8>]) {
+        let Some(connection) = &mut self.connections[token] else { return };
+        let (service, session) = (&mut self.service, &mut connection.session);
+        if !users.iter().any(|user| service.trust(session, user)) {
+            let shown = String::from_utf8_lossy(&users[0]).into_owned();
+            self.shared.log(Level::Verbose, format!("TLS: no user is named '{shown}', or it is off"));
+        }
     }
 
     /// Hands input to the service, or keeps it for later while the session is stalled.

@@ -17,13 +17,29 @@ impl<T: Thin> Dict<T> {
         if self.is_empty() {
             return 0;
         }
+        // SAFETY: values of occupied slots; self is borrowed while `f` runs.
+        self.scan_values(cursor, |value| f(unsafe { Ref::<T>::new(address(value)) }.get()))
+    }
+
+    /// Brings in the items that [`Dict::scan`] would call its function for, and returns the same next cursor.
+    #[inline]
+    pub fn prefetch_scan(&self, cursor: u64) -> u64 {
+        if self.is_empty() {
+            return 0;
+        }
+        // SAFETY: values of occupied slots.
+        self.scan_values(cursor, |value| crate::prefetch::read(unsafe { address(value) }.as_ptr()))
+    }
+
+    /// Calls `f` for the slot values of the bucket at `cursor`; the dict is not empty.
+    #[inline(always)]
+    fn scan_values(&self, cursor: u64, f: impl FnMut(u64)) -> u64 {
         let hash = cursor << (64 - CURSOR_BITS);
         let segment = &self.directory[self.index_of(hash)];
         let x = (hash << segment.depth) >> 48;
         let len = u64::from(segment.len);
         let home = (x * len) >> 16;
-        // SAFETY: values of occupied slots; self is borrowed while `f` runs.
-        segment.for_each_at_home(home as usize, |value| f(unsafe { Ref::<T>::new(address(value)) }.get()));
+        segment.for_each_at_home(home as usize, f);
         let prefix = (hash >> 1) >> (63 - segment.depth);
         let next = if home + 1 == len {
             u128::from(prefix + 1) << (CURSOR_BITS - u32::from(segment.depth))

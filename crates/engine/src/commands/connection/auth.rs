@@ -1,9 +1,7 @@
-//! AUTH: proves who the client is. There is one user, `default`, with `requirepass` as its password.
+//! AUTH: proves who the client is; without a name it is `default`. The users are kept by [`crate::acl`].
 
+use crate::acl::user::DEFAULT_NAME;
 use crate::commands::prelude::*;
-use crate::engine::Shared;
-use crate::session::Session;
-use subtle::ConstantTimeEq;
 
 /// AUTH: see <https://valkey.io/commands/auth/>.
 pub const AUTH: Row = Row {
@@ -24,38 +22,23 @@ pub const AUTH: Row = Row {
     run: auth,
 };
 
-const WRONG: Error = Error::fixed("WRONGPASS invalid username-password pair or user is disabled.");
 const NOT_CONFIGURED: Error = Error::fixed(
     "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
 );
 
 fn auth(call: &mut Call) -> Result<(), Error> {
-    match call.args {
-        [_, password] => {
-            if call.shared.password.read().is_empty() {
-                return Err(NOT_CONFIGURED);
-            }
-            authenticate(call.shared, call.session, b"default", password)?;
-        }
-        [_, user, password] => authenticate(call.shared, call.session, user, password)?,
+    let (user, password) = match call.args {
+        [_, _] if call.shared.acl.is_passwordless() => return Err(NOT_CONFIGURED),
+        [_, password] => (DEFAULT_NAME, *password),
+        [_, user, password] => (*user, *password),
         _ => return Err(Error::Syntax),
-    }
+    };
+    authenticate(call, user, password)?;
     call.reply.ok();
     Ok(())
 }
 
-/// Lets the session in if the password is the user's. The comparison takes the same time whatever the password is.
-pub(super) fn authenticate(
-    shared: &Shared,
-    session: &mut Session,
-    user: &[u8],
-    password: &[u8],
-) -> Result<(), Error> {
-    let wanted = shared.password.read();
-    let matches = wanted.is_empty() || bool::from(wanted.as_slice().ct_eq(password));
-    if user != b"default" || !matches {
-        return Err(WRONG);
-    }
-    session.authenticated = true;
-    Ok(())
+/// Makes the session the user whose password is given.
+pub(super) fn authenticate(call: &mut Call, user: &[u8], password: &[u8]) -> Result<(), Error> {
+    call.shared.authenticate(call.session, user, password, call.args[0], call.now)
 }

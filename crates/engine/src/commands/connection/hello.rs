@@ -87,7 +87,7 @@ fn parse<'a>(args: &[&'a [u8]]) -> Result<Wish<'a>, Error> {
 fn hello(call: &mut Call) -> Result<(), Error> {
     let wish = parse(call.args)?;
     if let Some((user, password)) = wish.credentials {
-        authenticate(call.shared, call.session, user, password)?;
+        authenticate(call, user, password)?;
     }
     if !call.is_authenticated() {
         return Err(NOT_AUTHENTICATED);

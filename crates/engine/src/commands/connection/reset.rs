@@ -1,7 +1,6 @@
 //! RESET: the connection as it was when it was opened, but for its id and the library's name.
 
 use crate::commands::prelude::*;
-use crate::flow::Transport;
 use crate::session::ReplyMode;
 use hematite_resp::Protocol;
 use std::sync::atomic::Ordering::Relaxed;
@@ -33,12 +32,10 @@ fn reset(call: &mut Call) -> Result<(), Error> {
     session.db = 0;
     session.no_touch = false;
     session.reply_mode = ReplyMode::On;
-    session.authenticated =
-        session.card.peer.transport == Transport::InProcess || call.shared.password.read().is_empty();
+    call.shared.forget_user(session);
     session.card.db.store(0, Relaxed);
     let mut traits = session.card.traits.lock();
     traits.name.clear();
-    traits.user = "default".into();
     traits.no_evict = false;
     traits.no_touch = false;
     drop(traits);

@@ -1,5 +1,6 @@
 //! Rows of the commands that the control plane answers: said here so that dispatch, COMMAND and ACL know them as all others.
 
+mod acl;
 mod config;
 mod shutdown;
 
@@ -7,6 +8,8 @@ use crate::table::HostRow;
 
 /// The rows.
 pub(crate) const ROWS: &[HostRow] = &[
+    acl::ACL_LOAD,
+    acl::ACL_SAVE,
     config::CONFIG_GET,
     config::CONFIG_HELP,
     config::CONFIG_RESETSTAT,

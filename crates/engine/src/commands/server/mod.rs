@@ -1,5 +1,6 @@
 //! The server family: what concerns all of the keyspace, the process, or the command table itself.
 
+mod acl;
 mod command;
 mod dbsize;
 mod debug;
@@ -12,6 +13,8 @@ mod role;
 mod swapdb;
 mod time;
 mod touch;
+
+pub(crate) use command::command_keys;
 
 use crate::table::{HostRow, SessionRow};
 
@@ -34,9 +37,10 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
         swapdb::SWAPDB,
         time::TIME,
     ],
+    acl::ROWS,
     command::ROWS,
     memory::ROWS,
 ];
 
 /// The rows that only hold subcommands.
-pub(crate) const CONTAINERS: &[HostRow] = &[module::MODULE];
+pub(crate) const CONTAINERS: &[HostRow] = &[acl::ACL, module::MODULE];

@@ -1,5 +1,5 @@
 //! ROLE and LASTSAVE: what monitors ask a server about itself. It is a master without replicas, and what it holds is as
-//! old as the process.
+//! old as its last save.
 
 use crate::commands::prelude::*;
 
@@ -45,6 +45,6 @@ fn role(call: &mut Call) -> Result<(), Error> {
 }
 
 fn lastsave(call: &mut Call) -> Result<(), Error> {
-    call.reply.integer(call.shared.options.started.unix_ms / 1000);
+    call.reply.integer(call.shared.persistence.saves().last_s);
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! in any number.
 
 use super::line;
+use crate::acl::Users;
 use crate::commands::prelude::*;
 use crate::registry::Card;
 use hematite_base::number::parse_i64;
@@ -60,7 +61,7 @@ impl Filter {
     }
 
     /// Reads `option value` pairs.
-    pub fn parse(args: &[&[u8]], form: Form) -> Result<Filter, Error> {
+    pub fn parse(args: &[&[u8]], form: Form, acl: &Users) -> Result<Filter, Error> {
         let mut filter = Filter { conditions: Vec::new(), skip_me: form == Form::Kill };
         let mut rest = args;
         while let [option, tail @ ..] = rest {
@@ -85,7 +86,7 @@ impl Filter {
                 rest = tail;
                 continue;
             }
-            filter.conditions.push((wanted, condition(name, value)?));
+            filter.conditions.push((wanted, condition(name, value, acl)?));
             rest = tail;
         }
         Ok(filter)
@@ -137,7 +138,7 @@ fn is_option(word: &[u8]) -> bool {
     OPTIONS.iter().any(|option| option.as_bytes() == name)
 }
 
-fn condition(name: &[u8], value: &[u8]) -> Result<Condition, Error> {
+fn condition(name: &[u8], value: &[u8], acl: &Users) -> Result<Condition, Error> {
     let owned = value.to_vec();
     let seconds = |what: &str| match parse_i64(value) {
         Some(n) if n > 0 => Ok(n),
@@ -149,7 +150,7 @@ fn condition(name: &[u8], value: &[u8]) -> Result<Condition, Error> {
         b"ADDR" => Condition::Address(owned),
         b"LADDR" => Condition::LocalAddress(owned),
         b"IP" => Condition::Ip(owned),
-        b"USER" if value == b"default" => Condition::User(owned),
+        b"USER" if acl.get(value).is_some() => Condition::User(owned),
         b"USER" => return Err(Error::Bytes([b"ERR No such user '", value, b"'"].concat())),
         b"MAXAGE" => Condition::AgeMin(seconds("maxage")?),
         b"IDLE" => Condition::IdleMin(seconds("idle")?),
@@ -196,7 +197,7 @@ impl Condition {
                 .addr
                 .rsplit_once(':')
                 .is_some_and(|(host, _)| host.trim_matches(['[', ']']).as_bytes() == ip),
-            Condition::User(user) => of_traits(&|traits| traits.user.as_bytes() == user),
+            Condition::User(user) => of_traits(&|traits| *traits.user == **user),
             Condition::Name(name) => of_traits(&|traits| traits.name == *name),
             Condition::LibName(name) => of_traits(&|traits| traits.lib_name == *name),
             Condition::LibVer(version) => of_traits(&|traits| traits.lib_ver == *version),

@@ -81,8 +81,11 @@ pub const CLIENT_KILL: Row = Row {
 
 fn client_kill(call: &mut Call) -> Result<(), Error> {
     let old_form = call.args.len() == 3;
-    let filter =
-        if old_form { Filter::of_address(call.args[2]) } else { Filter::parse(&call.args[2..], Form::Kill)? };
+    let filter = if old_form {
+        Filter::of_address(call.args[2])
+    } else {
+        Filter::parse(&call.args[2..], Form::Kill, &call.shared.acl)?
+    };
     let mut killed = 0;
     for card in filter.select(call) {
         killed += 1;

@@ -34,6 +34,13 @@ pub(crate) fn memory_bytes(card: &Card) -> usize {
     size_of::<Session>() + size_of::<Card>() + card.query[1].load(Relaxed) + card.output[1].load(Relaxed)
 }
 
+/// The connection's line, without a line end.
+pub(crate) fn client_line(shared: &Shared, card: &Card, now: Now) -> Vec<u8> {
+    let mut line = Vec::new();
+    write(&mut line, shared, card, now);
+    line
+}
+
 /// Appends the connection's line, without a line end.
 pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
     let traits = card.traits.lock().clone();
@@ -71,7 +78,9 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
         memory_bytes(card),
     ));
     let protocol = if traits.protocol == Protocol::Resp3 { 3 } else { 2 };
-    say(format_args!(" events={events} cmd={command} user={} redir=-1 resp={protocol}", traits.user));
+    say(format_args!(" events={events} cmd={command} user="));
+    out.extend_from_slice(&traits.user);
+    write!(out, " redir=-1 resp={protocol}").expect("a vector takes everything");
     out.extend_from_slice(b" lib-name=");
     out.extend_from_slice(&traits.lib_name);
     out.extend_from_slice(b" lib-ver=");

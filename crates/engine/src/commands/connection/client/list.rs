@@ -69,7 +69,7 @@ pub const CLIENT_INFO: Row = Row {
 };
 
 fn client_list(call: &mut Call) -> Result<(), Error> {
-    let filter = Filter::parse(&call.args[2..], Form::List)?;
+    let filter = Filter::parse(&call.args[2..], Form::List, &call.shared.acl)?;
     let mut text = Vec::new();
     for card in filter.select(call) {
         line::write(&mut text, call.shared, &card, call.now);

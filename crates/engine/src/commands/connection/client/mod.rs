@@ -14,7 +14,7 @@ mod reply;
 mod tracking;
 mod unblock;
 
-pub(crate) use line::memory_bytes;
+pub(crate) use line::{client_line, memory_bytes};
 
 use crate::commands::prelude::*;
 

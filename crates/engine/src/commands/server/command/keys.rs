@@ -56,7 +56,7 @@ const OVERWRITE: KeyFlags = KeyFlags::OW.or(KeyFlags::UPDATE);
 const READ_WRITE: KeyFlags = KeyFlags::RW.or(KeyFlags::ACCESS).or(KeyFlags::UPDATE);
 
 /// The keys among the arguments with what happens to each; empty if the arguments can't be those of the command.
-pub(super) fn keys(spec: &Spec, args: &[&[u8]]) -> Vec<KeyAt> {
+pub(crate) fn keys(spec: &Spec, args: &[&[u8]]) -> Vec<KeyAt> {
     let mut found = match spec.name {
         "sort" => sort_keys(args),
         "sort_ro" => vec![KeyAt { at: 1, flags: READ }],

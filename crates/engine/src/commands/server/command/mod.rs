@@ -7,6 +7,8 @@ mod help;
 mod keys;
 mod list;
 
+pub(crate) use keys::keys as command_keys;
+
 use crate::commands::prelude::*;
 
 /// The family's rows.

@@ -9,6 +9,7 @@ pub(super) fn stats(scene: &Scene) -> Fields {
     let [operations, input, output] = shared.rates.lock().per_second();
     let [opened, rejected] = [0, 1].map(|at: usize| shared.connections[at].load(Relaxed));
     let [channels, patterns, shards] = shared.pubsub.sizes();
+    let refusals = shared.acl.log.lock().refusals;
     let kilo = |n: f64| format!("{:.2}", n / 1024.0);
     let mut lines = fields! {
         "total_connections_received": opened,
@@ -63,10 +64,10 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "io_threaded_writes_processed": 0,
         "reply_buffer_shrinks": 0,
         "reply_buffer_expands": 0,
-        "acl_access_denied_auth": 0,
-        "acl_access_denied_cmd": 0,
-        "acl_access_denied_key": 0,
-        "acl_access_denied_channel": 0,
+        "acl_access_denied_auth": refusals[0],
+        "acl_access_denied_cmd": refusals[1],
+        "acl_access_denied_key": refusals[2],
+        "acl_access_denied_channel": refusals[3],
     });
     lines
 }

@@ -72,25 +72,29 @@ pub(super) fn memory(scene: &Scene) -> Fields {
 }
 
 pub(super) fn persistence(scene: &Scene) -> Fields {
-    fields! {
-        "loading": 0,
+    let persistence = &scene.shared.persistence;
+    let saves = persistence.saves();
+    let (done, total, seconds) = persistence.saving(scene.now).unwrap_or((0, 0, -1));
+    let percent = if total == 0 { 0.0 } else { done as f64 * 100.0 / total as f64 };
+    let mut lines = fields! {
+        "loading": u8::from(persistence.is_loading()),
         "async_loading": 0,
         "current_cow_peak": 0,
         "current_cow_size": 0,
         "current_cow_size_age": 0,
-        "current_fork_perc": "0.00",
-        "current_save_keys_processed": 0,
-        "current_save_keys_total": 0,
-        "rdb_changes_since_last_save": scene.figures.dirty,
-        "rdb_bgsave_in_progress": 0,
-        "rdb_last_save_time": scene.shared.options.started.unix_ms / 1000,
-        "rdb_last_bgsave_status": "ok",
-        "rdb_last_bgsave_time_sec": -1,
-        "rdb_current_bgsave_time_sec": -1,
-        "rdb_saves": 0,
-        "rdb_last_cow_size": 0,
-        "rdb_last_load_keys_expired": 0,
-        "rdb_last_load_keys_loaded": 0,
+        "current_fork_perc": format!("{percent:.2}"),
+        "current_save_keys_processed": done,
+        "current_save_keys_total": total,
+        "rdb_changes_since_last_save": scene.figures.dirty.saturating_sub(saves.changes),
+        "rdb_bgsave_in_progress": u8::from(persistence.is_saving()),
+        "rdb_last_save_time": saves.last_s,
+        "rdb_last_bgsave_status": if saves.is_ok { "ok" } else { "err" },
+        "rdb_last_bgsave_time_sec": saves.seconds,
+        "rdb_current_bgsave_time_sec": seconds,
+        "rdb_saves": saves.count,
+        "rdb_last_cow_size": saves.preimage_bytes,
+        "rdb_last_load_keys_expired": saves.expired,
+        "rdb_last_load_keys_loaded": saves.loaded,
         "aof_enabled": 0,
         "aof_rewrite_in_progress": 0,
         "aof_rewrite_scheduled": 0,
@@ -103,7 +107,9 @@ pub(super) fn persistence(scene: &Scene) -> Fields {
         "aof_last_cow_size": 0,
         "module_fork_in_progress": 0,
         "module_fork_last_cow_size": 0,
-    }
+    };
+    lines.extend(persistence.loading_lines(scene.now, scene.figures.memory.used));
+    lines
 }
 
 pub(super) fn keyspace(scene: &Scene) -> Fields {

@@ -1,0 +1,209 @@
+//! Loader: reads an RDB file into the keyspace. One thread reads and decodes; others, where there are processors, put in.
+
+use crate::clock;
+use crate::core::Core;
+use crate::engine::NativeEngine;
+use hematite_engine::rdb::{LoadOptions, Loader, Source};
+use hematite_engine::{LoadBatch, Loading, Progress};
+use napi::bindgen_prelude::{FnArgs, Function};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi::{Error, Result};
+use napi_derive::napi;
+use std::fs::File;
+use std::io::Read;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, mpsc};
+
+/// Batches on their way between the threads: enough to keep them busy, few enough to stay in the caches.
+const BATCHES_AHEAD: usize = 16;
+/// Threads that put entries in, at most: more would wait for the one that decodes.
+const THREADS_MAX: usize = 3;
+
+/// How a file is loaded.
+#[napi(object)]
+pub struct NativeLoad {
+    pub path: String,
+    /// Compare the checksum.
+    pub checksum: bool,
+    /// Access frequency is counted.
+    pub lfu: bool,
+    /// Threads, the one that decodes included.
+    pub threads: u32,
+}
+
+/// What came of it.
+#[napi(object)]
+pub struct NativeLoaded {
+    /// The system's reason why the file could not be opened, and its name: `ENOENT` ...
+    pub unopened: Option<String>,
+    pub code: Option<String>,
+    /// What is wrong with it, with the offset.
+    pub broken: Option<String>,
+    /// The format's version.
+    pub version: u32,
+    pub keys: f64,
+    pub expired: f64,
+    pub empty: f64,
+    pub bytes: f64,
+    pub seconds: f64,
+    /// Aux fields: names and values by turns.
+    pub aux: Vec<String>,
+}
+
+struct Reader {
+    file: File,
+    progress: Arc<Progress>,
+}
+
+impl Source for Reader {
+    fn read(&mut self, into: &mut [u8]) -> std::result::Result<usize, String> {
+        loop {
+            match self.file.read(into) {
+                Ok(count) => {
+                    self.progress.done.fetch_add(count as u64, Relaxed);
+                    return Ok(count);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    }
+}
+
+impl NativeLoaded {
+    fn nothing() -> NativeLoaded {
+        NativeLoaded {
+            unopened: None,
+            code: None,
+            broken: None,
+            version: 0,
+            keys: 0.0,
+            expired: 0.0,
+            empty: 0.0,
+            bytes: 0.0,
+            seconds: 0.0,
+            aux: Vec::new(),
+        }
+    }
+}
+
+/// Decodes into `sink` and says what came of it.
+fn decode(core: &Core, load: &NativeLoad, source: &mut Reader, sink: &mut Loading<'_>) -> NativeLoaded {
+    let encodings = core.engine.encodings();
+    let options = LoadOptions {
+        now_ms: clock::now().unix_ms,
+        checksum: load.checksum,
+        lfu: load.lfu,
+        ..LoadOptions::default()
+    };
+    let mut loader = Loader::new(source, &encodings, options);
+    let read = loader.run(sink).map_err(|error| error.to_string());
+    let offset = loader.offset();
+    let summary = loader.summary();
+    let broken =
+        read.and_then(|_| sink.finish().map_err(|reason| format!("at offset {offset}: {reason}"))).err();
+    NativeLoaded {
+        broken,
+        version: u32::from(summary.version),
+        keys: summary.keys as f64,
+        expired: summary.expired as f64,
+        empty: summary.empty as f64,
+        bytes: offset as f64,
+        aux: sink.aux.drain(..).flat_map(|(name, value)| [name, value]).collect(),
+        ..NativeLoaded::nothing()
+    }
+}
+
+/// The same with `threads` that put in what this one decodes.
+fn decode_for(core: &Core, load: &NativeLoad, source: &mut Reader, threads: usize) -> NativeLoaded {
+    let (sender, receiver) = mpsc::sync_channel::<LoadBatch>(BATCHES_AHEAD);
+    let receiver = Mutex::new(receiver);
+    let refused = Mutex::new(None);
+    let mut loaded = std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let next = receiver.lock().unwrap_or_else(|e| e.into_inner()).recv();
+                    let Ok(mut batch) = next else { return };
+                    if let Err(reason) = core.engine.load_batch(&mut batch) {
+                        *refused.lock().unwrap_or_else(|e| e.into_inner()) = Some(reason);
+                    }
+                }
+            });
+        }
+        let mut sink = core.engine.loading().through(|batch| {
+            let reason = refused.lock().unwrap_or_else(|e| e.into_inner()).take();
+            reason.map_or_else(|| sender.send(batch).map_err(|_| "nobody puts keys in".to_owned()), Err)
+        });
+        let loaded = decode(core, load, source, &mut sink);
+        drop(sink);
+        drop(sender);
+        loaded
+    });
+    let refused = refused.into_inner().unwrap_or_else(|e| e.into_inner());
+    loaded.broken = loaded.broken.or(refused);
+    loaded
+}
+
+fn unopened(error: &std::io::Error) -> NativeLoaded {
+    let text = error.to_string();
+    let reason = text.split(" (os error").next().unwrap_or_default().to_owned();
+    let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+    NativeLoaded {
+        unopened: Some(reason),
+        code: is_missing.then(|| "ENOENT".to_owned()),
+        ..NativeLoaded::nothing()
+    }
+}
+
+/// Loads a file; clients are told so meanwhile.
+fn run(core: &Core, load: &NativeLoad) -> NativeLoaded {
+    let opened = File::open(&load.path).and_then(|file| Ok((file.metadata()?, file)));
+    let (metadata, file) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return unopened(&error),
+    };
+    let began = clock::nanoseconds();
+    let persistence = core.engine.persistence();
+    let progress = persistence.begin_load(clock::now(), metadata.len());
+    let mut source = Reader { file, progress };
+    let others = (load.threads as usize).saturating_sub(1).min(THREADS_MAX);
+    let mut loaded = match others {
+        0 => decode(core, load, &mut source, &mut core.engine.loading()),
+        others => decode_for(core, load, &mut source, others),
+    };
+    persistence.end_load(loaded.keys as u64, loaded.expired as u64);
+    persistence.set_last_save(clock::now().unix_ms / 1000, core.engine.changes());
+    loaded.seconds = (clock::nanoseconds() - began) as f64 / 1e9;
+    loaded
+}
+
+#[napi]
+impl NativeEngine {
+    /// Loads a file on threads of its own, and says what came of it.
+    #[napi(ts_args_type = "load: NativeLoad, done: (loaded: NativeLoaded) => void")]
+    pub fn load(&self, load: NativeLoad, done: Function<'_, FnArgs<(NativeLoaded,)>, ()>) -> Result<()> {
+        let done = done
+            .build_threadsafe_function::<NativeLoaded>()
+            .build_callback(|ctx| Ok(FnArgs::from((ctx.value,))))?;
+        let core = Arc::clone(self.core());
+        let body = move || {
+            done.call(run(&core, &load), ThreadsafeFunctionCallMode::NonBlocking);
+        };
+        let spawned = std::thread::Builder::new().name("hm-load".into()).spawn(body);
+        spawned.map(|_| ()).map_err(|error| Error::from_reason(error.to_string()))
+    }
+
+    /// Loads a file on this thread.
+    #[napi]
+    pub fn load_now(&self, load: NativeLoad) -> NativeLoaded {
+        run(self.core(), &load)
+    }
+
+    /// Bytes loaded and bytes to load, while a file is being loaded.
+    #[napi]
+    pub fn load_progress(&self) -> Option<Vec<f64>> {
+        let (done, total) = self.core().engine.persistence().loading()?;
+        Some(vec![done as f64, total as f64])
+    }
+}

@@ -1,0 +1,135 @@
+//! Snapshot: an RDB file of one instant, made in steps by a thread of the front while everybody else goes on.
+//!
+//! [`Engine::begin_snapshot`] takes all gates for an instant. From then on the keyspace keeps the state of that instant (see
+//! `hematite_keyspace`'s snapshot), and [`Snapshot::step`] turns it into bytes of a file, a few entries under each hold of a
+//! stripe's lock.
+
+use crate::commands::server::REDIS_VERSION;
+use crate::engine::{Engine, Shared};
+use crate::flow::Now;
+use hematite_keyspace::{Entry, EntryEncoder};
+use hematite_persist::rdb::{self, Writer, encode_entry, encode_select};
+use std::sync::Arc;
+
+/// How a snapshot is written.
+#[derive(Clone, Debug, Default)]
+pub struct SnapshotOptions {
+    /// The format. Its version is raised where hashes with expiring fields need it.
+    pub rdb: rdb::Options,
+    /// The base of an append-only file rather than a file of its own.
+    pub is_aof_base: bool,
+}
+
+/// The format, as the keyspace calls it.
+struct Encoder(rdb::Options);
+
+impl EntryEncoder for Encoder {
+    fn select(&self, db: usize, out: &mut Vec<u8>) {
+        encode_select(out, db);
+    }
+    fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
+        encode_entry(out, entry, &self.0);
+    }
+}
+
+/// A snapshot under way. Dropped before its end, it is called off.
+pub struct Snapshot {
+    shared: Arc<Shared>,
+    keyspace: hematite_keyspace::Snapshot,
+    /// Gone with the end of the file.
+    writer: Option<Writer>,
+    changes: u64,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.keyspace.fmt(f)
+    }
+}
+
+impl Engine {
+    /// Begins a snapshot of this instant; `None` while another one runs. `at_epoch` is called while nobody executes anything,
+    /// at the very instant: what is written to a journal afterwards is not in the snapshot, what was written before is.
+    ///
+    /// The calling thread must not be in the middle of a worker's batch ([`crate::Worker::exclusively`] included).
+    pub fn begin_snapshot(
+        &self,
+        options: &SnapshotOptions,
+        now: Now,
+        at_epoch: impl FnOnce(),
+    ) -> Option<Snapshot> {
+        self.shared.gates.exclusively(|| self.begin_snapshot_within(options, now, at_epoch))
+    }
+
+    /// The same for who holds all gates already.
+    pub(crate) fn begin_snapshot_within(
+        &self,
+        options: &SnapshotOptions,
+        now: Now,
+        at_epoch: impl FnOnce(),
+    ) -> Option<Snapshot> {
+        let shared = &self.shared;
+        let sizes = shared.keyspace.sizes();
+        let mut format = options.rdb;
+        if sizes.has_field_expiry {
+            format.version = format.version.max(rdb::VERSION_REDIS_7_4);
+        }
+        let keyspace = shared.keyspace.begin_snapshot(sizes, Box::new(Encoder(format)))?;
+        let changes = self.changes();
+        at_epoch();
+        let mut writer = Writer::new(format);
+        let used = (shared.options.memory)().used;
+        writer.aux(b"redis-ver", REDIS_VERSION.as_bytes());
+        writer.aux(b"redis-bits", usize::BITS.to_string().as_bytes());
+        writer.aux(b"ctime", (now.unix_ms / 1000).to_string().as_bytes());
+        writer.aux(b"used-mem", used.to_string().as_bytes());
+        writer.aux(b"aof-base", if options.is_aof_base { b"1" } else { b"0" });
+        for (db, (keys, expires)) in keyspace.sizes().databases.iter().enumerate() {
+            if *keys > 0 {
+                writer.select(db, *keys, *expires);
+            }
+        }
+        Some(Snapshot { shared: Arc::clone(shared), keyspace, writer: Some(writer), changes })
+    }
+}
+
+impl Snapshot {
+    /// The next bytes of the file, about `bytes_max` of them; `None` after its last ones. `spare` is filled next; its content
+    /// does not matter.
+    pub fn step(&mut self, bytes_max: usize, spare: Vec<u8>) -> Option<Vec<u8>> {
+        let writer = self.writer.as_mut()?;
+        if self.keyspace.step(&self.shared.keyspace, writer.pending_mut(), bytes_max) {
+            return Some(writer.take(spare));
+        }
+        self.writer.take().map(Writer::finish)
+    }
+    /// Keys of the epoch.
+    pub fn total(&self) -> u64 {
+        self.keyspace.total()
+    }
+    /// Of those, how many were encoded.
+    pub fn saved(&self) -> u64 {
+        self.keyspace.saved()
+    }
+    /// [`Engine::changes`] at the epoch.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+    /// Bytes that were kept since their entries changed before the writer came to them.
+    pub fn preimage_bytes(&self) -> u64 {
+        self.keyspace.preimage_bytes()
+    }
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        if self.writer.is_some() {
+            // The bits that tell what was saved are brought to one state; no bytes are made.
+            self.keyspace.cancel();
+            let mut nothing = Vec::new();
+            while self.keyspace.step(&self.shared.keyspace, &mut nothing, usize::MAX) {
+                nothing.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,491 @@
+//! Snapshots: the keyspace as it was at one instant, written while it goes on changing. No fork, no copy of memory.
+//!
+//! ```text
+//! entry's flags   . . P .   . . . .      P: the parity of the last snapshot that has seen the entry
+//!
+//! begin    all gates held: the keyspace's parity flips, so that every entry is unsaved at once
+//! walk     stripe by stripe, some entries under one hold of the lock: an entry with the old parity is encoded, its bit set
+//! write    who is about to change an entry with the old parity has it encoded first (its pre-image), and sets its bit
+//! birth    a new entry has the present parity: it is no part of the snapshot
+//! end      every entry has the present parity again
+//! ```
+//!
+//! Each entry of the epoch is thus encoded exactly once, by whoever comes first, in the state that it had at the epoch.
+//! Access clocks do not count. While no snapshot runs, a change costs one load and one branch that is never taken.
+//!
+//! What leaves the keyspace whole (DEL, an overwritten value, FLUSHALL) is moved to the writer instead of being encoded on
+//! the spot if that would take long. A large value that is changed in place before the writer got to it has to be encoded
+//! there and then; so the writer's first round takes the large ones.
+//!
+//! Locks, in this order: gates, the walk's lock, a stripe, then one of the epoch's own (which are leaves).
+
+use crate::entry::Entry;
+use crate::stripe::{Db, Keyspace};
+use crate::value::Value;
+use hematite_structures::packed::{Body, NewBody};
+use parking_lot::{Mutex, MutexGuard, RwLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+
+/// Owner flag: the parity of the last snapshot that has seen the entry.
+pub(crate) const PARITY: u8 = 0b0010_0000;
+/// In [`Phase`]: a snapshot runs.
+const RUNNING: u8 = 1;
+/// Most entries saved under one hold of a stripe's lock.
+const ENTRIES_PER_LOCK_MAX: usize = 64;
+/// Bytes after which the lock is let go.
+const BYTES_PER_LOCK_MAX: usize = 64 << 10;
+/// Values that are encoded first, bytes of heap at least.
+const LARGE_BYTES_MIN: usize = 32 << 10;
+/// Texts that are moved to the writer rather than copied, bytes at least.
+const MOVED_TEXT_BYTES_MIN: usize = 4 << 10;
+/// Values with more allocations than this are moved to the writer rather than encoded.
+const MOVED_EFFORT_MIN: usize = 64;
+/// Buffers for pre-images, so that threads do not wait for each other.
+const SHARDS: usize = 16;
+
+/// Makes bytes of entries: the file format, which the keyspace does not know.
+pub trait EntryEncoder: Send + Sync {
+    /// Says that entries of another database follow.
+    fn select(&self, db: usize, out: &mut Vec<u8>);
+    /// Writes an entry.
+    fn entry(&self, entry: &Entry, out: &mut Vec<u8>);
+}
+
+/// The keyspace's side: parity and whether a snapshot runs, in one byte that every change looks at.
+#[derive(Default)]
+pub(crate) struct Phase {
+    state: AtomicU8,
+    epoch: RwLock<Option<Arc<Epoch>>>,
+}
+
+/// Encoded pre-images; they begin with their database, so that buffers can be put behind each other.
+#[derive(Default)]
+struct Shard {
+    selected: Option<usize>,
+    bytes: Vec<u8>,
+}
+
+/// What left the keyspace before it was saved.
+enum Moved {
+    Entry(usize, Entry),
+    /// A database's part of a stripe, and how far it has been saved.
+    Part(usize, Db, u64),
+}
+
+/// What changes by operations over everything.
+struct Layout {
+    /// From the present number of a database to the one that it had at the epoch.
+    original: Vec<usize>,
+    /// Counts SWAPDB and FLUSHALL: the walk begins its stripe again.
+    changes: u64,
+}
+
+/// A snapshot under way, as those who change entries see it.
+struct Epoch {
+    encoder: Box<dyn EntryEncoder>,
+    parity: u8,
+    shards: [Mutex<Shard>; SHARDS],
+    moved: Mutex<Vec<Moved>>,
+    /// Written under all gates and the walk's lock; those who hold a gate or the walk's lock may read.
+    layout: RwLock<Layout>,
+    walk: Mutex<()>,
+    /// Entries need their bit only.
+    is_cancelled: AtomicBool,
+    saved: AtomicU64,
+    /// Bytes of pre-images that were encoded by those who changed entries.
+    preimage_bytes: AtomicU64,
+}
+
+impl Phase {
+    #[inline(always)]
+    pub fn is_running(&self) -> bool {
+        self.state.load(Relaxed) & RUNNING != 0
+    }
+    /// The parity of entries that have been saved, and of new ones.
+    #[inline(always)]
+    pub fn parity(&self) -> u8 {
+        self.state.load(Relaxed) & PARITY
+    }
+    fn epoch(&self) -> Option<Arc<Epoch>> {
+        self.epoch.read().clone()
+    }
+}
+
+impl Epoch {
+    fn is_saved(&self, entry: &Entry) -> bool {
+        entry.owner_flags() & PARITY == self.parity
+    }
+    fn set_saved(&self, entry: &Entry) {
+        entry.set_owner_flags(entry.owner_flags() & !PARITY | self.parity);
+    }
+    fn original(&self, db: usize) -> usize {
+        self.layout.read().original.get(db).copied().unwrap_or(db)
+    }
+    /// Encodes the pre-image of an entry of the database that is `db` now.
+    fn save(&self, db: usize, entry: &Entry) {
+        if self.is_cancelled.load(Relaxed) {
+            return;
+        }
+        let mut shard = self.shard();
+        let db = self.original(db);
+        let Shard { selected, bytes } = &mut *shard;
+        if *selected != Some(db) {
+            *selected = Some(db);
+            self.encoder.select(db, bytes);
+        }
+        let before = bytes.len();
+        self.encoder.entry(entry, bytes);
+        self.preimage_bytes.fetch_add((bytes.len() - before) as u64, Relaxed);
+        self.saved.fetch_add(1, Relaxed);
+    }
+    fn shard(&self) -> MutexGuard<'_, Shard> {
+        self.shards.iter().find_map(Mutex::try_lock).unwrap_or_else(|| self.shards[0].lock())
+    }
+}
+
+/// Whether a value that leaves the keyspace is moved to the writer rather than encoded.
+fn is_worth_moving(entry: &Entry) -> bool {
+    match entry.body() {
+        Body::Value(Value::Text(text)) => text.len() >= MOVED_TEXT_BYTES_MIN,
+        Body::Value(value) => value.free_effort() > MOVED_EFFORT_MIN,
+        _ => false,
+    }
+}
+
+/// Those who change entries.
+impl Keyspace {
+    /// Before an entry of database `db` changes or goes; called only while a snapshot runs.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn save_first(&self, db: usize, entry: &Entry) {
+        let epoch = self.phase.epoch.read();
+        if let Some(epoch) = epoch.as_ref().filter(|epoch| !epoch.is_saved(entry)) {
+            epoch.save(db, entry);
+            epoch.set_saved(entry);
+        }
+    }
+
+    /// Before the value of a key is dropped, with its key or overwritten; called only while a snapshot runs. A large value
+    /// moves to the writer, and the key holds an empty string instead.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn hand_over(&self, db: usize, part: &mut Db, hash: u64, key: &[u8]) {
+        let Some(epoch) = self.phase.epoch() else { return };
+        let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, self.rehash()) else { return };
+        if epoch.is_saved(&entry) {
+            return;
+        }
+        if !is_worth_moving(&entry) || epoch.is_cancelled.load(Relaxed) {
+            epoch.save(db, &entry);
+            epoch.set_saved(&entry);
+            return;
+        }
+        let stand_in = Entry::new(key, entry.extra(), NewBody::Bytes(b""));
+        stand_in.set_owner_flags(epoch.parity);
+        stand_in.touch(entry.stamp());
+        let whole = std::mem::replace(&mut *entry, stand_in);
+        drop(entry);
+        if let Body::Value(value) = whole.body() {
+            part.forget_noted(key, value);
+        }
+        epoch.moved.lock().push(Moved::Entry(epoch.original(db), whole));
+    }
+
+    /// Runs `f`, which moves whole databases about, where the walk is not; called under all gates. `f` may hand over what it
+    /// has taken out, by the database's number.
+    pub(crate) fn rearrange<R>(
+        &self,
+        exchanged: Option<(usize, usize)>,
+        f: impl FnOnce(&mut dyn FnMut(usize, Db) -> Option<Db>) -> R,
+    ) -> R {
+        let Some(epoch) = self.phase.epoch().filter(|_| self.phase.is_running()) else {
+            return f(&mut |_, part| Some(part));
+        };
+        let _walk = epoch.walk.lock();
+        let is_cancelled = epoch.is_cancelled.load(Relaxed);
+        let result = f(&mut |db, part| {
+            if is_cancelled {
+                return Some(part);
+            }
+            let db = epoch.original(db);
+            epoch.moved.lock().push(Moved::Part(db, part, 0));
+            None
+        });
+        let mut layout = epoch.layout.write();
+        layout.changes += 1;
+        if let Some((a, b)) = exchanged {
+            layout.original.swap(a, b);
+        }
+        result
+    }
+}
+
+/// What a keyspace holds.
+#[derive(Clone, Debug, Default)]
+pub struct Sizes {
+    /// By database: keys, and keys with an expiry.
+    pub databases: Vec<(usize, usize)>,
+    /// Whether there are hashes with expiring fields.
+    pub has_field_expiry: bool,
+}
+
+/// A snapshot under way, as its writer sees it. It must be stepped to its end, after [`Snapshot::cancel`] too: the next one
+/// cannot begin before.
+pub struct Snapshot {
+    epoch: Arc<Epoch>,
+    /// Keys at the epoch.
+    total: u64,
+    sizes: Sizes,
+    selected: Option<usize>,
+    stripe: usize,
+    db: usize,
+    cursor: u64,
+    /// [`Layout::changes`] when the stripe was begun.
+    changes: u64,
+    /// The first round takes large values only.
+    only_large: bool,
+    has_ended: bool,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "snapshot: {} of {} keys", self.saved(), self.total)
+    }
+}
+
+impl Keyspace {
+    /// Begins a snapshot of this instant; `None` while another one runs. `sizes` is what there is now. The caller holds all gates: no view is alive, and
+    /// none is made until this returns.
+    pub fn begin_snapshot(&self, sizes: Sizes, encoder: Box<dyn EntryEncoder>) -> Option<Snapshot> {
+        let mut running = self.phase.epoch.write();
+        if running.is_some() {
+            return None;
+        }
+        let parity = self.phase.parity() ^ PARITY;
+        let epoch = Arc::new(Epoch {
+            encoder,
+            parity,
+            shards: Default::default(),
+            moved: Mutex::default(),
+            layout: RwLock::new(Layout { original: (0..self.databases()).collect(), changes: 0 }),
+            walk: Mutex::new(()),
+            is_cancelled: AtomicBool::new(false),
+            saved: AtomicU64::new(0),
+            preimage_bytes: AtomicU64::new(0),
+        });
+        *running = Some(Arc::clone(&epoch));
+        self.phase.state.store(parity | RUNNING, Relaxed);
+        let total = sizes.databases.iter().map(|(keys, _)| *keys as u64).sum();
+        Some(Snapshot {
+            epoch,
+            total,
+            sizes,
+            selected: None,
+            stripe: 0,
+            db: 0,
+            cursor: 0,
+            changes: 0,
+            only_large: true,
+            has_ended: false,
+        })
+    }
+
+    /// Whether a snapshot is under way.
+    pub fn has_snapshot(&self) -> bool {
+        self.phase.is_running()
+    }
+
+    /// How much there is.
+    pub fn sizes(&self) -> Sizes {
+        let mut sizes = Sizes { databases: vec![(0, 0); self.databases()], has_field_expiry: false };
+        for stripe in 0..self.stripes() {
+            let state = self.lock(stripe);
+            for (db, size) in sizes.databases.iter_mut().enumerate().take(state.databases()) {
+                if let Some(part) = state.db(db) {
+                    *size = (size.0 + part.dict.items().len(), size.1 + part.dict.marked_len());
+                    sizes.has_field_expiry |= part.noted.is_some();
+                }
+            }
+        }
+        sizes
+    }
+}
+
+impl Snapshot {
+    /// Keys of the epoch.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+    /// Of those, how many have been saved.
+    pub fn saved(&self) -> u64 {
+        self.epoch.saved.load(Relaxed)
+    }
+    /// By database: keys and keys with an expiry at the epoch.
+    pub fn sizes(&self) -> &Sizes {
+        &self.sizes
+    }
+    /// Bytes of pre-images so far: what was encoded at once since the entry was about to change.
+    pub fn preimage_bytes(&self) -> u64 {
+        self.epoch.preimage_bytes.load(Relaxed)
+    }
+    /// Whether hashes had expiring fields at the epoch.
+    pub fn has_field_expiry(&self) -> bool {
+        self.sizes.has_field_expiry
+    }
+    /// Encodes nothing any more; what is left are the entries' bits.
+    pub fn cancel(&mut self) {
+        self.epoch.is_cancelled.store(true, Relaxed);
+        if self.only_large {
+            (self.only_large, self.stripe, self.db, self.cursor) = (false, 0, 0, 0);
+        }
+    }
+
+    /// Appends to `out` until it holds about `bytes_max`, and says whether there is more to come. Takes each lock for a short
+    /// time only.
+    pub fn step(&mut self, keyspace: &Keyspace, out: &mut Vec<u8>, bytes_max: usize) -> bool {
+        loop {
+            self.drain(out);
+            if self.has_ended {
+                return false;
+            }
+            if out.len() >= bytes_max {
+                return true;
+            }
+            if self.only_large || !self.save_moved(out, bytes_max) {
+                self.walk_some(keyspace, out);
+            }
+        }
+    }
+
+    /// Takes the pre-images that others have left.
+    fn drain(&mut self, out: &mut Vec<u8>) {
+        for shard in &self.epoch.shards {
+            let mut shard = shard.lock();
+            if shard.bytes.is_empty() {
+                continue;
+            }
+            let Shard { selected, bytes } = std::mem::take(&mut *shard);
+            drop(shard);
+            self.selected = selected;
+            if out.is_empty() {
+                *out = bytes;
+            } else {
+                out.extend_from_slice(&bytes);
+            }
+        }
+    }
+
+    /// Saves what was moved here; whether there was any.
+    fn save_moved(&mut self, out: &mut Vec<u8>, bytes_max: usize) -> bool {
+        let Some(moved) = self.epoch.moved.lock().pop() else { return false };
+        match moved {
+            Moved::Entry(db, entry) => {
+                if !self.epoch.is_cancelled.load(Relaxed) {
+                    self.encode(db, &entry, out);
+                }
+            }
+            Moved::Part(db, part, cursor) => {
+                let mut at = cursor;
+                while out.len() < bytes_max && !self.epoch.is_cancelled.load(Relaxed) {
+                    at = part.dict.items().scan(at, |entry| {
+                        if !self.epoch.is_saved(entry) {
+                            self.encode(db, entry, out);
+                            self.epoch.set_saved(entry);
+                        }
+                    });
+                    if at == 0 {
+                        return true;
+                    }
+                }
+                if !self.epoch.is_cancelled.load(Relaxed) {
+                    self.epoch.moved.lock().push(Moved::Part(db, part, at));
+                }
+            }
+        }
+        true
+    }
+
+    fn encode(&mut self, db: usize, entry: &Entry, out: &mut Vec<u8>) {
+        if self.selected != Some(db) {
+            self.selected = Some(db);
+            self.epoch.encoder.select(db, out);
+        }
+        self.epoch.encoder.entry(entry, out);
+        self.epoch.saved.fetch_add(1, Relaxed);
+    }
+
+    /// Saves some entries of the present stripe under one hold of its lock.
+    fn walk_some(&mut self, keyspace: &Keyspace, out: &mut Vec<u8>) {
+        let epoch = Arc::clone(&self.epoch);
+        let walk = epoch.walk.lock();
+        let changes = epoch.layout.read().changes;
+        if changes != self.changes {
+            (self.changes, self.db, self.cursor) = (changes, 0, 0);
+        }
+        if self.stripe == keyspace.stripes() {
+            if self.only_large {
+                (self.only_large, self.stripe) = (false, 0);
+            } else if epoch.moved.lock().is_empty() {
+                keyspace.phase.state.store(epoch.parity, Relaxed);
+                *keyspace.phase.epoch.write() = None;
+                self.has_ended = true;
+            }
+            return;
+        }
+        let state = keyspace.lock(self.stripe);
+        let (mut entries, full) = (0, out.len() + BYTES_PER_LOCK_MAX);
+        while entries < ENTRIES_PER_LOCK_MAX && out.len() < full {
+            let Some(part) = state.db(self.db) else {
+                (self.stripe, self.db, self.cursor) = (self.stripe + 1, 0, 0);
+                break;
+            };
+            let db = epoch.original(self.db);
+            let dict = part.dict.items();
+            let mut ahead = self.cursor;
+            for _ in 0..AHEAD_BUCKETS {
+                ahead = dict.prefetch_scan(ahead);
+                if ahead == 0 {
+                    break;
+                }
+            }
+            for _ in 0..AHEAD_BUCKETS {
+                self.cursor = dict.scan(self.cursor, |entry| {
+                    entries += 1;
+                    self.visit(&epoch, db, entry, out);
+                });
+                if self.cursor == 0 || out.len() >= full {
+                    break;
+                }
+            }
+            self.db += usize::from(self.cursor == 0);
+        }
+        drop(state);
+        drop(walk);
+    }
+
+    #[inline]
+    fn visit(&mut self, epoch: &Epoch, db: usize, entry: &Entry, out: &mut Vec<u8>) {
+        if epoch.is_saved(entry) || self.only_large && !is_large(entry) {
+            return;
+        }
+        if !epoch.is_cancelled.load(Relaxed) {
+            self.encode(db, entry, out);
+        }
+        epoch.set_saved(entry);
+    }
+}
+
+/// Buckets whose entries are brought in at once: about as many entries as a lock's hold saves.
+const AHEAD_BUCKETS: usize = 6;
+
+/// Whether the first round takes the entry.
+fn is_large(entry: &Entry) -> bool {
+    match entry.body() {
+        Body::Value(value) => value.free_effort() > MOVED_EFFORT_MIN && value.heap_bytes() >= LARGE_BYTES_MIN,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

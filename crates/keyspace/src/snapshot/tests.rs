@@ -1,0 +1,254 @@
+//! Snapshots against a model: whatever changes between the writer's steps, what it writes is the state of the epoch.
+
+use super::*;
+use crate::entry::{EntryExt, Expiry};
+use crate::view::Scope;
+use crate::{Effects, Effort, HashLimits, Options};
+use hematite_base::random::Random;
+use std::collections::BTreeMap;
+
+/// What a keyspace holds: by database and key, a text that tells type, expiry and contents.
+type Contents = BTreeMap<(usize, Vec<u8>), String>;
+
+fn describe(entry: &Entry) -> String {
+    let contents = match entry.string() {
+        Ok(text) => format!("{:?}", text.bytes(&mut Default::default())),
+        Err(_) => {
+            let Body::Value(value) = entry.body() else { unreachable!("not a string") };
+            let hash = value.as_hash().expect("strings and hashes only");
+            let mut fields: Vec<String> = hash.iter(i64::MIN).map(|field| format!("{field:?}")).collect();
+            fields.sort();
+            fields.join(" ")
+        }
+    };
+    format!("{:?} {:?} {contents}", entry.kind(), entry.expires_at())
+}
+
+/// Writes frames: 0 and a database, or 1, a length and a key, a length and a description.
+struct Frames;
+
+impl EntryEncoder for Frames {
+    fn select(&self, db: usize, out: &mut Vec<u8>) {
+        out.extend_from_slice(&[0, db as u8]);
+    }
+    fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
+        out.push(1);
+        for part in [entry.name(), describe(entry).as_bytes()] {
+            out.extend_from_slice(&(part.len() as u32).to_le_bytes());
+            out.extend_from_slice(part);
+        }
+    }
+}
+
+fn read_frames(mut bytes: &[u8]) -> Contents {
+    let mut contents = Contents::new();
+    let mut db = None;
+    let take = |bytes: &mut &[u8], len: usize| {
+        let (part, rest) = bytes.split_at(len);
+        *bytes = rest;
+        part.to_vec()
+    };
+    while !bytes.is_empty() {
+        if take(&mut bytes, 1) == [0] {
+            db = Some(take(&mut bytes, 1)[0] as usize);
+            continue;
+        }
+        let mut part = || {
+            let len = u32::from_le_bytes(take(&mut bytes, 4).try_into().expect("four bytes"));
+            take(&mut bytes, len as usize)
+        };
+        let key = (db.expect("a database was selected"), part());
+        let text = String::from_utf8(part()).expect("a description");
+        assert!(contents.insert(key, text).is_none(), "a key was saved twice");
+    }
+    contents
+}
+
+fn contents(keyspace: &Keyspace) -> Contents {
+    let mut contents = Contents::new();
+    for db in 0..keyspace.databases() {
+        keyspace.for_each(db, i64::MIN, |entry| {
+            contents.insert((db, entry.name().to_vec()), describe(entry));
+        });
+    }
+    contents
+}
+
+const LIMITS: HashLimits = HashLimits { listpack_entries_max: 8, listpack_value_bytes_max: 64 };
+
+struct Program {
+    keyspace: Keyspace,
+    random: Random,
+    now_ms: i64,
+}
+
+impl Program {
+    fn key(&mut self) -> Vec<u8> {
+        format!("key:{}", self.random.below(120)).into_bytes()
+    }
+
+    /// One random change.
+    fn change(&mut self) {
+        let (key, other, db) = (self.key(), self.key(), self.random.below(3) as usize);
+        let (what, n) = (self.random.below(16), self.random.below(400));
+        let mut effects = Effects::default();
+        match what {
+            0 => drop(self.keyspace.flush((n > 30).then_some(db))),
+            1 if n < 100 => self.keyspace.swap(db, (db + 1) % 3),
+            2 => {
+                self.now_ms += n as i64;
+                let effort = Effort { keys_max: 50, keys_per_lock_max: 10 };
+                let stripes = self.keyspace.stripes();
+                self.keyspace.expire_some(&mut (0..stripes), self.now_ms, effort, &mut effects);
+            }
+            _ => {
+                let mut view = self.keyspace.view(Scope::Everything, db, self.now_ms, &mut effects);
+                change_keys(&mut view, what, n, &key, &other);
+            }
+        }
+    }
+}
+
+fn change_keys(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8], other: &[u8]) {
+    let at = view.now_ms + n as i64;
+    match what {
+        3..=5 => {
+            let expiry = [Expiry::Keep, Expiry::Never, Expiry::At(at)][n as usize % 3];
+            let text = vec![b'x'; n as usize * if n.is_multiple_of(5) { 40 } else { 1 }];
+            view.set_string(key, &text, expiry);
+        }
+        6 => {
+            view.delete(key, n.is_multiple_of(2));
+        }
+        7 => {
+            view.rename(key, other, true);
+        }
+        8 => {
+            if let Some(mut entry) = view.write(key) {
+                entry.set_expires_at((n.is_multiple_of(2)).then_some(at));
+            }
+        }
+        9 => {
+            let copy = view.peek(key).map(|entry| entry.duplicate(other));
+            if let Some(copy) = copy
+                && view.peek(other).is_none()
+            {
+                view.add(copy);
+            }
+        }
+        10 => {
+            if let Ok(Some(mut entry)) = view.write_string(key) {
+                entry.append(b"more").expect("a string");
+            }
+        }
+        11 => {
+            view.read(key);
+        }
+        12 => {
+            view.expire_field(key, format!("field:{}", n % 100).as_bytes());
+        }
+        _ => change_hash(view, n, key),
+    }
+}
+
+fn change_hash(view: &mut crate::View<'_>, n: u64, key: &[u8]) {
+    let hasher = view.hasher();
+    let at = view.now_ms + n as i64;
+    if view.peek(key).is_none_or(|entry| entry.kind() != crate::Kind::Hash) {
+        view.delete(key, true);
+        view.add(Entry::new(key, None, NewBody::Value(Value::new_hash())));
+    }
+    let mut entry = view.write(key).expect("just made");
+    let hash = entry.value_mut().expect("a hash");
+    for field in 0..n {
+        let name = format!("field:{field}");
+        hash.set_field(name.as_bytes(), &n.to_le_bytes(), false, &LIMITS, hasher);
+        if n.is_multiple_of(3) {
+            hash.set_field_expiry(name.as_bytes(), Some(at + field as i64), hasher);
+        }
+    }
+    drop(entry);
+    view.note_field_expiry(key);
+}
+
+/// Runs a snapshot among changes; whether what it wrote is the epoch's state.
+fn run(seed: u64, steps_per_change: u64) {
+    let keyspace = Keyspace::new(&Options { databases: 3, stripes: 1 << (seed % 4), seed });
+    let mut program = Program { keyspace, random: Random::new(seed), now_ms: 1_000 };
+    for _ in 0..300 {
+        program.change();
+    }
+    for round in 0..4 {
+        let expected = contents(&program.keyspace);
+        let mut snapshot =
+            program.keyspace.begin_snapshot(program.keyspace.sizes(), Box::new(Frames)).expect("none runs");
+        assert_eq!(snapshot.total() as usize, expected.len());
+        let mut out = Vec::new();
+        let mut goes_on = true;
+        while goes_on {
+            if program.random.below(4) > 0 {
+                program.change();
+            }
+            if round == 1 && program.random.below(60) == 0 {
+                snapshot.cancel();
+            }
+            if program.random.below(steps_per_change) == 0 {
+                // A budget of what is there and one byte: the smallest step.
+                let budget = out.len() + 1;
+                goes_on = snapshot.step(&program.keyspace, &mut out, budget);
+            }
+        }
+        let was_cancelled = snapshot.epoch.is_cancelled.load(Relaxed);
+        if !was_cancelled {
+            assert_eq!(snapshot.saved(), snapshot.total());
+            assert!(read_frames(&out) == expected, "seed {seed}, round {round}");
+        }
+        assert!(!program.keyspace.has_snapshot());
+        let parity = program.keyspace.phase.parity();
+        for db in 0..3 {
+            program.keyspace.for_each(db, i64::MIN, |entry| {
+                assert_eq!(entry.owner_flags() & PARITY, parity, "{:?}", entry.name());
+            });
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_is_the_state_at_its_epoch() {
+    for seed in 0..60 {
+        run(seed, 1 + seed % 5);
+    }
+}
+
+#[test]
+fn there_is_one_snapshot_at_a_time() {
+    let keyspace = Keyspace::new(&Options { databases: 1, stripes: 2, seed: 1 });
+    let mut first = keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).expect("none runs");
+    assert!(keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).is_none());
+    let mut out = Vec::new();
+    while first.step(&keyspace, &mut out, usize::MAX) {}
+    assert!(out.is_empty());
+    assert!(!first.step(&keyspace, &mut out, usize::MAX), "it stays at its end");
+    assert!(keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).is_some());
+}
+
+#[test]
+fn large_values_move_to_the_writer() {
+    let keyspace = Keyspace::new(&Options { databases: 1, stripes: 1, seed: 1 });
+    let mut effects = Effects::default();
+    let mut view = keyspace.view(Scope::Everything, 0, 0, &mut effects);
+    view.set_string(b"deleted", &[b'd'; 100_000], Expiry::Never);
+    view.set_string(b"overwritten", &[b'o'; 100_000], Expiry::At(77));
+    drop(view);
+    let expected = contents(&keyspace);
+    let mut snapshot = keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).expect("none runs");
+    let mut view = keyspace.view(Scope::Everything, 0, 0, &mut effects);
+    assert!(view.delete(b"deleted", false));
+    view.set_string(b"overwritten", b"new", Expiry::Keep);
+    assert_eq!(view.peek(b"overwritten").and_then(|e| e.expires_at()), Some(77));
+    drop(view);
+    assert_eq!(snapshot.epoch.moved.lock().len(), 2, "nothing was encoded on the spot");
+    let mut out = Vec::new();
+    while snapshot.step(&keyspace, &mut out, usize::MAX) {}
+    assert!(read_frames(&out) == expected);
+}
