@@ -2,8 +2,11 @@
 //! run as those of a client of its own: with the caller's database and user, without the right to wait.
 
 use super::interpreter::Caller;
+use crate::acl::log::Origin;
 use crate::batch;
+use crate::confirmation::refused_by_disk;
 use crate::dispatch::Chance;
+use crate::persistence::refuse_by_disk;
 use crate::session::Session;
 use crate::table::{Command, KeyPlan, Run};
 use hematite_commands::Error;
@@ -21,8 +24,8 @@ pub(super) struct ScriptCaller<'c, 'w, 'g> {
 
 impl ScriptCaller<'_, '_, '_> {
     /// Why the program may not run a command.
-    fn refuse(&self, command: &Command, args: &[&[u8]]) -> Option<Error> {
-        let spec = command.spec;
+    fn refuse(&mut self, command: &Command, args: &[&[u8]]) -> Option<Error> {
+        let (shared, spec) = (self.chance.shared, command.spec);
         if !spec.takes(args.len()) {
             return Some(Error::fixed("ERR Wrong number of args calling Redis command from script"));
         }
@@ -33,7 +36,21 @@ impl ScriptCaller<'_, '_, '_> {
         if self.is_read_only && spec.flags.has(Flags::WRITE) {
             return Some(Error::fixed("ERR Write commands are not allowed from read-only scripts."));
         }
-        None
+        if self.session.is_replaying {
+            return None;
+        }
+        if !self.session.rights.passes(shared.acl.version())
+            && let Err(denied) =
+                shared.permit(&mut self.session, command, args, Origin::Script, self.chance.now)
+        {
+            return Some(Error::Bytes([b"ERR ", denied.in_script().as_bytes()].concat()));
+        }
+        if shared.persistence.hinders()
+            && let Some(error) = refuse_by_disk(shared, &self.session, spec)
+        {
+            return Some(error);
+        }
+        shared.journal.has_failed().then(|| refused_by_disk(shared, &self.session, spec)).flatten()
     }
 }
 
@@ -64,7 +81,11 @@ impl Caller for ScriptCaller<'_, '_, '_> {
 
     fn may_call(&mut self, args: &[&[u8]]) -> Option<bool> {
         let command = batch::lookup(&self.chance.shared.table, args)?;
-        (command.subcommands.is_empty() || args.len() == 1).then_some(true)
+        let is_command = command.subcommands.is_empty() || args.len() == 1;
+        let rights = &self.session.rights;
+        is_command.then(|| {
+            rights.passes(self.chance.shared.acl.version()) || rights.user.permits(command, args).is_ok()
+        })
     }
 
     fn set_replication(&mut self, _to: u8) {}

@@ -126,6 +126,8 @@ pub(super) fn execute(
     let outcome = chance.with_everything(|chance| {
         let was_in_script = std::mem::replace(&mut chance.local.is_in_script, true);
         let own = session.for_script();
+        let journal = &chance.shared.journal;
+        let _group = journal.is_on().then(|| journal.group());
         let mut caller = ScriptCaller { chance, session: own, is_read_only };
         let mut reply = Encoder::new(session.output.buffer(), session.protocol);
         let outcome = interpreter.run(run, &mut caller, &mut reply);
@@ -147,8 +149,9 @@ pub(super) fn execute(
 impl Session {
     /// The session of a program that this one runs.
     pub(super) fn for_script(&self) -> Session {
-        let mut own = Session::new(Arc::clone(&self.card), true);
+        let mut own = Session::new(Arc::clone(&self.card), true, self.rights.clone());
         own.db = self.db;
+        own.is_replaying = self.is_replaying;
         own.no_touch = self.no_touch;
         own.deny_blocking = true;
         own
