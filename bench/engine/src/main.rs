@@ -2,6 +2,8 @@
 //!
 //! `hematite-bench-engine speed [--threads N] [--keys N] [--batch N] [--reads PERCENT] [--separate] [--seconds S] [--stripes N]`
 //! `hematite-bench-engine memory [--keys N] [--value 64|8|integer|ttl]`
+//! `hematite-bench-engine command [--batch N] [--count N] WORD...`: one command over and over; `__n__` in a word becomes a random
+//! number of 12 digits below `--keys`. For profilers, and for processor time an operation.
 //! `hematite-bench-engine stall [--keys N]`: the longest single insert while growing from nothing, by the wall clock and by
 //! the thread's own processor time (which leaves out what other processes took), and how many took over a millisecond.
 //!
@@ -10,8 +12,8 @@
 use cpu_time::ThreadTime;
 use hematite_base::random::Random;
 use hematite_engine::{Engine, Flow, Now, Options, Peer, Transport, Wake, Worker};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 #[global_allocator]
@@ -32,6 +34,8 @@ struct Arguments {
     seconds: f64,
     stripes: usize,
     value: String,
+    count: usize,
+    words: Vec<String>,
 }
 
 fn main() -> Result<(), lexopt::Error> {
@@ -45,12 +49,16 @@ fn main() -> Result<(), lexopt::Error> {
         seconds: 2.0,
         stripes: 1024,
         value: "64".into(),
+        count: 1_000_000,
+        words: Vec::new(),
     };
     let mut what = String::new();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
-            Value(value) => what = value.string()?,
+            Value(value) if what.is_empty() => what = value.string()?,
+            Value(word) => arguments.words.push(word.string()?),
+            Long("count") => arguments.count = parser.value()?.parse()?,
             Long("threads") => arguments.threads = parser.value()?.parse()?,
             Long("keys") => arguments.keys = parser.value()?.parse()?,
             Long("batch") => arguments.batch = parser.value()?.parse()?,
@@ -66,7 +74,8 @@ fn main() -> Result<(), lexopt::Error> {
         "speed" => speed(&arguments),
         "memory" => memory(&arguments),
         "stall" => stall(&arguments),
-        _ => return Err("say speed, memory or stall".into()),
+        "command" => one_command(&arguments),
+        _ => return Err("say speed, memory, command or stall".into()),
     }
     Ok(())
 }
@@ -130,31 +139,68 @@ fn speed(arguments: &Arguments) {
     }
     let stop = AtomicBool::new(false);
     let total = AtomicU64::new(0);
-    let begin = Instant::now();
+    let ready = Barrier::new(arguments.threads + 1);
+    let mut took = Duration::ZERO;
     std::thread::scope(|scope| {
         for thread in 0..arguments.threads {
-            let (engine, stop, total) = (&engines[thread % engines.len()], &stop, &total);
+            let (engine, stop, total, ready) = (&engines[thread % engines.len()], &stop, &total, &ready);
             scope.spawn(move || {
                 let batches = batches(arguments, thread as u64);
                 let mut worker = engine.worker();
                 let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
                 let mut count = 0;
-                while !stop.load(Relaxed) {
-                    for batch in &batches {
-                        run(&mut worker, &mut session, batch);
+                ready.wait();
+                for batch in batches.iter().cycle() {
+                    run(&mut worker, &mut session, batch);
+                    count += arguments.batch as u64;
+                    if stop.load(Relaxed) {
+                        break;
                     }
-                    count += (batches.len() * arguments.batch) as u64;
                 }
                 total.fetch_add(count, Relaxed);
             });
         }
+        ready.wait();
+        let begin = Instant::now();
         std::thread::sleep(Duration::from_secs_f64(arguments.seconds));
         stop.store(true, Relaxed);
+        took = begin.elapsed();
     });
-    let rate = total.load(Relaxed) as f64 / begin.elapsed().as_secs_f64();
+    let rate = total.load(Relaxed) as f64 / took.as_secs_f64();
     println!(
         r#"{{"bench":"engine-speed","threads":{},"separate":{},"reads":{},"batch":{},"ops_per_s":{rate:.0}}}"#,
         arguments.threads, arguments.separate, arguments.reads, arguments.batch
+    );
+}
+
+fn one_command(arguments: &Arguments) {
+    let engine = engine(arguments);
+    let mut worker = engine.worker();
+    let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
+    let mut random = Random::new(1);
+    let batches: Vec<Vec<u8>> = (0..(20_000 / arguments.batch).max(1))
+        .map(|_| {
+            let mut bytes = Vec::new();
+            for _ in 0..arguments.batch {
+                let number = format!("{:012}", random.below(arguments.keys));
+                let words: Vec<String> =
+                    arguments.words.iter().map(|word| word.replace("__n__", &number)).collect();
+                let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+                command(&mut bytes, &words);
+            }
+            bytes
+        })
+        .collect();
+    let began = ThreadTime::now();
+    let rounds = arguments.count / arguments.batch;
+    for batch in batches.iter().cycle().take(rounds) {
+        run(&mut worker, &mut session, batch);
+    }
+    let each = began.elapsed().as_nanos() as f64 / (rounds * arguments.batch) as f64;
+    println!(
+        r#"{{"bench":"engine-command","command":"{}","batch":{},"cpu_ns_per_op":{each:.1}}}"#,
+        arguments.words.join(" "),
+        arguments.batch
     );
 }
 

@@ -34,7 +34,7 @@ pub struct Blocking {
     /// This is another run of a command that waited.
     pub again: bool,
     /// Set by the handler: wait for these keys.
-    pub wait: Option<Wait>,
+    pub wait: Option<Box<Wait>>,
     /// Set by the handler beside `wait`: arguments, by their position, that the next runs get instead of those that came
     /// (`$` of XREAD means the last id at the time when the command came).
     pub replaced: Vec<(usize, Vec<u8>)>,

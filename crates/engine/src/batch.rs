@@ -2,9 +2,11 @@
 //!
 //! So a pipeline over a large keyspace waits for memory once, not once a command.
 
+use crate::engine::Shared;
 use crate::table::{Command, KeyPlan, Table};
-use hematite_keyspace::{KeyHash, Keyspace};
+use hematite_keyspace::KeyHash;
 use hematite_resp::{Limits, Parser, ProtocolError, Step};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Commands in one batch, at most.
 pub(crate) const COMMANDS_MAX: usize = 32;
@@ -74,10 +76,11 @@ pub(crate) fn parse<'a>(
     End::Full
 }
 
-/// Looks the commands up, hashes their keys, and fetches what they will touch.
+/// Looks the commands up, hashes their keys, and fetches what they will touch, if there is more than a cache holds.
 #[inline]
-pub(crate) fn plan(table: &Table, keyspace: &Keyspace, db: usize, args: &[&[u8]], planned: &mut [Planned]) {
-    let several = planned.len() > 1;
+pub(crate) fn plan(shared: &Shared, db: usize, args: &[&[u8]], planned: &mut [Planned]) {
+    let (table, keyspace) = (&shared.table, &shared.keyspace);
+    let several = planned.len() > 1 && !shared.is_small.load(Relaxed);
     for p in planned.iter_mut() {
         let Some(command) = lookup(table, &args[p.args.0..p.args.1]) else { continue };
         p.command = Some(command.id);

@@ -72,7 +72,7 @@ impl Exclusive<'_, '_> {
         session.card.active_ms.store(now.unix_ms, Relaxed);
         let Exclusive { shared, local, turn } = self;
         let mut planned = [Planned { args: (0, args.len()), end: 0, command: None, hash: 0 }];
-        batch::plan(&shared.table, &shared.keyspace, session.db, args, &mut planned);
+        batch::plan(shared, session.db, args, &mut planned);
         local.timer.begin(shared.options.clock_ns);
         let done = Chance::new(shared, local, now, turn).run(session, args, &planned);
         local.timer.end(&local.statistics, shared.options.clock_ns);
@@ -94,7 +94,7 @@ impl Exclusive<'_, '_> {
                 from = *end;
             }
             let Exclusive { shared, local, turn } = self;
-            batch::plan(&shared.table, &shared.keyspace, session.db, args, &mut planned);
+            batch::plan(shared, session.db, args, &mut planned);
             local.timer.begin(shared.options.clock_ns);
             let ran = Chance::new(shared, local, now, turn).run(session, args, &planned);
             local.timer.end(&local.statistics, shared.options.clock_ns);

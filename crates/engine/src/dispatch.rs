@@ -173,12 +173,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             false => self.local.timer.begin_long(&self.local.statistics, self.shared.options.clock_ns),
         };
         let result = match command.run {
-            Run::Data(run) => {
-                let mut buffer = std::mem::take(session.output.buffer());
-                let result = self.call_data(session, command, run, args, hash, &mut buffer);
-                *session.output.buffer() = buffer;
-                result
-            }
+            Run::Data(run) => self.call_data(session, command, run, args, hash),
             Run::Session(run) => self.call_session(session, command, run, args),
             Run::Compound(run) => run(self, session, args),
             Run::Host => self.call_host(session, command, args),
@@ -274,7 +269,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         run: Data,
         args: &[&[u8]],
         hash: KeyHash,
-        buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut keys: Vec<&[u8]> = Vec::new();
         let scope = match command.keys {
@@ -290,15 +284,13 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Scope::Keys(&keys)
             }
             KeyPlan::Everything => {
-                return self.with_everything(|chance| {
-                    chance.call_on_everything(session, command, run, args, buffer)
-                });
+                return self.with_everything(|chance| chance.call_on_everything(session, command, run, args));
             }
         };
-        match self.call_in(session, command, run, args, scope, buffer) {
+        match self.call_in(session, command, run, args, scope) {
             Attempt::Done(result) => result,
             Attempt::Awaited => {
-                self.with_everything(|chance| chance.call_on_everything(session, command, run, args, buffer))
+                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))
             }
         }
     }
@@ -310,10 +302,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         command: &Command,
         run: Data,
         args: &[&[u8]],
-        buffer: &mut Vec<u8>,
     ) -> Result<(), Error> {
         self.shared.check_sort(session, command, args)?;
-        match self.call_in(session, command, run, args, Scope::Everything, buffer) {
+        match self.call_in(session, command, run, args, Scope::Everything) {
             Attempt::Done(result) => result,
             Attempt::Awaited => unreachable!("nobody is asked to lock more than everything"),
         }
@@ -328,22 +319,23 @@ impl<'w, 'g> Chance<'w, 'g> {
         run: Data,
         args: &[&[u8]],
         scope: Scope<'_>,
-        buffer: &mut Vec<u8>,
     ) -> Attempt {
+        let is_silent = session.is_silent();
+        let Session { card, db, protocol, no_touch, deny_blocking, output, parked, .. } = session;
         let data = DataCall {
             spec: command.spec,
             run,
             args,
-            db: session.db,
-            protocol: session.protocol,
+            db: *db,
+            protocol: *protocol,
             // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
-            touches: !session.no_touch || command.spec.name == "touch",
+            touches: !*no_touch || command.spec.name == "touch",
         };
-        let mut blocking = Blocking { denied: session.deny_blocking, ..Blocking::default() };
-        self.run_data(&data, scope, &mut blocking, buffer, |shared, blocking, wait| {
+        let mut blocking = Blocking { denied: *deny_blocking, ..Blocking::default() };
+        self.run_data(&data, scope, &mut blocking, output.buffer(), |shared, blocking, wait| {
             // Still under the locks of its keys: whoever touches one from here on sees the waiter.
-            session.parked = Some(Parked::Blocked { is_silent: session.is_silent() });
-            let mut waiter = Waiter::new(&session.card, command, args, session.db, wait);
+            *parked = Some(Parked::Blocked { is_silent });
+            let mut waiter = Waiter::new(card, command, args, *db, wait);
             for (at, argument) in std::mem::take(&mut blocking.replaced) {
                 waiter.args[at] = argument;
             }
@@ -387,8 +379,10 @@ impl<'w, 'g> Chance<'w, 'g> {
             shared.journal.tell_time(self.now.unix_ms);
             local.wrote |= shared.journal.record(call.db, call.args, context.db.effects);
         }
-        if let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take()) {
-            wait(shared, context.blocking, wanted);
+        if context.blocking.wait.is_some()
+            && let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take())
+        {
+            wait(shared, context.blocking, *wanted);
         }
         drop(context);
         self.follow(counters);
@@ -411,11 +405,12 @@ impl<'w, 'g> Chance<'w, 'g> {
         let effects = &mut self.local.effects;
         if effects.dirty != 0 {
             statistics.dirty.add(effects.dirty);
+            effects.dirty = 0;
         }
         if !effects.is_quiet() {
             self.local.spread(self.shared);
+            self.local.effects.clear();
         }
-        self.local.effects.clear();
     }
 
     /// Has a key's expiry take effect, if it is due.

@@ -181,6 +181,8 @@ pub struct Shared {
     pub workers: AtomicUsize,
     /// Workers whose fronts call cron.
     pub periodic_workers: AtomicUsize,
+    /// There are so few keys that a processor's cache holds what commands touch: fetching it ahead is not worth it.
+    pub is_small: AtomicBool,
     /// Where active expiry goes on, modulo the number of stripes.
     pub expire_at: AtomicUsize,
 }
@@ -244,6 +246,7 @@ impl Engine {
                 options,
                 workers: AtomicUsize::new(0),
                 periodic_workers: AtomicUsize::new(0),
+                is_small: AtomicBool::new(false),
                 expire_at: AtomicUsize::new(0),
             }),
         }
@@ -316,6 +319,9 @@ impl Engine {
     }
 }
 
+/// Fewer keys than this fit a cache of the second level.
+const SMALL_KEYS: usize = 10_000;
+
 impl Shared {
     /// Who follows what commands do.
     #[inline(always)]
@@ -367,6 +373,7 @@ impl Shared {
                 totals[2] += statistics.output_bytes.get();
             }
             rates.sample(now.mono_us, totals);
+            self.is_small.store(self.keyspace.len_estimate() < SMALL_KEYS, Relaxed);
         }
     }
 }

@@ -67,7 +67,7 @@ impl Worker {
                 planned.push(Planned { args: (from, *end), end: 0, command: None, hash: 0 });
                 from = *end;
             }
-            batch::plan(&shared.table, &shared.keyspace, session.db, args, &mut planned);
+            batch::plan(shared, session.db, args, &mut planned);
             for (index, p) in planned.iter().enumerate() {
                 let words = &args[p.args.0..p.args.1];
                 let error = |reason: String| ReplayError { command: first + index, reason };

@@ -233,20 +233,27 @@ impl Table {
 /// Slots for short names, a power of two.
 const SHORT_SLOTS: usize = 1024;
 
-/// A name of up to eight bytes in lower case as a word, filled up with `a`, if all its bytes are letters. With the name's
-/// length it stands for the name.
+/// A name of up to eight bytes in lower case as a word, if all its bytes are letters: its first and its last four bytes, which
+/// may overlap; of fewer bytes the first, the middle and the last. With the name's length it stands for the name.
 #[inline(always)]
 fn short_word(name: &[u8]) -> Option<u64> {
-    if name.is_empty() || name.len() > 8 {
-        return None;
-    }
-    let mut bytes = [b'a'; 8];
-    for (to, from) in bytes.iter_mut().zip(name) {
-        *to = from | 0x20;
-    }
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = match name {
+        [a, b, c, d, ..] if name.len() <= 8 => {
+            let last = name.last_chunk().map_or(0, |chunk| u32::from_le_bytes(*chunk));
+            u64::from(u32::from_le_bytes([*a, *b, *c, *d])) | u64::from(last) << 32
+        }
+        [a, .., c] if name.len() == 3 => u64::from_le_bytes([*a, name[1], *c, b'a', b'a', b'a', b'a', b'a']),
+        [a, b] => u64::from_le_bytes([*a, *b, b'a', b'a', b'a', b'a', b'a', b'a']),
+        [a] => u64::from_le_bytes([*a, b'a', b'a', b'a', b'a', b'a', b'a', b'a']),
+        _ => return None,
+    };
     // Only letters become letters by this bit: anything else is outside of a..=z.
-    let is_letters = name.iter().all(|b| (b | 0x20).wrapping_sub(b'a') < 26);
-    is_letters.then_some(u64::from_le_bytes(bytes))
+    let lower = word | ONES * 0x20;
+    let low = lower & (ONES * 0x7f);
+    // The top bit of each byte: it is at least a, it is more than z.
+    let (from_a, after_z) = (low + ONES * (0x80 - 0x61), low + ONES * (0x80 - 0x7b));
+    (from_a & !after_z & !lower & (ONES * 0x80) == ONES * 0x80).then_some(lower)
 }
 
 #[inline(always)]
@@ -288,6 +295,9 @@ mod tests {
         assert_eq!(table.find(b"gEt").unwrap().spec.name, "get");
         assert!(table.find(b"nope").is_none());
         assert!(table.find(b"").is_none());
+        for close in [&b"g%t"[..], b"ge", b"gett", b"g\xe5t", b"`et", b"set\0", b"mgeT{", b"expirE@"] {
+            assert!(table.find(close).is_none(), "{close:?}");
+        }
         for command in table.iter() {
             assert_eq!(table.find(command.spec.name.as_bytes()).unwrap().id, command.id);
         }

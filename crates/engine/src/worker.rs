@@ -210,7 +210,7 @@ impl Worker {
             let max = if session.authenticated { COMMANDS_MAX } else { 1 };
             let end =
                 batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
-            batch::plan(&shared.table, &shared.keyspace, session.db, &args, &mut planned);
+            batch::plan(shared, session.db, &args, &mut planned);
             let mut chance = Chance::new(shared, local, now, &mut turn);
             let done = chance.run(session, &args, &planned);
             used += if done > 0 { planned[done - 1].end } else { 0 };
@@ -230,7 +230,7 @@ impl Worker {
                 End::Inline(size, words) => {
                     let words: Vec<&[u8]> = words.iter().map(|w| &w[..]).collect();
                     let mut one = [batch::Planned { args: (0, words.len()), end: 0, command: None, hash: 0 }];
-                    batch::plan(&shared.table, &shared.keyspace, session.db, &words, &mut one);
+                    batch::plan(shared, session.db, &words, &mut one);
                     if chance.run(session, &words, &one) == 0 {
                         break;
                     }

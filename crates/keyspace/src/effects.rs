@@ -170,20 +170,17 @@ impl Effects {
             && self.expired.is_empty()
             && self.expired_fields.is_empty()
             && self.trash.is_empty()
+            && self.instead.is_none()
     }
     /// Forgets everything but who follows.
-    #[inline]
+    #[cold]
     pub fn clear(&mut self) {
         self.dirty = 0;
-        if self.instead.is_some() {
-            self.instead = None;
-        }
-        if !self.is_quiet() {
-            self.touched.clear();
-            self.events.clear();
-            self.expired.clear();
-            self.expired_fields.clear();
-            self.trash.clear();
-        }
+        self.instead = None;
+        self.touched.clear();
+        self.events.clear();
+        self.expired.clear();
+        self.expired_fields.clear();
+        self.trash.clear();
     }
 }

@@ -154,7 +154,9 @@ impl EntryExt for Entry {
     }
     fn set_integer(&mut self, n: i64) {
         self.set_owner_flags(self.owner_flags() & !RAW);
-        self.set_body(NewBody::Integer(n));
+        if !self.replace_integer(n) {
+            self.set_body(NewBody::Integer(n));
+        }
     }
     fn append(&mut self, tail: &[u8]) -> Result<usize, WrongType> {
         let len = self.string()?.len();

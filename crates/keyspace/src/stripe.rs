@@ -12,8 +12,8 @@ use crate::entry::Entry;
 use crate::field_expiry::NotedHashes;
 use crate::snapshot::Phase;
 use hematite_base::hash::Hasher;
+use hematite_structures::lock::{self, Lock};
 use hematite_structures::marked::MarkedDict;
-use parking_lot::{Mutex, MutexGuard};
 
 /// How a keyspace is made.
 #[derive(Clone, Debug)]
@@ -76,9 +76,9 @@ impl State {
 }
 
 #[repr(align(128))]
-struct Stripe(Mutex<State>);
+struct Stripe(Lock<State>);
 
-pub(crate) type Guard<'a> = MutexGuard<'a, State>;
+pub(crate) type Guard<'a> = lock::Guard<'a, State>;
 
 /// Hashes an entry by its key.
 pub type Rehash = dyn Fn(&Entry) -> u64 + Send + Sync;
@@ -96,7 +96,7 @@ impl Keyspace {
     /// An empty keyspace.
     pub fn new(options: &Options) -> Self {
         let count = options.stripes.clamp(1, 1 << 16).next_power_of_two();
-        let stripes = (0..count).map(|_| Stripe(Mutex::new(State::default()))).collect();
+        let stripes = (0..count).map(|_| Stripe(Lock::new(State::default()))).collect();
         let hasher = Hasher::new(options.seed);
         let rehash = Box::new({
             let hasher = hasher.clone();

@@ -194,8 +194,14 @@ impl<'k> View<'k> {
     /// Deletes the key if its time has come.
     #[inline(always)]
     fn expire_if_due(&mut self, key: &[u8], hash: KeyHash) {
-        let now = self.now_ms;
-        let part = self.part(hash);
+        let at = self.index_of(self.keyspace.stripe_of(hash));
+        self.expire_if_due_in(at, key, hash);
+    }
+    /// The same for a key of the stripe that is held at `at`.
+    #[inline(always)]
+    fn expire_if_due_in(&mut self, at: usize, key: &[u8], hash: KeyHash) {
+        let (now, db) = (self.now_ms, self.db);
+        let part = self.held[at].1.db_mut(db);
         if part.dict.marked_len() != 0
             && part.dict.find(hash, |e| e.name() == key).is_some_and(|e| e.is_expired(now))
         {
@@ -227,11 +233,10 @@ impl<'k> View<'k> {
     }
     #[inline(always)]
     fn lookup(&mut self, key: &[u8], stamp: Option<u32>) -> Option<Ref<'_, Entry>> {
-        let hash = self.hash_of(key);
-        self.expire_if_due(key, hash);
-        let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
+        let (hash, db) = (self.hash_of(key), self.db);
+        let at = self.index_of(self.keyspace.stripe_of(hash));
+        self.expire_if_due_in(at, key, hash);
         let restamp = self.restamp;
-        let at = self.index_of(stripe);
         // Fields are borrowed one by one, so that the counters can be written while the entry is lent.
         let state = &mut self.held[at].1;
         let Some(entry) = state.db_mut(db).dict.find(hash, |e| e.name() == key) else {
@@ -273,12 +278,11 @@ impl<'k> View<'k> {
     /// The entry of a key, to be changed.
     #[inline]
     pub fn write(&mut self, key: &[u8]) -> Option<EntryMut<'_>> {
-        let hash = self.hash_of(key);
-        self.expire_if_due(key, hash);
-        let (stripe, db) = (self.keyspace.stripe_of(hash), self.db);
+        let (hash, db) = (self.hash_of(key), self.db);
+        let at = self.index_of(self.keyspace.stripe_of(hash));
+        self.expire_if_due_in(at, key, hash);
         let (stamp, restamp) = (self.stamp, self.restamp);
         let rehash = self.keyspace.rehash();
-        let at = self.index_of(stripe);
         // Fields are borrowed one by one, as in `lookup`.
         let part = self.held[at].1.db_mut(db);
         let entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;

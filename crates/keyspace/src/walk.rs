@@ -41,6 +41,18 @@ impl Keyspace {
     pub fn len(&self, db: usize) -> usize {
         (0..self.stripes()).map(|s| self.lock(s).db(db).map_or(0, |d| d.dict.items().len())).sum()
     }
+    /// Number of keys in all databases, roughly: one stripe in sixteen is looked at.
+    pub fn len_estimate(&self) -> usize {
+        let one_in = 16.min(self.stripes());
+        let sampled = (0..self.stripes()).step_by(one_in).map(|stripe| {
+            let state = self.lock(stripe);
+            (0..state.databases())
+                .filter_map(|db| state.db(db))
+                .map(|db| db.dict.items().len())
+                .sum::<usize>()
+        });
+        sampled.sum::<usize>() * one_in
+    }
     /// Whether no database holds a key.
     pub fn is_empty(&self) -> bool {
         (0..self.databases()).all(|db| self.len(db) == 0)

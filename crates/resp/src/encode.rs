@@ -39,10 +39,27 @@ impl<'a> Encoder<'a> {
     fn is3(&self) -> bool {
         self.protocol == Protocol::Resp3
     }
+    #[inline(always)]
     fn head(&mut self, kind: u8, n: i64) {
-        self.out.push(kind);
-        number::write_i64(self.out, n);
-        self.out.extend_from_slice(b"\r\n");
+        // Most lengths and many integers have one or two digits.
+        match n {
+            0..10 => self.out.extend_from_slice(&[kind, b'0' + n as u8, b'\r', b'\n']),
+            10..100 => {
+                let (tens, ones) = (n as u8 / 10, n as u8 % 10);
+                self.out.extend_from_slice(&[kind, b'0' + tens, b'0' + ones, b'\r', b'\n']);
+            }
+            _ => self.long_head(kind, n),
+        }
+    }
+    fn long_head(&mut self, kind: u8, n: i64) {
+        let mut digits = number::Digits::default();
+        let text = digits.i64(n);
+        let mut line = [0; 24];
+        line[0] = kind;
+        line[1..=text.len()].copy_from_slice(text);
+        line[text.len() + 1] = b'\r';
+        line[text.len() + 2] = b'\n';
+        self.out.extend_from_slice(&line[..text.len() + 3]);
     }
     /// `+OK`.
     pub fn ok(&mut self) {
@@ -68,6 +85,7 @@ impl<'a> Encoder<'a> {
     /// A bulk string.
     #[inline]
     pub fn bulk(&mut self, bytes: &[u8]) {
+        self.out.reserve(bytes.len() + 32);
         self.head(b'$', bytes.len() as i64);
         self.out.extend_from_slice(bytes);
         self.out.extend_from_slice(b"\r\n");

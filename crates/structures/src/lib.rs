@@ -7,6 +7,7 @@ pub mod dict;
 pub mod hyperloglog;
 pub mod intset;
 pub mod listpack;
+pub mod lock;
 pub mod marked;
 pub mod packed;
 pub mod prefetch;

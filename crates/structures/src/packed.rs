@@ -277,6 +277,19 @@ impl<V> Packed<V> {
         core::mem::replace(self, moved).into_value()
     }
 
+    /// Replaces an integer by another one of the same width, in its place; false and no change if that is not what it holds.
+    #[inline]
+    pub fn replace_integer(&mut self, n: i64) -> bool {
+        let body = NewBody::<V>::Integer(n);
+        if self.flags() & FORM != form_of(&body) {
+            return false;
+        }
+        let shape = self.shape();
+        // SAFETY: the body has the form, and so the size, of what is written; integers own nothing.
+        unsafe { write_body(self.raw.as_ptr(), shape, body) };
+        true
+    }
+
     /// Sets or removes the extra word.
     pub fn set_extra(&mut self, extra: Option<u64>) {
         if let (Some(_), Some(word)) = (self.extra(), extra) {

@@ -38,8 +38,12 @@ fn wait(ctx: &mut Context) -> Result<(), Error> {
         ctx.reply.integer(0);
         return Ok(());
     }
-    ctx.blocking.wait =
-        Some(Wait { keys: Vec::new(), until_ms, given_up: GivenUp::Zero, unblock_on_delete: false });
+    ctx.blocking.wait = Some(Box::new(Wait {
+        keys: Vec::new(),
+        until_ms,
+        given_up: GivenUp::Zero,
+        unblock_on_delete: false,
+    }));
     Ok(())
 }
 

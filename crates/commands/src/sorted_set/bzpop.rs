@@ -90,10 +90,10 @@ pub(super) fn wait(ctx: &mut Context, keys: &[&[u8]], until_ms: Option<i64>) {
         ctx.reply.null_array();
         return;
     }
-    ctx.blocking.wait = Some(Wait {
+    ctx.blocking.wait = Some(Box::new(Wait {
         keys: keys.iter().map(|key| key.to_vec()).collect(),
         until_ms,
         given_up: GivenUp::NullArray,
         unblock_on_delete: false,
-    });
+    }));
 }

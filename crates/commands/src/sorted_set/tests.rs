@@ -126,14 +126,14 @@ fn blocking_pops_wait_for_sorted_sets() {
         Some(Wait { keys, until_ms, given_up: GivenUp::NullArray, unblock_on_delete: false })
     };
     assert_eq!(server.run("bzpopmin a b 1.5"), "");
-    assert_eq!(server.blocking.wait.take(), wait(Some(START_MS + 1500)));
+    assert_eq!(server.blocking.wait.take().map(|wait| *wait), wait(Some(START_MS + 1500)));
     assert_eq!(server.run("bzmpop 0 2 a b min"), "");
-    assert_eq!(server.blocking.wait.take(), wait(None));
+    assert_eq!(server.blocking.wait.take().map(|wait| *wait), wait(None));
     // While it waits, another type is nothing to answer to.
     server.run("set a v");
     server.blocking.again = true;
     assert_eq!(server.run("bzpopmax a b 0"), "");
-    assert_eq!(server.blocking.wait.take(), wait(None));
+    assert_eq!(server.blocking.wait.take().map(|wait| *wait), wait(None));
     server.blocking.again = false;
     assert!(server.run("bzpopmax a b 0").starts_with("-WRONGTYPE"));
     server.blocking.denied = true;

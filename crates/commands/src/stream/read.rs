@@ -130,12 +130,12 @@ impl<'a> Request<'a> {
     pub fn wait(&self, ctx: &mut Context) {
         match self.block {
             Some(until_ms) if !ctx.blocking.denied => {
-                ctx.blocking.wait = Some(Wait {
+                ctx.blocking.wait = Some(Box::new(Wait {
                     keys: self.keys.iter().map(|key| key.to_vec()).collect(),
                     until_ms,
                     given_up: GivenUp::NullArray,
                     unblock_on_delete: self.group.is_some(),
-                });
+                }));
             }
             _ => ctx.reply.null_array(),
         }
