@@ -115,7 +115,11 @@ fn push_keyed(stack: &mut Stack, reader: &mut Reader<'_>, kind: u8, count: usize
     stack.push_table(0, count);
     for _ in 0..count {
         push_next(stack, reader)?;
-        if kind == b'%' { push_next(stack, reader)? } else { stack.push_boolean(true) }
+        if kind == b'%' {
+            push_next(stack, reader)?
+        } else {
+            stack.push_boolean(true)
+        }
         stack.set_pair(-3);
     }
     stack.set_field(-2, if kind == b'%' { "map" } else { "set" });
@@ -242,12 +246,7 @@ fn write_verbatim(stack: &mut Stack, reply: &mut Encoder<'_>) -> bool {
 }
 
 /// A map or a set: its size is known afterwards, so its elements are written aside first.
-fn write_keyed(
-    stack: &mut Stack,
-    reply: &mut Encoder<'_>,
-    is_map: bool,
-    depth: usize,
-) -> Result<(), Raise> {
+fn write_keyed(stack: &mut Stack, reply: &mut Encoder<'_>, is_map: bool, depth: usize) -> Result<(), Raise> {
     let mut count = 0;
     let mut bytes = Vec::new();
     let mut elements = Encoder::new(&mut bytes, reply.protocol);
@@ -255,10 +254,18 @@ fn write_keyed(
     while stack.next(-2) {
         stack.push_copy(-2);
         write_value(stack, &mut elements, depth + 1)?;
-        if is_map { write_value(stack, &mut elements, depth + 1)? } else { stack.pop(1) }
+        if is_map {
+            write_value(stack, &mut elements, depth + 1)?
+        } else {
+            stack.pop(1)
+        }
         count += 1;
     }
-    if is_map { reply.map(count) } else { reply.set(count) }
+    if is_map {
+        reply.map(count)
+    } else {
+        reply.set(count)
+    }
     reply.buffer().extend_from_slice(&bytes);
     Ok(())
 }

@@ -50,8 +50,14 @@ fn commands_are_run() {
         ("redis.call('set','f',0.1) return redis.call('get','f')", "$19\n0.10000000000000001\n"),
         ("redis.call('rpush','l','a','b') return redis.call('lrange','l',0,-1)", "*2\n$1\na\n$1\nb\n"),
         ("return type(redis.call('hgetall','none'))", "$5\ntable\n"),
-        ("redis.setresp(3) redis.call('hset','h','a',1) return redis.call('hgetall','h')", "*2\n$1\na\n$1\n1\n"),
-        ("return redis.pcall('incr','k').err", "$47\nERR value is not an integer or out of range\n".replace("47", "43").leak()),
+        (
+            "redis.setresp(3) redis.call('hset','h','a',1) return redis.call('hgetall','h')",
+            "*2\n$1\na\n$1\n1\n",
+        ),
+        (
+            "return redis.pcall('incr','k').err",
+            "$47\nERR value is not an integer or out of range\n".replace("47", "43").leak(),
+        ),
         ("return server.call('ping')", "+PONG\n"),
         ("return redis.call('blpop','none',0)", "$-1\n"),
     ]);
@@ -65,24 +71,57 @@ fn errors_are_worded_as_in_the_reference() {
         ("error({err='x y'})", "-x y script: <sha>, on @user_script:1.\n"),
         ("error()", "-ERR nil script: <sha>, on @user_script:1.\n"),
         ("error('x', 0)", "-ERR x script: <sha>, on @user_script:1.\n"),
-        ("return 1 end", "-ERR Error compiling script (new function): user_script:1: '<eof>' expected near 'end'\n"),
-        ("local a; a.b=1", "-ERR user_script:1: attempt to index local 'a' (a nil value) script: <sha>, on @user_script:1.\n"),
-        ("return redis.call('get')", "-ERR Wrong number of args calling Redis command from script script: <sha>, on @user_script:1.\n"),
+        (
+            "return 1 end",
+            "-ERR Error compiling script (new function): user_script:1: '<eof>' expected near 'end'\n",
+        ),
+        (
+            "local a; a.b=1",
+            "-ERR user_script:1: attempt to index local 'a' (a nil value) script: <sha>, on @user_script:1.\n",
+        ),
+        (
+            "return redis.call('get')",
+            "-ERR Wrong number of args calling Redis command from script script: <sha>, on @user_script:1.\n",
+        ),
         ("return redis.pcall('get')", "-ERR Wrong number of args calling Redis command from script\n"),
-        ("return redis.call('nosuch')", "-ERR Unknown Redis command called from script script: <sha>, on @user_script:1.\n"),
-        ("return redis.call('multi')", "-ERR This Redis command is not allowed from script script: <sha>, on @user_script:1.\n"),
-        ("return redis.call()", "-ERR Please specify at least one argument for this redis lib call script: <sha>, on @user_script:1.\n"),
-        ("return redis.call({})", "-ERR Lua redis lib command arguments must be strings or integers script: <sha>, on @user_script:1.\n"),
-        ("return {pcall(redis.call,'get')}", "*2\n$-1\n$56\nERR Wrong number of args calling Redis command from script\n".replace("56", "58").leak()),
-        ("return {xpcall(function() error('x') end, function(e) return e end)}", "*2\n$-1\n$16\nuser_script:1: x\n"),
-        ("return coroutine.wrap(function() error('x') end)()", "-ERR user_script:1: user_script:1: x script: <sha>, on @user_script:1.\n"),
+        (
+            "return redis.call('nosuch')",
+            "-ERR Unknown Redis command called from script script: <sha>, on @user_script:1.\n",
+        ),
+        (
+            "return redis.call('multi')",
+            "-ERR This Redis command is not allowed from script script: <sha>, on @user_script:1.\n",
+        ),
+        (
+            "return redis.call()",
+            "-ERR Please specify at least one argument for this redis lib call script: <sha>, on @user_script:1.\n",
+        ),
+        (
+            "return redis.call({})",
+            "-ERR Lua redis lib command arguments must be strings or integers script: <sha>, on @user_script:1.\n",
+        ),
+        (
+            "return {pcall(redis.call,'get')}",
+            "*2\n$-1\n$56\nERR Wrong number of args calling Redis command from script\n"
+                .replace("56", "58")
+                .leak(),
+        ),
+        (
+            "return {xpcall(function() error('x') end, function(e) return e end)}",
+            "*2\n$-1\n$16\nuser_script:1: x\n",
+        ),
+        (
+            "return coroutine.wrap(function() error('x') end)()",
+            "-ERR user_script:1: user_script:1: x script: <sha>, on @user_script:1.\n",
+        ),
         ("return redis.sha1hex()", "-ERR wrong number of arguments script: <sha>, on @user_script:1.\n"),
     ]);
 }
 
 #[test]
 fn globals_stay_as_they_are() {
-    let refused = "-ERR user_script:1: Attempt to modify a readonly table script: <sha>, on @user_script:1.\n";
+    let refused =
+        "-ERR user_script:1: Attempt to modify a readonly table script: <sha>, on @user_script:1.\n";
     let refused_below = "-ERR Attempt to modify a readonly table script: <sha>, on @user_script:1.\n";
     check(&[
         ("x=1", refused),
@@ -97,16 +136,28 @@ fn globals_stay_as_they_are() {
         ("setmetatable(_G,{})", refused_below),
         ("table.insert(string,1)", refused_below),
         ("for k,v in pairs(_G) do if k=='string' then v.x=1 end end", refused),
-        ("return x", "-ERR user_script:1: Script attempted to access nonexistent global variable 'x' script: <sha>, on @user_script:1.\n"),
-        ("return print", "-ERR user_script:1: Script attempted to access nonexistent global variable 'print' script: <sha>, on @user_script:1.\n"),
+        (
+            "return x",
+            "-ERR user_script:1: Script attempted to access nonexistent global variable 'x' script: <sha>, on @user_script:1.\n",
+        ),
+        (
+            "return print",
+            "-ERR user_script:1: Script attempted to access nonexistent global variable 'print' script: <sha>, on @user_script:1.\n",
+        ),
         ("return string.x", "$-1\n"),
         ("return tostring(getmetatable(redis))", "$3\nnil\n"),
         ("return type(getmetatable(_G).__index)", "$8\nfunction\n"),
-        ("return {type(rawget(_G,'string')), type(next(redis)), rawget(_G,'x')==nil}", "*3\n$5\ntable\n$6\nstring\n:1\n"),
+        (
+            "return {type(rawget(_G,'string')), type(next(redis)), rawget(_G,'x')==nil}",
+            "*3\n$5\ntable\n$6\nstring\n:1\n",
+        ),
         ("KEYS[1]='a' return KEYS", "*1\n$1\na\n"),
         ("return {loadstring('\\27Lua')}", "*0\n"),
         ("return loadstring('return 5')()", ":5\n"),
-        ("return loadstring('y=5')()", "-ERR [string \"y=5\"]:1: Attempt to modify a readonly table script: <sha>, on y=5:1.\n"),
+        (
+            "return loadstring('y=5')()",
+            "-ERR [string \"y=5\"]:1: Attempt to modify a readonly table script: <sha>, on y=5:1.\n",
+        ),
     ]);
 }
 
@@ -135,12 +186,21 @@ fn scripts_are_kept_by_their_sum() {
     let mut client = Client::new();
     let sha = b"e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
     assert_eq!(client.call(&[b"EVALSHA", sha, b"0"]), "-NOSCRIPT No matching script. Please use EVAL.\r\n");
-    assert_eq!(client.call(&[b"SCRIPT", b"LOAD", b"return 1"]), format!("$40\r\n{}\r\n", str::from_utf8(sha).unwrap()));
+    assert_eq!(
+        client.call(&[b"SCRIPT", b"LOAD", b"return 1"]),
+        format!("$40\r\n{}\r\n", str::from_utf8(sha).unwrap())
+    );
     assert_eq!(client.call(&[b"EVALSHA", &sha.to_ascii_uppercase(), b"0"]), ":1\r\n");
     assert_eq!(client.call(&[b"SCRIPT", b"EXISTS", sha, b"x"]), "*2\r\n:1\r\n:0\r\n");
     assert_eq!(client.call(&[b"SCRIPT", b"SHOW", sha]), "$8\r\nreturn 1\r\n");
     assert_eq!(client.call(&[b"SCRIPT", b"FLUSH"]), "+OK\r\n");
     assert_eq!(client.call(&[b"SCRIPT", b"EXISTS", sha]), "*1\r\n:0\r\n");
-    assert_eq!(client.call(&[b"EVAL", b"return {KEYS[1],KEYS[2],ARGV[1]}", b"2", b"a", b"b", b"c"]), "*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n");
-    assert_eq!(client.call(&[b"EVAL_RO", b"return redis.call('set','a','b')", b"0"]).split(" script:").next(), Some("-ERR Write commands are not allowed from read-only scripts."));
+    assert_eq!(
+        client.call(&[b"EVAL", b"return {KEYS[1],KEYS[2],ARGV[1]}", b"2", b"a", b"b", b"c"]),
+        "*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n"
+    );
+    assert_eq!(
+        client.call(&[b"EVAL_RO", b"return redis.call('set','a','b')", b"0"]).split(" script:").next(),
+        Some("-ERR Write commands are not allowed from read-only scripts.")
+    );
 }

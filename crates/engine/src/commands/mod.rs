@@ -10,8 +10,8 @@ pub(crate) mod server;
 mod transactions;
 
 pub(crate) use connection::{client_line, memory_bytes};
-pub(crate) use server::command_keys;
 pub use server::REDIS_VERSION;
+pub(crate) use server::command_keys;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};
 
@@ -36,7 +36,9 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, scripting::CONTAINERS, server::CONTAINERS].into_iter().flatten()
+    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, scripting::CONTAINERS, server::CONTAINERS]
+        .into_iter()
+        .flatten()
 }
 
 /// What every command file here needs.

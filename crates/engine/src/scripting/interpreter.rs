@@ -149,12 +149,8 @@ pub trait Interpreter: Send {
     /// Compiles a script, and keeps it. An error is what the compiler says.
     fn compile(&mut self, script: &Script) -> Result<(), Vec<u8>>;
     /// Runs a program and writes its reply; compiles it first if need be.
-    fn run(
-        &mut self,
-        run: &Run<'_>,
-        caller: &mut dyn Caller,
-        reply: &mut Encoder<'_>,
-    ) -> Result<(), Failure>;
+    fn run(&mut self, run: &Run<'_>, caller: &mut dyn Caller, reply: &mut Encoder<'_>)
+    -> Result<(), Failure>;
     /// Runs a library's code and returns the functions that it registers, and keeps them. An error is the text after `ERR `.
     fn load(&mut self, library: &Library, caller: &mut dyn Caller) -> Result<Vec<Function>, Vec<u8>>;
     /// Forgets every script, and what scripts have left behind.

@@ -87,9 +87,8 @@ pub(crate) fn load(shared: &Shared, local: &mut Local, body: &[u8]) -> Result<Ar
     let mut interpreter = take_interpreter(shared, local)?;
     let compiled = interpreter.compile(&script);
     local.interpreter = Some(interpreter);
-    compiled.map_err(|text| {
-        Error::Bytes([b"ERR Error compiling script (new function): ", &text[..]].concat())
-    })?;
+    compiled
+        .map_err(|text| Error::Bytes([b"ERR Error compiling script (new function): ", &text[..]].concat()))?;
     Ok(scripts.add(script))
 }
 

@@ -104,7 +104,10 @@ mod tests {
     #[test]
     fn headings_of_libraries() {
         let heading = of_library(b"#!LUA NAME=lib\ncode").unwrap();
-        assert_eq!((&heading.interpreter[..], &heading.name[..], heading.code_at), (&b"LUA"[..], &b"lib"[..], 14));
+        assert_eq!(
+            (&heading.interpreter[..], &heading.name[..], heading.code_at),
+            (&b"LUA"[..], &b"lib"[..], 14)
+        );
         for (body, text) in [
             (&b"x"[..], "ERR Missing library metadata"),
             (b"#!lua", "ERR Invalid library metadata"),

@@ -262,7 +262,11 @@ fn unpack_some(stack: &mut Stack, limit: i32, offset: i32) -> Outcome {
     }
     let next = if input.rest.is_empty() { -1.0 } else { (length - input.rest.len()) as f64 };
     stack.push_number(next);
-    if count > 0 { stack.replace(1) } else { return Ok(1) }
+    if count > 0 {
+        stack.replace(1)
+    } else {
+        return Ok(1);
+    }
     Ok(count + 1)
 }
 

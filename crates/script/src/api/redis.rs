@@ -84,9 +84,7 @@ impl<'s> Arguments<'s> {
                     all.texts.push(general(stack.number(at).unwrap_or(0.0), 17));
                 }
                 _ => {
-                    return Err(Raise::reply(
-                        "Lua redis lib command arguments must be strings or integers",
-                    ));
+                    return Err(Raise::reply("Lua redis lib command arguments must be strings or integers"));
                 }
             }
         }
@@ -297,9 +295,7 @@ fn log(stack: &mut Stack) -> Outcome {
 /// `register_function(name, callback)` or `register_function{function_name=, callback=, flags=, description=}`
 fn register_function(stack: &mut Stack) -> Outcome {
     if stack.arena().registering.is_none() {
-        return Err(Raise::reply(
-            "redis.register_function can only be called on FUNCTION LOAD command",
-        ));
+        return Err(Raise::reply("redis.register_function can only be called on FUNCTION LOAD command"));
     }
     let function = match stack.top() {
         1 => named(stack)?,
@@ -382,8 +378,8 @@ fn named(stack: &mut Stack) -> Result<Function, Raise> {
         }
         stack.pop(1);
     }
-    let name = name
-        .ok_or_else(|| Raise::reply("redis.register_function must get a function name argument"))?;
+    let name =
+        name.ok_or_else(|| Raise::reply("redis.register_function must get a function name argument"))?;
     if stack.kind(2) != Kind::Function {
         return Err(Raise::reply("redis.register_function must get a callback argument"));
     }

@@ -146,12 +146,20 @@ fn pack(stack: &mut Stack) -> Outcome {
             b'f' => {
                 let number = packed_number(stack, at)? as f32;
                 at += 1;
-                out.extend_from_slice(&if format.is_big { number.to_be_bytes() } else { number.to_le_bytes() });
+                out.extend_from_slice(&if format.is_big {
+                    number.to_be_bytes()
+                } else {
+                    number.to_le_bytes()
+                });
             }
             b'd' => {
                 let number = packed_number(stack, at)?;
                 at += 1;
-                out.extend_from_slice(&if format.is_big { number.to_be_bytes() } else { number.to_le_bytes() });
+                out.extend_from_slice(&if format.is_big {
+                    number.to_be_bytes()
+                } else {
+                    number.to_le_bytes()
+                });
             }
             b'c' | b's' => {
                 if at == stack.top() + 1 {
@@ -191,7 +199,11 @@ fn put_integer(out: &mut Vec<u8>, number: f64, is_big: bool, bytes: usize) {
 fn get_integer(data: &[u8], is_big: bool, is_signed: bool) -> f64 {
     let mut value = 0u64;
     let mut add = |byte: &u8| value = value << 8 | u64::from(*byte);
-    if is_big { data.iter().for_each(&mut add) } else { data.iter().rev().for_each(&mut add) }
+    if is_big {
+        data.iter().for_each(&mut add)
+    } else {
+        data.iter().rev().for_each(&mut add)
+    }
     if !is_signed || data.is_empty() {
         return value as f64;
     }
@@ -239,7 +251,11 @@ fn unpack(stack: &mut Stack) -> Outcome {
             }
             b'd' => {
                 let raw: [u8; 8] = field.try_into().map_err(|_| short())?;
-                stack.push_number(if format.is_big { f64::from_be_bytes(raw) } else { f64::from_le_bytes(raw) });
+                stack.push_number(if format.is_big {
+                    f64::from_be_bytes(raw)
+                } else {
+                    f64::from_le_bytes(raw)
+                });
                 count += 1;
             }
             b'c' => {

@@ -65,7 +65,12 @@ impl Arena {
 /// # Safety
 /// `arena` is an [`Arena`] that nobody else borrows during the call; `at` was given out by this function for `old` bytes, or is
 /// null.
-pub unsafe extern "C" fn allocate(arena: *mut c_void, at: *mut c_void, old: usize, new: usize) -> *mut c_void {
+pub unsafe extern "C" fn allocate(
+    arena: *mut c_void,
+    at: *mut c_void,
+    old: usize,
+    new: usize,
+) -> *mut c_void {
     let arena = arena.cast::<Arena>();
     // Without an address the old size says nothing.
     let old = if at.is_null() { 0 } else { old };
@@ -89,7 +94,8 @@ pub unsafe extern "C" fn allocate(arena: *mut c_void, at: *mut c_void, old: usiz
         // SAFETY: the size is not zero.
         (0, _) => layout(new).map_or(std::ptr::null_mut(), |layout| unsafe { alloc(layout).cast() }),
         // SAFETY: it was given out with the old layout; the new size is not zero.
-        _ => layout(old).map_or(std::ptr::null_mut(), |layout| unsafe { realloc(at.cast(), layout, new).cast() }),
+        _ => layout(old)
+            .map_or(std::ptr::null_mut(), |layout| unsafe { realloc(at.cast(), layout, new).cast() }),
     };
     if new == 0 || !result.is_null() {
         // SAFETY: as above.

@@ -113,8 +113,7 @@ pub unsafe extern "C-unwind" fn unpack(l: *mut ffi::lua_State) -> c_int {
     unsafe {
         let first = if ffi::lua_type(l, 2) > ffi::LUA_TNIL { ffi::lua_tonumber(l, 2) } else { 1.0 };
         let is_last_given = ffi::lua_type(l, 3) > ffi::LUA_TNIL;
-        let last =
-            if is_last_given { ffi::lua_tonumber(l, 3) } else { ffi::lua_objlen(l, 1) as f64 };
+        let last = if is_last_given { ffi::lua_tonumber(l, 3) } else { ffi::lua_objlen(l, 1) as f64 };
         if last - first >= f64::from(i32::MAX) {
             return ffi::luaL_error(l, c"too many results to unpack".as_ptr());
         }

@@ -207,7 +207,12 @@ fn collectgarbage(stack: &mut Stack) -> super::Outcome {
         Kind::None | Kind::Nil => b"collect".to_vec(),
         _ => match stack.bytes(1) {
             Some(option) => option.to_vec(),
-            None => return Err(Raise::Argument(1, format!("string expected, got {}", stack.kind(1).name()).into())),
+            None => {
+                return Err(Raise::Argument(
+                    1,
+                    format!("string expected, got {}", stack.kind(1).name()).into(),
+                ));
+            }
         },
     };
     match &option[..] {

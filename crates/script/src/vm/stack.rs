@@ -161,8 +161,7 @@ impl Stack {
     /// Whether a value counts as true.
     pub fn truth(&self, at: c_int) -> bool {
         // SAFETY: the position holds a value.
-        !matches!(self.kind(at), Kind::None)
-            && unsafe { ffi::lua_toboolean(self.l, self.position(at)) } != 0
+        !matches!(self.kind(at), Kind::None) && unsafe { ffi::lua_toboolean(self.l, self.position(at)) } != 0
     }
     /// The address that a value is; null for other kinds.
     pub fn address(&self, at: c_int) -> *const c_void {

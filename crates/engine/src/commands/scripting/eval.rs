@@ -18,12 +18,7 @@ const FLAGS_RO: Flags = Flags::NOSCRIPT
     .or(Flags::MOVABLE_KEYS);
 
 const fn keys(flags: KeyFlags, notes: &'static str) -> KeySpec {
-    KeySpec {
-        begin: Begin::Index(2),
-        find: Find::KeyNum { count: 0, first: 1, step: 1 },
-        flags,
-        notes,
-    }
+    KeySpec { begin: Begin::Index(2), find: Find::KeyNum { count: 0, first: 1, step: 1 }, flags, notes }
 }
 
 const KEYS: &[KeySpec] = &[keys(

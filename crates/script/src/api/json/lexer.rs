@@ -82,11 +82,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn word(&mut self) -> Token {
-        for (word, token) in [
-            (&b"true"[..], Token::Boolean(true)),
-            (b"false", Token::Boolean(false)),
-            (b"null", Token::Null),
-        ] {
+        for (word, token) in
+            [(&b"true"[..], Token::Boolean(true)), (b"false", Token::Boolean(false)), (b"null", Token::Null)]
+        {
             if self.text[self.at..].starts_with(word) {
                 self.at += word.len();
                 return token;
