@@ -102,7 +102,6 @@ export const EXCUSED: readonly Excuse[] = [
 ];
 
 const WITH_TRACKING = 'comes with client-side caching';
-const WITH_SCRIPTS = 'comes with scripts';
 const WITH_DISK = 'comes with persistence';
 const WITH_REPLICAS = 'comes with replication and the cluster';
 const WITH_MONITORS = 'comes with the monitors of commands';
@@ -116,7 +115,7 @@ const listed = (reason: string, names: string): Array<[string, string]> =>
  */
 export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...listed(WITH_TRACKING, 'client|tracking'),
-  ...listed(WITH_SCRIPTS, 'fcall fcall_ro function'),
+  ...
   ...listed(
     WITH_DISK,
     'dump restore restore-asking migrate save bgsave bgrewriteaof waitaof module|load module|loadex module|unload',
@@ -126,7 +125,7 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Families that are about such commands alone. */
-const FAMILIES_NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([['scripting', WITH_SCRIPTS]]);
+const FAMILIES_NOT_BUILT_YET: ReadonlyMap<string, string> = new Map();
 
 /** Why the command that `words` begin with is not there; undefined when it is. */
 export function notBuilt(words: readonly string[]): string | undefined {

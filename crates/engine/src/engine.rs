@@ -8,7 +8,7 @@ use crate::journal::Journal;
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
-use crate::scripting::Scripts;
+use crate::scripting::{Libraries, ScriptLog, Scripts};
 use crate::scripting::interpreter::Interpreter;
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
@@ -158,6 +158,10 @@ pub struct Shared {
     pub pubsub: PubSub,
     /// Sources of scripts.
     pub(crate) scripts: Scripts,
+    /// Where `redis.log` writes.
+    pub(crate) script_log: RwLock<Option<ScriptLog>>,
+    /// Libraries of functions.
+    pub(crate) libraries: Libraries,
     /// Writes on their way to the append-only file.
     pub journal: Arc<Journal>,
     /// Keys under WATCH.
@@ -233,6 +237,8 @@ impl Engine {
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
                 scripts: Scripts::default(),
+                script_log: RwLock::default(),
+                libraries: Libraries::default(),
                 journal: Arc::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),

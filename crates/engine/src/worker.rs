@@ -54,6 +54,8 @@ pub(crate) struct Local {
     pub interpreter: Option<Box<dyn Interpreter>>,
     /// How often scripts had been forgotten when the interpreter last heard of it.
     pub scripts_forgotten: u64,
+    /// How often libraries had changed then.
+    pub libraries_changed: u64,
     /// A script is running.
     pub is_in_script: bool,
     /// The time, as last told.
@@ -82,6 +84,7 @@ impl Worker {
             has_own_mail: false,
             interpreter: None,
             scripts_forgotten: 0,
+            libraries_changed: 0,
             is_in_script: false,
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),

@@ -15,5 +15,5 @@ pub mod replace;
 pub mod storage;
 
 pub use checksum::Crc64;
-pub use dump::{dump, is_intact, restore};
+pub use dump::{dump, dump_functions, is_intact, restore, restore_functions};
 pub use error::Error;

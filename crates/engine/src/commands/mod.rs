@@ -17,7 +17,7 @@ use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &[pubsub::ROWS, scripting::ROWS, transactions::ROWS]]
+    [connection::ROWS, server::ROWS, &scripting::ROWS, &[pubsub::ROWS, transactions::ROWS]]
         .into_iter()
         .flatten()
         .copied()

@@ -90,7 +90,9 @@ impl Caller for ScriptCaller<'_, '_, '_> {
 
     fn set_replication(&mut self, _to: u8) {}
 
-    fn log(&mut self, _level: u8, _text: &[u8]) {}
+    fn log(&mut self, level: u8, text: &[u8]) {
+        self.chance.shared.log(level, text);
+    }
 
     fn interrupt(&mut self) -> Result<(), Error> {
         Ok(())

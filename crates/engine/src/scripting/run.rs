@@ -31,10 +31,24 @@ pub(crate) fn run(
 ) -> Result<(), Error> {
     let (keys, rest) = split(args, Error::NotInteger)?;
     let script = find(chance, args[1], origin)?;
-    let flags = script.flags.unwrap_or_default();
     let is_read_only = check_flags(script.flags, is_read_only)?;
-    let _ = flags;
     let run = Run { program: Program::Script(&script), keys, args: rest };
+    execute(chance, session, &run, is_read_only)
+}
+
+/// FCALL and its read-only form.
+pub(crate) fn call_function(
+    chance: &mut Chance<'_, '_>,
+    session: &mut Session,
+    args: &[&[u8]],
+    is_read_only: bool,
+) -> Result<(), Error> {
+    let found = chance.shared.libraries.find(args[1]);
+    let (library, at) = found.ok_or(Error::fixed("ERR Function not found"))?;
+    let (keys, rest) = split(args, Error::fixed("ERR Bad number of keys provided"))?;
+    let function = &library.functions[at];
+    let is_read_only = check_flags(Some(function.flags), is_read_only)?;
+    let run = Run { program: Program::Function(&library, &function.name), keys, args: rest };
     execute(chance, session, &run, is_read_only)
 }
 
@@ -95,6 +109,7 @@ pub(crate) fn load(shared: &Shared, local: &mut Local, body: &[u8]) -> Result<Ar
 /// The worker's interpreter, up to date with what was forgotten. It is to be put back.
 pub(super) fn take_interpreter(shared: &Shared, local: &mut Local) -> Result<Box<dyn Interpreter>, Error> {
     let forgotten = shared.scripts.forgotten.load(Relaxed);
+    let changes = shared.libraries.changes.load(Relaxed);
     let mut interpreter = match local.interpreter.take() {
         Some(interpreter) => interpreter,
         None => {
@@ -103,12 +118,17 @@ pub(super) fn take_interpreter(shared: &Shared, local: &mut Local) -> Result<Box
                 .interpreter
                 .ok_or(Error::fixed("ERR This build has no interpreter for scripts"))?;
             local.scripts_forgotten = forgotten;
+            local.libraries_changed = changes;
             make()
         }
     };
     if local.scripts_forgotten != forgotten {
         interpreter.forget_scripts();
         local.scripts_forgotten = forgotten;
+    }
+    if local.libraries_changed != changes {
+        shared.libraries.tidy(&mut *interpreter);
+        local.libraries_changed = changes;
     }
     Ok(interpreter)
 }
@@ -134,6 +154,7 @@ pub(super) fn execute(
         outcome
     });
     session.card.command.store(command, Relaxed);
+    chance.local.statistics.script_bytes.set(interpreter.memory_bytes() as u64);
     chance.local.interpreter = Some(interpreter);
     match outcome {
         Ok(()) => Ok(()),

@@ -21,8 +21,8 @@ pub const LIBRARIES: &[Library] = &[
     ("cjson", json::add),
     ("cmsgpack", msgpack::add),
     ("os", add_os),
-    ("redis", redis::add),
-    ("server", redis::add),
+    ("redis", redis::add_for_scripts),
+    ("server", redis::add_for_scripts),
     ("struct", structs::add),
 ];
 

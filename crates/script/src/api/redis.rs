@@ -8,7 +8,18 @@ use hematite_engine::{Protocol, REDIS_VERSION};
 use sha1::{Digest, Sha1};
 use smallvec::SmallVec;
 
-/// Fills the library on the top.
+/// Fills the library on the top as scripts find it.
+pub fn add_for_scripts(stack: &mut Stack) {
+    add(stack);
+    stack.push_function(breakpoint);
+    stack.set_field(-2, "breakpoint");
+    stack.push_function(debug);
+    stack.set_field(-2, "debug");
+    stack.push_function(replicate_commands);
+    stack.set_field(-2, "replicate_commands");
+}
+
+/// Fills the library on the top as functions find it.
 pub fn add(stack: &mut Stack) {
     stack.push_function(call);
     stack.set_field(-2, "call");
@@ -26,12 +37,6 @@ pub fn add(stack: &mut Stack) {
     stack.set_field(-2, "set_repl");
     stack.push_function(acl_check_cmd);
     stack.set_field(-2, "acl_check_cmd");
-    stack.push_function(breakpoint);
-    stack.set_field(-2, "breakpoint");
-    stack.push_function(debug);
-    stack.set_field(-2, "debug");
-    stack.push_function(replicate_commands);
-    stack.set_field(-2, "replicate_commands");
     for (name, value) in
         [("REPL_NONE", 0), ("REPL_AOF", 1), ("REPL_SLAVE", 2), ("REPL_REPLICA", 2), ("REPL_ALL", 3)]
     {

@@ -5,6 +5,7 @@
 //! | `arena` | memory, counted and limited, and the state beside Lua's |
 //! | `callback` | how Lua calls Rust functions, and how they raise errors |
 //! | `stack` | the checked face that these functions see |
+//! | `table` | tables on that stack |
 //! | `guard` | C functions of Lua's own that scripts must not have as they are |
 //! | `sandbox` | the globals: what scripts find, read-only |
 //!
@@ -15,6 +16,7 @@ mod callback;
 mod guard;
 mod sandbox;
 mod stack;
+mod table;
 
 pub use callback::{Outcome, Raise};
 pub use stack::{CallerRef, Kind, Stack};

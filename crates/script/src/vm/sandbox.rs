@@ -1,7 +1,9 @@
 //! The sandbox: what scripts find, and that they cannot change it.
 //!
-//!     environment of scripts ── metatable ── __index ──► the globals ── metatable ── __index ──► "nonexistent global"
-//!         (empty)                            __newindex: refuse
+//! ```text
+//! environment of scripts ── metatable ── __index ──► the globals ── metatable ── __index ──► "nonexistent global"
+//!     (empty)                            __newindex: refuse
+//! ```
 //!
 //! Every table among the globals is such a pair as well: an empty table that scripts hold, and the real one behind it. Source
 //! text is all that can be loaded; the functions of the base library that would reach a file, the debugger or the environment
@@ -284,6 +286,13 @@ unsafe fn build_registry(l: *mut ffi::lua_State, stack: &mut Stack) {
         stack.push_copy(-2);
         stack.set_pair(2);
         stack.pop(1);
+    }
+    for name in ["redis", "server"] {
+        stack.push_table(0, 32);
+        api::redis::add(stack);
+        // SAFETY: a table is on the top.
+        unsafe { seal(l, stack) };
+        stack.set_field(2, name);
     }
     push_environment(l, stack, 2);
     stack.push_copy(-1);

@@ -51,10 +51,10 @@ const STEPS_MAX: u32 = 100_000;
 
 /// See the head of the file.
 pub struct Stack {
-    l: *mut ffi::lua_State,
-    arena: *mut Arena,
+    pub(super) l: *mut ffi::lua_State,
+    pub(super) arena: *mut Arena,
     /// Slots that are free for sure.
-    room: c_int,
+    pub(super) room: c_int,
 }
 
 /// Whom the script may call, for as long as this lives.
@@ -108,7 +108,7 @@ impl Stack {
             0
         }
     }
-    fn expect(&self, at: c_int, kind: Kind) -> c_int {
+    pub(super) fn expect(&self, at: c_int, kind: Kind) -> c_int {
         assert!(self.kind(at) == kind, "a {} at {at}", kind.name());
         self.position(at)
     }
@@ -190,7 +190,7 @@ impl Stack {
         Ok(())
     }
     #[inline]
-    fn take_slot(&mut self) {
+    pub(super) fn take_slot(&mut self) {
         if self.room == 0 {
             self.reserve(16).expect("whoever nests has reserved");
         }
@@ -276,101 +276,6 @@ impl Stack {
             }
         }
     }
-    /// Replaces an upvalue of the running function by the value on the top, which is taken.
-    pub fn set_upvalue(&mut self, number: u8) {
-        assert!(self.top() > 0, "a value");
-        // SAFETY: there is a value; `lua_replace` is for existing upvalues only.
-        unsafe {
-            let at = ffi::lua_upvalueindex(c_int::from(number.max(1)));
-            assert!(ffi::lua_type(self.l, at) != ffi::LUA_TNONE, "an upvalue");
-            ffi::lua_replace(self.l, at);
-        }
-        self.room += 1;
-    }
-    /// Pushes an empty table with room for so many elements and fields.
-    pub fn push_table(&mut self, elements: usize, fields: usize) {
-        self.take_slot();
-        let size = |n: usize| n.min(1 << 24) as c_int;
-        // SAFETY: there is a slot.
-        unsafe { ffi::lua_createtable(self.l, size(elements), size(fields)) };
-    }
-    /// Replaces the key on the top by the value that a table has for it.
-    pub fn raw_get(&mut self, table: c_int) {
-        let table = self.expect(table, Kind::Table);
-        // SAFETY: it is a table, and the key is above it or a part of it.
-        unsafe { ffi::lua_rawget_(self.l, table) };
-    }
-    /// Pushes a table's field.
-    pub fn push_field(&mut self, table: c_int, name: &str) -> Kind {
-        let table = self.expect(table, Kind::Table);
-        self.push_bytes(name.as_bytes());
-        self.raw_get(table);
-        self.kind(-1)
-    }
-    /// Pushes a table's element.
-    pub fn push_element(&mut self, table: c_int, index: c_int) -> Kind {
-        let table = self.expect(table, Kind::Table);
-        self.take_slot();
-        // SAFETY: it is a table, and there is a slot.
-        unsafe { ffi::lua_rawgeti_(self.l, table, index) };
-        self.kind(-1)
-    }
-    /// Sets a table's element to the value on the top, which is taken.
-    pub fn set_element(&mut self, table: c_int, index: c_int) {
-        let table = self.expect(table, Kind::Table);
-        // SAFETY: it is a table below the value.
-        unsafe { ffi::lua_rawseti_(self.l, table, index) };
-        self.room += 1;
-    }
-    /// Sets a table's field to the value on the top, which is taken.
-    pub fn set_field(&mut self, table: c_int, name: &str) {
-        let table = self.expect(table, Kind::Table);
-        self.push_bytes(name.as_bytes());
-        // SAFETY: key and value are exchanged, both are there.
-        unsafe { ffi::lua_insert(self.l, -2) };
-        self.set_pair(table);
-    }
-    /// Sets a table's key, below the top, to the value on the top; both are taken. Nil and NaN are no keys: nothing is set.
-    pub fn set_pair(&mut self, table: c_int) {
-        let table = self.expect(table, Kind::Table);
-        let is_key = match self.kind(-2) {
-            Kind::None | Kind::Nil => false,
-            Kind::Number => self.number(-2).is_some_and(|key| !key.is_nan()),
-            _ => true,
-        };
-        if !is_key {
-            return self.pop(2);
-        }
-        // SAFETY: it is a table, the key is one, and both are above it.
-        unsafe { ffi::lua_rawset(self.l, table) };
-        self.room += 2;
-    }
-    /// Replaces the key on the top (nil to begin) by the next key and its value; at the end takes it and says no. The key must be
-    /// the one that came before, and the table must not have got new keys since.
-    pub fn next(&mut self, table: c_int) -> bool {
-        let table = self.expect(table, Kind::Table);
-        self.take_slot();
-        // SAFETY: it is a table with a key of its own on the top. A table that was left alone never refuses its key.
-        let more = unsafe { ffi::lua_next(self.l, table) } != 0;
-        if !more {
-            self.room += 2;
-        }
-        more
-    }
-    /// Whether two values are the same.
-    pub fn is_same(&self, a: c_int, b: c_int) -> bool {
-        let (a, b) = (self.position(a), self.position(b));
-        // SAFETY: both positions hold values.
-        a != 0 && b != 0 && unsafe { ffi::lua_rawequal(self.l, a, b) } != 0
-    }
-    /// Sets the metatable of a table to the table on the top, which is taken.
-    pub fn set_metatable(&mut self, table: c_int) {
-        let table = self.expect(table, Kind::Table);
-        self.expect(-1, Kind::Table);
-        // SAFETY: both are tables.
-        unsafe { ffi::lua_setmetatable(self.l, table) };
-        self.room += 1;
-    }
     /// Where a value is, as `tostring` shows it; null for values without place.
     pub fn place_of(&self, at: c_int) -> *const c_void {
         let at = self.position(at);
@@ -452,19 +357,6 @@ impl Stack {
         }
     }
 
-    /// A copy of a table's field that is a string or a number; `None` for other values, and if it is no table.
-    pub fn field_bytes(&mut self, table: c_int, name: &str) -> Option<Vec<u8>> {
-        if self.kind(table) != Kind::Table {
-            return None;
-        }
-        let text = match self.push_field(table, name) {
-            Kind::String => self.bytes(-1).map(<[u8]>::to_vec),
-            Kind::Number => self.number(-1).map(|n| crate::number::general(n, 14).into_bytes()),
-            _ => None,
-        };
-        self.pop(1);
-        text
-    }
     /// Puts the value on the top, which is taken, into a position below it.
     pub fn replace(&mut self, at: c_int) {
         let at = self.position(at);

@@ -1,4 +1,5 @@
 //! An engine with the interpreter and one client, for tests that ask and compare replies.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use hematite_engine::{Engine, Now, Options, Peer, Session, SessionId, Transport, Wake, Worker};
 use std::sync::Arc;
@@ -32,8 +33,12 @@ impl Client {
     }
     /// Sends a command; its reply as text.
     pub fn call(&mut self, args: &[&[u8]]) -> String {
+        String::from_utf8_lossy(&self.raw(args)).into_owned()
+    }
+    /// Sends a command; the bytes of its reply.
+    pub fn raw(&mut self, args: &[&[u8]]) -> Vec<u8> {
         self.worker.call(&mut self.session, args, self.now);
-        String::from_utf8_lossy(&self.session.take_output(Vec::new())).into_owned()
+        self.session.take_output(Vec::new())
     }
     /// Runs a script without keys.
     pub fn eval(&mut self, script: &str) -> String {

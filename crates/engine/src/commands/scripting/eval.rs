@@ -1,14 +1,14 @@
 //! EVAL, EVALSHA, FCALL and their read-only forms.
 
 use crate::dispatch::Chance;
-use crate::scripting::{Origin, run};
+use crate::scripting::{Origin, call_function, run};
 use crate::session::Session;
 use crate::table::CompoundRow;
 use hematite_commands::Error;
 use hematite_commands::spec::*;
 
 /// The rows.
-pub(super) const ROWS: &[CompoundRow] = &[EVAL, EVAL_RO, EVALSHA, EVALSHA_RO];
+pub(super) const ROWS: &[CompoundRow] = &[EVAL, EVAL_RO, EVALSHA, EVALSHA_RO, FCALL, FCALL_RO];
 
 const FLAGS: Flags = Flags::NOSCRIPT
     .or(Flags::SKIP_MONITOR.or(Flags::NO_MANDATORY_KEYS.or(Flags::STALE)))
@@ -40,6 +40,7 @@ const fn after(program: Arg) -> [Arg; 4] {
 }
 
 const SCRIPT_ARGS: &[Arg] = &after(Arg::new("script", Kind::Text));
+const FUNCTION_ARGS: &[Arg] = &after(Arg::new("function", Kind::Text));
 const SHA_ARGS: &[Arg] = &after(Arg::new("sha1", Kind::Text));
 
 const fn spec(name: &'static str) -> Spec {
@@ -97,6 +98,32 @@ pub const EVALSHA_RO: CompoundRow = CompoundRow {
     run: evalsha_ro,
 };
 
+/// FCALL: see <https://valkey.io/commands/fcall/>.
+pub const FCALL: CompoundRow = CompoundRow {
+    spec: Spec {
+        since: "7.0.0",
+        summary: "Invokes a function.",
+        complexity: "Depends on the function that is executed.",
+        args: FUNCTION_ARGS,
+        ..spec("fcall")
+    },
+    run: fcall,
+};
+
+/// FCALL_RO: see <https://valkey.io/commands/fcall_ro/>.
+pub const FCALL_RO: CompoundRow = CompoundRow {
+    spec: Spec {
+        since: "7.0.0",
+        summary: "Invokes a read-only function.",
+        complexity: "Depends on the function that is executed.",
+        flags: FLAGS_RO,
+        keys: KEYS_RO,
+        args: FUNCTION_ARGS,
+        ..spec("fcall_ro")
+    },
+    run: fcall_ro,
+};
+
 fn eval(chance: &mut Chance, session: &mut Session, args: &[&[u8]]) -> Result<(), Error> {
     run(chance, session, args, Origin::Text, false)
 }
@@ -108,4 +135,10 @@ fn evalsha(chance: &mut Chance, session: &mut Session, args: &[&[u8]]) -> Result
 }
 fn evalsha_ro(chance: &mut Chance, session: &mut Session, args: &[&[u8]]) -> Result<(), Error> {
     run(chance, session, args, Origin::Sha, true)
+}
+fn fcall(chance: &mut Chance, session: &mut Session, args: &[&[u8]]) -> Result<(), Error> {
+    call_function(chance, session, args, false)
+}
+fn fcall_ro(chance: &mut Chance, session: &mut Session, args: &[&[u8]]) -> Result<(), Error> {
+    call_function(chance, session, args, true)
 }
