@@ -38,6 +38,13 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         for (const [name, value] of Object.entries(numbers)) keyspace.configure(directive(name), value);
         keyspace.setNotifications(notifyKeyspaceEvents);
       },
+      setMemoryLimit: (limit) =>
+        keyspace.setMemoryLimit(
+          limit.maxmemory,
+          limit.maxmemoryPolicy,
+          limit.maxmemorySamples,
+          limit.maxmemoryEvictionTenacity,
+        ),
       setPassword: (password) => keyspace.setPassword(password),
       setAclOptions: (hearAll, entriesMax) => keyspace.setAclOptions(hearAll, entriesMax),
       setInformation: (section, fields) => keyspace.setInformation(section, fields),

@@ -118,7 +118,7 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...
   ...listed(
     WITH_DISK,
-    'dump restore restore-asking migrate save bgsave bgrewriteaof waitaof module|load module|loadex module|unload',
+    'dump restore restore-asking migrate bgrewriteaof waitaof module|load module|loadex module|unload',
   ),
   ...listed(WITH_REPLICAS, 'replicaof slaveof psync sync replconf failover cluster'),
   ...listed(WITH_MONITORS, 'monitor slowlog latency'),

@@ -31,6 +31,7 @@ interface WasmEngine {
   answer(session: number, reply: Uint8Array): void;
   configure(directive: string, value: number): boolean;
   set_notifications(classes: string): boolean;
+  set_memory_limit(maxmemory: number, policy: string, samples: number, tenacity: number): void;
   set_password(password: Uint8Array): void;
   set_acl_options(newUsersHearAll: boolean, logEntriesMax: number): void;
   set_information(section: string, lines: string): void;
@@ -89,6 +90,11 @@ export class WasmKeyspace {
   /** Sets the classes of keyspace events that are published. */
   setNotifications(classes: string): void {
     this.#engine.set_notifications(classes);
+  }
+
+  /** Sets `maxmemory` (bytes; 0: no limit) and what belongs to it. */
+  setMemoryLimit(maxmemory: number, policy: string, samples: number, tenacity: number): void {
+    this.#engine.set_memory_limit(maxmemory, policy, samples, tenacity);
   }
 
   /** Sets the default user's password. */

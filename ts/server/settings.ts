@@ -7,11 +7,12 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import type { DirectiveName } from '../config/schema.js';
 import type { NativeEngine } from '../core/binding.js';
+import { applyMemoryLimit, MEMORY_LIMIT } from './memory-limit.js';
 
 /** What the configuration sets: the native engine, or what stands for it. */
 export type Configurable = Pick<
   NativeEngine,
-  'setSettings' | 'setLimits' | 'setPassword' | 'setAclOptions' | 'setInformation'
+  'setSettings' | 'setLimits' | 'setMemoryLimit' | 'setPassword' | 'setAclOptions' | 'setInformation'
 >;
 
 const SETTINGS: readonly DirectiveName[] = [
@@ -31,7 +32,11 @@ const SETTINGS: readonly DirectiveName[] = [
   'lazyfree-lazy-user-del',
   'lazyfree-lazy-server-del',
   'lazyfree-lazy-expire',
+  'lazyfree-lazy-eviction',
+  'maxmemory',
   'maxmemory-policy',
+  'lfu-log-factor',
+  'lfu-decay-time',
 ];
 
 const LIMITS: readonly DirectiveName[] = [
@@ -43,7 +48,7 @@ const LIMITS: readonly DirectiveName[] = [
   'notify-keyspace-events',
 ];
 
-const INFORMATION: readonly DirectiveName[] = ['port', 'hz', 'maxmemory', 'maxmemory-policy'];
+const INFORMATION: readonly DirectiveName[] = ['port', 'hz'];
 
 const PERMISSIONS = { no: 0, local: 1, yes: 2 } as const;
 
@@ -53,6 +58,7 @@ export function applyConfig(native: Configurable, config: Config): void {
   const parts: readonly [readonly DirectiveName[], () => void][] = [
     [SETTINGS, () => applySettings(native, config)],
     [LIMITS, () => applyLimits(native, config)],
+    [MEMORY_LIMIT, () => applyMemoryLimit(native, config)],
     [['acl-pubsub-default', 'acllog-max-len'], () => applyAclOptions(native, config)],
     [['requirepass'], () => native.setPassword(config.bytes('requirepass'))],
     [INFORMATION, () => applyInformation(native, config, runId)],
@@ -64,6 +70,7 @@ export function applyConfig(native: Configurable, config: Config): void {
 }
 
 function applySettings(native: Configurable, config: Config): void {
+  const policy = config.get('maxmemory-policy');
   native.setSettings({
     protoMaxBulkLen: config.get('proto-max-bulk-len'),
     hashMaxListpackEntries: config.get('hash-max-listpack-entries'),
@@ -81,7 +88,11 @@ function applySettings(native: Configurable, config: Config): void {
     lazyfreeLazyUserDel: config.get('lazyfree-lazy-user-del'),
     lazyfreeLazyServerDel: config.get('lazyfree-lazy-server-del'),
     lazyfreeLazyExpire: config.get('lazyfree-lazy-expire'),
-    lfu: config.get('maxmemory-policy').endsWith('lfu'),
+    lazyfreeLazyEviction: config.get('lazyfree-lazy-eviction'),
+    lfu: policy.endsWith('lfu'),
+    lfuLogFactor: config.get('lfu-log-factor'),
+    lfuDecayTime: config.get('lfu-decay-time'),
+    ownsIntegers: config.get('maxmemory') > 0 && /l[rf]u$/.test(policy),
   });
 }
 
@@ -121,9 +132,5 @@ function applyInformation(native: Configurable, config: Config, runId: string): 
       config_file: config.file ?? '',
       io_threads_active: config.get('io-threads') > 1 ? 1 : 0,
     }),
-  );
-  native.setInformation(
-    'memory',
-    fields({ maxmemory: config.get('maxmemory'), maxmemory_policy: config.get('maxmemory-policy') }),
   );
 }

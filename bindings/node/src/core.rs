@@ -60,6 +60,7 @@ impl Core {
             keyspace: shape.keyspace,
             clock_ns: clock::nanoseconds,
             memory: memory::figures,
+            used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
             interpreter: Some(hematite_script::interpreter),

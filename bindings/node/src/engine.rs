@@ -65,8 +65,14 @@ pub struct NativeSettings {
     pub lazyfree_lazy_user_del: bool,
     pub lazyfree_lazy_server_del: bool,
     pub lazyfree_lazy_expire: bool,
+    pub lazyfree_lazy_eviction: bool,
     /// Whether the eviction policy counts access frequency.
     pub lfu: bool,
+    pub lfu_log_factor: u32,
+    /// Minutes; 0: no decay.
+    pub lfu_decay_time: u32,
+    /// Whether eviction looks at the access clock of each integer.
+    pub owns_integers: bool,
 }
 
 /// Limits of the engine, as directives name them.
@@ -181,7 +187,11 @@ impl NativeEngine {
             lazy_user_del: settings.lazyfree_lazy_user_del,
             lazy_server_del: settings.lazyfree_lazy_server_del,
             lazy_expire: settings.lazyfree_lazy_expire,
+            lazy_eviction: settings.lazyfree_lazy_eviction,
             lfu: settings.lfu,
+            lfu_log_factor: settings.lfu_log_factor,
+            lfu_decay_minutes: settings.lfu_decay_time,
+            owns_integers: settings.owns_integers,
             ..Settings::default()
         });
     }

@@ -25,6 +25,7 @@ mod invoke;
 mod lane;
 mod loader;
 mod memory;
+mod memory_limit;
 mod network;
 mod reply;
 mod rights;

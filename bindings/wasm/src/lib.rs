@@ -4,8 +4,10 @@
 //! calls `feed`, and reads the replies at `output_pointer` before it calls anything else. There is one thread, so sessions
 //! that were woken and calls of the control plane wait in queues that JavaScript empties after each call.
 
+mod memory;
+
 use hematite_engine::{
-    Engine, Flow, Host, HostCall, KeyspaceOptions, MemoryFigures, Now, Options, Peer, Protocol, Session,
+    Engine, Flow, Host, HostCall, KeyspaceOptions, MemorySettings, Now, Options, Peer, Protocol, Session,
     Settings, Transport, Wake, Worker,
 };
 use std::cell::Cell;
@@ -36,14 +38,6 @@ impl Host for Queues {
     fn call(&self, call: HostCall) {
         self.calls.lock().expect("one thread").push_back(call);
     }
-}
-
-fn memory() -> MemoryFigures {
-    #[cfg(target_arch = "wasm32")]
-    let bytes = core::arch::wasm32::memory_size(0) as u64 * 65536;
-    #[cfg(not(target_arch = "wasm32"))]
-    let bytes = 0;
-    MemoryFigures { used: bytes, peak: bytes, resident: bytes, system: 1 << 32 }
 }
 
 #[wasm_bindgen]
@@ -142,7 +136,8 @@ impl WasmEngine {
         let engine = Engine::new(Options {
             keyspace,
             clock_ns: || CLOCK_NS.get(),
-            memory,
+            memory: memory::figures,
+            used_bytes: memory::used_bytes,
             sleep,
             entropy,
             host: Some(Arc::clone(&queues) as Arc<dyn Host>),
@@ -259,6 +254,16 @@ impl WasmEngine {
     pub fn set_notifications(&mut self, classes: &str) -> bool {
         self.engine.set_notifications(classes)
     }
+    /// Sets `maxmemory` (bytes; 0: no limit) and what belongs to it.
+    pub fn set_memory_limit(&mut self, maxmemory: f64, policy: &str, samples: u32, tenacity: u32) {
+        self.engine.set_memory(MemorySettings {
+            bytes_max: maxmemory as u64,
+            policy: policy.to_owned(),
+            samples: samples as usize,
+            tenacity,
+            ..MemorySettings::default()
+        });
+    }
     /// Sets `requirepass`; empty: no password.
     pub fn set_password(&mut self, password: &[u8]) {
         self.engine.set_password(password);
@@ -303,7 +308,11 @@ fn set(settings: &mut Settings, directive: &str, value: f64) -> bool {
         "lazyfree-lazy-user-del" => settings.lazy_user_del = is_on,
         "lazyfree-lazy-server-del" => settings.lazy_server_del = is_on,
         "lazyfree-lazy-expire" => settings.lazy_expire = is_on,
+        "lazyfree-lazy-eviction" => settings.lazy_eviction = is_on,
         "lfu" => settings.lfu = is_on,
+        "lfu-log-factor" => settings.lfu_log_factor = value as u32,
+        "lfu-decay-time" => settings.lfu_decay_minutes = value as u32,
+        "owns-integers" => settings.owns_integers = is_on,
         _ => return false,
     }
     true

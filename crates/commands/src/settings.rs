@@ -37,8 +37,16 @@ pub struct Settings {
     pub lazy_server_del: bool,
     /// `lazyfree-lazy-expire`: keys that expire are dropped in the background, and go to the journal as UNLINK.
     pub lazy_expire: bool,
+    /// `lazyfree-lazy-eviction`: keys that are evicted are dropped in the background.
+    pub lazy_eviction: bool,
     /// Access frequency is counted (an LFU policy is set): OBJECT FREQ answers, IDLETIME does not.
     pub lfu: bool,
+    /// `lfu-log-factor`.
+    pub lfu_log_factor: u32,
+    /// `lfu-decay-time`, minutes; 0: no decay.
+    pub lfu_decay_minutes: u32,
+    /// Memory is limited and its policy looks at access clocks: small integers are not shared (OBJECT REFCOUNT).
+    pub owns_integers: bool,
 }
 
 impl Default for Settings {
@@ -60,7 +68,11 @@ impl Default for Settings {
             lazy_user_del: false,
             lazy_server_del: false,
             lazy_expire: false,
+            lazy_eviction: false,
             lfu: false,
+            lfu_log_factor: 10,
+            lfu_decay_minutes: 1,
+            owns_integers: false,
         }
     }
 }

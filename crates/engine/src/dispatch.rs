@@ -6,6 +6,7 @@ use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
+use crate::memory_limit;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
@@ -53,7 +54,7 @@ pub(crate) struct Call<'c, 's> {
 
 impl<'w, 'g> Chance<'w, 'g> {
     pub fn new(shared: &'w Shared, local: &'w mut Local, now: Now, turn: &'w mut Turn<'g>) -> Self {
-        let stamp = (now.unix_ms / 1000) as u32 & 0x00ff_ffff;
+        let stamp = memory_limit::access_clock(&local.settings, now);
         Chance { shared, local, turn, now, stamp }
     }
 
@@ -89,7 +90,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(self.shared, session, command, args, self.now) {
+        if let Some(error) = admit(self, session, command, args) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
@@ -372,6 +373,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
         context.db.effects.record = shared.record();
         context.db.stamp = call.touches.then_some(self.stamp);
+        if context.settings.lfu {
+            memory_limit::count_accesses(&mut context);
+        }
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
         if context.db.effects.record.has(Record::JOURNAL) {
@@ -401,6 +405,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         }
         if counters.expired != 0 {
             statistics.expired.add(counters.expired);
+        }
+        if counters.evicted != 0 {
+            statistics.evicted.add(counters.evicted);
         }
         let effects = &mut self.local.effects;
         if effects.dirty != 0 {

@@ -1,10 +1,12 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
+use crate::client_memory::ClientMemory;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
+use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
@@ -51,6 +53,21 @@ pub enum Trash {
     Values(Vec<Value>),
     /// Whole databases.
     Databases(Dropped),
+    /// Either of them, counted until it is dropped.
+    InFlight(Box<Trash>, InFlight),
+}
+
+impl Trash {
+    /// Bytes as far as they are known, and objects.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        match self {
+            Trash::Values(values) => {
+                (values.iter().map(|value| value.heap_bytes() as u64).sum(), values.len() as u64)
+            }
+            Trash::Databases(dropped) => (0, dropped.len() as u64),
+            Trash::InFlight(..) => (0, 0),
+        }
+    }
 }
 
 /// How an engine is made.
@@ -61,6 +78,8 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
+    pub used_bytes: fn() -> u64,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
     /// Fills a buffer with bytes that nobody can guess; false: there are none.
@@ -85,6 +104,7 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            used_bytes: || 0,
             cpu: CpuFigures::default,
             entropy: |_| false,
             sleep: |_| {},
@@ -145,6 +165,10 @@ pub struct Shared {
     pub gates: Gates,
     pub registry: Registry,
     pub limits: Limits,
+    /// `maxmemory` and what belongs to it.
+    pub memory: MemoryLimit,
+    /// `maxmemory-clients`.
+    pub clients: ClientMemory,
     /// Saving and loading.
     pub persistence: Persistence,
     /// Data settings with their version.
@@ -230,6 +254,8 @@ impl Engine {
                 gates: Gates::default(),
                 registry: Registry::default(),
                 limits,
+                memory: MemoryLimit::default(),
+                clients: ClientMemory::default(),
                 persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
@@ -270,6 +296,11 @@ impl Engine {
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
     }
+    /// Sets `maxmemory` and what belongs to it.
+    pub fn set_memory(&self, settings: MemorySettings) {
+        self.shared.clients.set_limit(settings.client_bytes_max);
+        self.shared.memory.set(settings);
+    }
     /// What is known of saving and loading.
     pub fn persistence(&self) -> &Persistence {
         &self.shared.persistence
@@ -277,6 +308,16 @@ impl Engine {
     /// Changes since the start, as `rdb_changes_since_last_save` counts them.
     pub fn changes(&self) -> u64 {
         self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
+    }
+    /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go: for the last snapshot before the end.
+    pub fn hold_writes(&self, hold: bool) {
+        let limits = &self.shared.limits;
+        if hold {
+            limits.paused_writes_only.store(true, Relaxed);
+            limits.paused_until_ms.store(i64::MAX, Relaxed);
+        } else {
+            self.shared.unpause();
+        }
     }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
@@ -322,6 +363,8 @@ impl Engine {
         self.shared.errors.lock().clear();
         self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
+        self.shared.memory.reset_statistics();
+        self.shared.clients.reset_statistics();
     }
 }
 
@@ -346,7 +389,7 @@ impl Shared {
     /// Drops something in the background if the front has one.
     pub fn drop_later(&self, trash: Trash) {
         match &self.options.drop_later {
-            Some(drop_later) => drop_later(trash),
+            Some(drop_later) => drop_later(self.memory.in_flight(trash)),
             None => drop(trash),
         }
     }

@@ -63,6 +63,8 @@ pub struct Card {
     pub query: [AtomicUsize; 2],
     /// Bytes of replies waiting, capacity.
     pub output: [AtomicUsize; 2],
+    /// Bytes of it in the sum that `maxmemory-clients` limits.
+    pub counted_bytes: AtomicUsize,
     /// Totals: bytes in, bytes out, commands.
     pub totals: [AtomicU64; 3],
     /// Whether it waits in a blocking command.
@@ -160,6 +162,7 @@ impl Registry {
             command: AtomicUsize::new(usize::MAX),
             query: Default::default(),
             output: Default::default(),
+            counted_bytes: AtomicUsize::new(0),
             totals: Default::default(),
             blocked: AtomicBool::new(false),
             killed: AtomicBool::new(false),

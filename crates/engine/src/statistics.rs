@@ -73,6 +73,8 @@ pub struct Statistics {
     pub misses: Counter,
     /// Keys that expired.
     pub expired: Counter,
+    /// Keys that were evicted.
+    pub evicted: Counter,
     /// Changes (`rdb_changes_since_last_save`).
     pub dirty: Counter,
     /// Error replies.
@@ -94,6 +96,7 @@ impl Statistics {
             hits: Counter::default(),
             misses: Counter::default(),
             expired: Counter::default(),
+            evicted: Counter::default(),
             dirty: Counter::default(),
             errors: Counter::default(),
             input_bytes: Counter::default(),
@@ -117,6 +120,7 @@ impl Statistics {
             &self.hits,
             &self.misses,
             &self.expired,
+            &self.evicted,
             &self.errors,
             &self.input_bytes,
             &self.output_bytes,

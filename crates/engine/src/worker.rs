@@ -6,6 +6,7 @@ use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
+use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::scripting::interpreter::Interpreter;
@@ -58,6 +59,8 @@ pub(crate) struct Local {
     pub libraries_changed: u64,
     /// A script is running.
     pub is_in_script: bool,
+    /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
+    pub eviction: Eviction,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -86,6 +89,7 @@ impl Worker {
             scripts_forgotten: 0,
             libraries_changed: 0,
             is_in_script: false,
+            eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -184,6 +188,7 @@ impl Worker {
         for (at, value) in card.output.iter().zip([session.output.len(), session.output.capacity()]) {
             at.store(value, Relaxed);
         }
+        self.shared.note_client_memory(card);
         if session.ending != Flow::CONTINUE {
             return session.ending;
         }
@@ -287,6 +292,7 @@ impl Worker {
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);
         session.unsubscribe_all(&self.shared.pubsub);
+        self.shared.forget_client_memory(&session.card);
         self.shared.registry.close(session.id());
     }
 
@@ -297,6 +303,8 @@ impl Worker {
         self.end_pause(now);
         self.end_waits(now);
         self.shared.observe(now);
+        self.shared.count_client_memory();
+        self.make_room(now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);

@@ -6,6 +6,7 @@
 mod access;
 mod effects;
 mod entry;
+mod eviction;
 mod expiry;
 mod field_expiry;
 mod hash;
@@ -21,6 +22,7 @@ mod walk;
 pub use access::{Lfu, Restamp, idle_seconds, lru_clock, restamp_lfu, restamp_lru};
 pub use effects::{Class, Deletions, Effects, Event, ExpiredField, Record};
 pub use entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
+pub use eviction::{Order, Policy, Pool, Search, Victim};
 pub use expiry::{Effort, Outcome};
 pub use hash::{Found, HashIter, HashLimits, HashRef, HashTable};
 pub use hematite_structures::packed::Body;

@@ -49,6 +49,8 @@ pub struct Counters {
     pub misses: u64,
     /// Keys that expired.
     pub expired: u64,
+    /// Keys that were evicted.
+    pub evicted: u64,
 }
 
 /// Locked stripes by number.
@@ -247,7 +249,7 @@ impl<'k> View<'k> {
         self.counters.hits += 1;
         if let Some(now) = stamp {
             let old = entry.stamp();
-            let new = restamp(&mut self.lfu, old, now);
+            let new = restamp(&mut self.lfu, hash, old, now);
             if new != old {
                 entry.touch(new);
             }
@@ -290,7 +292,7 @@ impl<'k> View<'k> {
             self.keyspace.save_first(db, &entry);
         }
         if let Some(now) = stamp {
-            entry.touch(restamp(&mut self.lfu, entry.stamp(), now));
+            entry.touch(restamp(&mut self.lfu, hash, entry.stamp(), now));
         }
         Some(entry)
     }
@@ -354,7 +356,8 @@ impl<'k> View<'k> {
         // What is new is no part of a snapshot that runs.
         entry.set_owner_flags(entry.owner_flags() & !PARITY | self.keyspace.phase.parity());
         if let Some(now) = stamp {
-            entry.touch((self.restamp)(&mut self.lfu, 0, now));
+            // A record that was taken out (RENAME) counts on; a new one has no stamp yet.
+            entry.touch((self.restamp)(&mut self.lfu, hash, entry.stamp(), now));
         }
         if let Body::Value(Value::Hash(table)) = entry.body()
             && table.next_expiry().is_some()

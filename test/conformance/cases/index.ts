@@ -7,12 +7,14 @@ import { blocking } from './blocking.js';
 import { command } from './command.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
+import { eviction } from './eviction.js';
 import { generic } from './generic.js';
 import { geo } from './geo.js';
 import { hash } from './hash.js';
 import { hyperloglog } from './hyperloglog.js';
 import { list } from './list.js';
 import { newer } from './newer.js';
+import { persistence } from './persistence.js';
 import { protocol } from './protocol.js';
 import { pubsub } from './pubsub.js';
 import { scripting } from './scripting.js';
@@ -26,5 +28,5 @@ import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
   string, generic, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, pubsub, acl, scripting, newer,
+  blocking, transactions, eviction, pubsub, acl, persistence, scripting, newer,
 ];

@@ -20,7 +20,7 @@ function settleHz(hz: bigint): bigint {
 }
 
 export const keyspace = [
-  directive('maxmemory', memory(0n, UINT64_MAX), 0n, 'Memory for the dataset; 0 is unlimited.'),
+  directive('maxmemory', memory(0n, UINT64_MAX), 0n, 'Memory for the dataset; 0 is unlimited.', { effect: 'live' }),
   directive(
     'maxmemory-policy',
     choice([
@@ -35,11 +35,16 @@ export const keyspace = [
     ]),
     'noeviction',
     'Which keys give way when memory is full.',
+    { effect: 'live' },
   ),
-  directive('maxmemory-samples', integer(1n, INT32_MAX), 5n, 'Keys compared before one is evicted.'),
-  directive('maxmemory-eviction-tenacity', integer(0n, 100n), 10n, 'How long one round of eviction may take.'),
-  directive('lfu-log-factor', natural, 10n, 'How many hits saturate the frequency counter.'),
-  directive('lfu-decay-time', natural, 1n, 'Minutes after which the counter decays.'),
+  directive('maxmemory-samples', integer(1n, INT32_MAX), 5n, 'Keys compared before one is evicted.', {
+    effect: 'live',
+  }),
+  directive('maxmemory-eviction-tenacity', integer(0n, 100n), 10n, 'How long one round of eviction may take.', {
+    effect: 'live',
+  }),
+  directive('lfu-log-factor', natural, 10n, 'How many hits saturate the frequency counter.', { effect: 'live' }),
+  directive('lfu-decay-time', natural, 1n, 'Minutes after which the counter decays.', { effect: 'live' }),
   directive('hz', integer(0n, INT32_MAX, settleHz), 10n, 'Rounds of background work a second.', { effect: 'live' }),
   directive('dynamic-hz', yesNo(), true, 'More rounds when there are many clients.', { effect: 'never' }),
   directive('active-expire-effort', integer(1n, 10n), 1n, 'How hard expired keys are searched for.', {

@@ -75,7 +75,9 @@ export const network = [
     'Unread output at which clients of a class are closed.',
     { effect: 'live' },
   ),
-  directive('maxmemory-clients', memoryOrPercent(), 0n, 'Memory of all clients together before some are closed.'),
+  directive('maxmemory-clients', memoryOrPercent(), 0n, 'Memory of all clients together before some are closed.', {
+    effect: 'live',
+  }),
   directive('tracking-table-max-keys', integer(0n, INT64_MAX), 1000000n, 'Keys remembered for client-side caching.'),
 ] as const;
 

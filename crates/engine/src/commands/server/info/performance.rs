@@ -5,7 +5,8 @@ use crate::latency::Sums;
 use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) fn stats(scene: &Scene) -> Fields {
-    let Scene { shared, figures, .. } = scene;
+    let Scene { shared, figures, now } = scene;
+    let over_ms = shared.memory.over_ms(*now);
     let [operations, input, output] = shared.rates.lock().per_second();
     let [opened, rejected] = [0, 1].map(|at: usize| shared.connections[at].load(Relaxed));
     let [channels, patterns, shards] = shared.pubsub.sizes();
@@ -31,10 +32,10 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "expired_stale_perc": "0.00",
         "expired_time_cap_reached_count": 0,
         "expire_cycle_cpu_milliseconds": 0,
-        "evicted_keys": 0,
-        "evicted_clients": 0,
-        "total_eviction_exceeded_time": 0,
-        "current_eviction_exceeded_time": 0,
+        "evicted_keys": figures.evicted,
+        "evicted_clients": shared.clients.evicted(),
+        "total_eviction_exceeded_time": over_ms.0,
+        "current_eviction_exceeded_time": over_ms.1,
         "keyspace_hits": figures.hits,
         "keyspace_misses": figures.misses,
         "pubsub_channels": channels,

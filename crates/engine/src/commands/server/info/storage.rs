@@ -11,6 +11,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
     let overhead = startup + figures.client_bytes as u64;
     let dataset = figures.dataset_bytes(overhead);
     let percent = |n: f64| format!("{:.2}%", n * 100.0);
+    let (limit, lazy) = (shared.memory.settings(), shared.memory.objects_in_flight());
     let fragmentation = ratio(memory.resident, memory.used);
     let fragmentation_bytes = memory.resident as i64 - memory.used as i64;
     let scripts = shared.script_figures();
@@ -46,9 +47,9 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "used_memory_scripts_human": human(scripts.script_bytes + scripts.library_bytes),
     };
     lines.extend(fields! {
-        "maxmemory": 0,
-        "maxmemory_human": "0B",
-        "maxmemory_policy": "noeviction",
+        "maxmemory": limit.bytes_max,
+        "maxmemory_human": human(limit.bytes_max),
+        "maxmemory_policy": limit.policy,
         "allocator_frag_ratio": format!("{fragmentation:.2}"),
         "allocator_frag_bytes": fragmentation_bytes,
         "allocator_rss_ratio": "1.00",
@@ -57,7 +58,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "rss_overhead_bytes": 0,
         "mem_fragmentation_ratio": format!("{fragmentation:.2}"),
         "mem_fragmentation_bytes": fragmentation_bytes,
-        "mem_not_counted_for_evict": 0,
+        "mem_not_counted_for_evict": shared.uncounted_bytes(),
         "mem_replication_backlog": 0,
         "mem_total_replication_buffers": 0,
         "mem_clients_slaves": 0,
@@ -66,8 +67,8 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "mem_aof_buffer": 0,
         "mem_allocator": "libc",
         "active_defrag_running": 0,
-        "lazyfree_pending_objects": 0,
-        "lazyfreed_objects": 0,
+        "lazyfree_pending_objects": lazy.0,
+        "lazyfreed_objects": lazy.1,
     });
     lines
 }
