@@ -204,3 +204,50 @@ fn scripts_are_kept_by_their_sum() {
         Some("-ERR Write commands are not allowed from read-only scripts.")
     );
 }
+
+#[test]
+fn patterns_match_as_in_lua() {
+    check(&[
+        ("return {string.find('abc','b')}", "*2\n:2\n:2\n"),
+        ("return {string.find('a.c','.',1,true)}", "*2\n:2\n:2\n"),
+        ("return {string.find('abc','',10)}", "*2\n:4\n:3\n"),
+        ("return {string.find('abc','c',-1)}", "*2\n:3\n:3\n"),
+        ("return {string.match('key=val','(%w+)=(%w+)')}", "*2\n$3\nkey\n$3\nval\n"),
+        ("return {string.match('abc','()b()')}", "*2\n:2\n:3\n"),
+        ("return string.match('abc','%f[b]b')", "$1\nb\n"),
+        ("return string.match('(a(b)c)','%b()')", "$7\n(a(b)c)\n"),
+        ("return string.match('abab','(ab)%1')", "$2\nab\n"),
+        ("return string.match('  x  ','^%s*(.-)%s*$')", "$1\nx\n"),
+        ("return string.match('a]c','[]]')", "$1\n]\n"),
+        ("return string.match('abc','[^a]')", "$1\nb\n"),
+        ("return string.match('a\\0b','%z')", "$1\n\0\n"),
+        ("return {string.gsub('hello world','o','0',1)}", "*2\n$11\nhell0 world\n:1\n"),
+        ("return {string.gsub('hello','(l)(l)','%2%1%0')}", "*2\n$7\nhellllo\n:1\n"),
+        ("return {string.gsub('abc','',  '.')}", "*2\n$7\n.a.b.c.\n:4\n"),
+        ("return {string.gsub('abc','b',{b='x'})}", "*2\n$3\naxc\n:1\n"),
+        ("return {string.gsub('abc','b',function() return false end)}", "*2\n$3\nabc\n:1\n"),
+        ("return {string.gsub('abc def','%f[%w]%w+',string.upper)}", "*2\n$7\nABC DEF\n:2\n"),
+        ("return {string.gsub('abc','^a','x')}", "*2\n$3\nxbc\n:1\n"),
+        ("local r={} for a,b in string.gmatch('k=v, x=y','(%w+)=(%w+)') do r[#r+1]=a..b end return r", "*2\n$2\nkv\n$2\nxy\n"),
+        ("local r={} for a in string.gmatch('abc','') do r[#r+1]='['..a..']' end return #r", ":4\n"),
+        ("return string.gfind==string.gmatch", ":1\n"),
+    ]);
+    let mut client = Client::new();
+    for (script, part) in [
+        ("return string.find('abc','%')", "malformed pattern (ends with '%')"),
+        ("return string.find('abc','[a')", "malformed pattern (missing ']')"),
+        ("return string.find('abc','[a-%]')", "malformed pattern (missing ']')"),
+        ("return string.find('abc','(')", "unfinished capture"),
+        ("return string.find('abc','%f')", "missing '[' after '%f' in pattern"),
+        ("return string.find('abc','%bx')", "unbalanced pattern"),
+        ("return string.gsub('abc','b','%2')", "invalid capture index"),
+        ("return string.match('abc','%1')", "invalid capture index"),
+        ("return string.gsub('abc','b',function() return {} end)", "invalid replacement value (a table)"),
+        ("return string.gsub('abc','b',true)", "bad argument #3 to 'gsub' (string/function/table expected)"),
+        ("return string.match('x',string.rep('(',33)..'x'..string.rep(')',33))", "too many captures"),
+        ("return string.match(string.rep('a',300000),string.rep('a?',300000)..'b')", "pattern too complex"),
+    ] {
+        let reply = client.eval(script);
+        assert!(reply.contains(part), "{script}: {reply}");
+    }
+}

@@ -26,7 +26,10 @@ fn functions_are_called() {
         (&["FCALL", "w", "1", "k", "v"], "+OK\r\n"),
         (&["FCALL_RO", "ro", "1", "k"], "$1\r\nv\r\n"),
         (&["FCALL", "ro", "1", "k"], "$1\r\nv\r\n"),
-        (&["FCALL_RO", "w", "1", "k", "v"], "-ERR Can not execute a script with write flag using *_ro command.\r\n"),
+        (
+            &["FCALL_RO", "w", "1", "k", "v"],
+            "-ERR Can not execute a script with write flag using *_ro command.\r\n",
+        ),
         (&["FCALL", "count", "0"], ":1\r\n"),
         (&["FCALL", "count", "0"], ":2\r\n"),
         (&["FCALL", "F", "0"], "-ERR Function not found\r\n"),
@@ -46,17 +49,48 @@ fn libraries_are_refused_in_the_references_words() {
     let mut client = Client::new();
     let registering = |text: &str| format!("-ERR Error registering functions: ERR {text}\r\n");
     for (code, reply) in [
-        ("redis.register_function('x')", registering("calling redis.register_function with a single argument is only applicable to Lua table (representing named arguments).")),
-        ("redis.register_function('a b', function() end)", registering("Library names can only contain letters, numbers, or underscores(_) and must be at least one character long")),
-        ("redis.register_function{callback=function() end}", registering("redis.register_function must get a function name argument")),
-        ("redis.register_function{function_name='x', callback=function() end, flags={'foo'}}", registering("unknown flag given")),
-        ("redis.register_function{function_name='x', callback=function() end, foo=1}", registering("unknown argument given to redis.register_function")),
-        ("local f = function() end redis.register_function('x', f) redis.register_function('x', f)", registering("Function already exists in the library")),
-        ("redis.call('get','x')", registering("user_function:2: Script attempted to access nonexistent global variable 'call'")),
-        ("math.random()", registering("user_function:2: Script attempted to access nonexistent global variable 'math'")),
+        (
+            "redis.register_function('x')",
+            registering(
+                "calling redis.register_function with a single argument is only applicable to Lua table (representing named arguments).",
+            ),
+        ),
+        (
+            "redis.register_function('a b', function() end)",
+            registering(
+                "Library names can only contain letters, numbers, or underscores(_) and must be at least one character long",
+            ),
+        ),
+        (
+            "redis.register_function{callback=function() end}",
+            registering("redis.register_function must get a function name argument"),
+        ),
+        (
+            "redis.register_function{function_name='x', callback=function() end, flags={'foo'}}",
+            registering("unknown flag given"),
+        ),
+        (
+            "redis.register_function{function_name='x', callback=function() end, foo=1}",
+            registering("unknown argument given to redis.register_function"),
+        ),
+        (
+            "local f = function() end redis.register_function('x', f) redis.register_function('x', f)",
+            registering("Function already exists in the library"),
+        ),
+        (
+            "redis.call('get','x')",
+            registering("user_function:2: Script attempted to access nonexistent global variable 'call'"),
+        ),
+        (
+            "math.random()",
+            registering("user_function:2: Script attempted to access nonexistent global variable 'math'"),
+        ),
         ("x=1", registering("user_function:2: Attempt to modify a readonly table")),
         ("redis.x=1", registering("user_function:2: Attempt to modify a readonly table")),
-        ("if", "-ERR Error compiling function: user_function:2: unexpected symbol near '<eof>'\r\n".to_owned()),
+        (
+            "if",
+            "-ERR Error compiling function: user_function:2: unexpected symbol near '<eof>'\r\n".to_owned(),
+        ),
         ("return 1", "-ERR No functions registered\r\n".to_owned()),
     ] {
         assert_eq!(load(&mut client, &format!("#!lua name=t\n{code}")), reply, "{code}");
@@ -80,9 +114,18 @@ redis.register_function('f5', function() return cjson.encode({math.floor(1.5)}) 
     client.eval("return KEYS");
     for (name, reply) in [
         ("f1", ":1\r\n"),
-        ("f2", "-ERR user_function:3: Script attempted to access nonexistent global variable 'KEYS' script: f2, on @user_function:3.\r\n"),
-        ("f3", "-ERR user_function:4: Attempt to modify a readonly table script: f3, on @user_function:4.\r\n"),
-        ("f4", "-ERR Wrong number of args calling Redis command from script script: f4, on @user_function:5.\r\n"),
+        (
+            "f2",
+            "-ERR user_function:3: Script attempted to access nonexistent global variable 'KEYS' script: f2, on @user_function:3.\r\n",
+        ),
+        (
+            "f3",
+            "-ERR user_function:4: Attempt to modify a readonly table script: f3, on @user_function:4.\r\n",
+        ),
+        (
+            "f4",
+            "-ERR Wrong number of args calling Redis command from script script: f4, on @user_function:5.\r\n",
+        ),
         ("f5", "$3\r\n[1]\r\n"),
     ] {
         assert_eq!(client.call(&[b"FCALL", name.as_bytes(), b"0"]), reply, "{name}");

@@ -2,10 +2,12 @@
 //! run as those of a client of its own: with the caller's database and user, without the right to wait.
 
 use super::interpreter::Caller;
+use super::run::Permission;
 use crate::acl::log::Origin;
 use crate::batch;
 use crate::confirmation::refused_by_disk;
 use crate::dispatch::Chance;
+use crate::memory_limit::OOM;
 use crate::persistence::refuse_by_disk;
 use crate::session::Session;
 use crate::table::{Command, KeyPlan, Run};
@@ -18,8 +20,9 @@ pub(super) struct ScriptCaller<'c, 'w, 'g> {
     pub chance: &'c mut Chance<'w, 'g>,
     /// The program's own session.
     pub session: Session,
-    /// Writes are refused.
-    pub is_read_only: bool,
+    pub permission: Permission,
+    /// It has run a command that writes.
+    pub has_written: bool,
 }
 
 impl ScriptCaller<'_, '_, '_> {
@@ -33,7 +36,7 @@ impl ScriptCaller<'_, '_, '_> {
         if spec.flags.has(Flags::NOSCRIPT) || matches!(command.run, Run::Host | Run::Compound(_)) {
             return Some(Error::fixed("ERR This Redis command is not allowed from script"));
         }
-        if self.is_read_only && spec.flags.has(Flags::WRITE) {
+        if self.permission.is_read_only && spec.flags.has(Flags::WRITE) {
             return Some(Error::fixed("ERR Write commands are not allowed from read-only scripts."));
         }
         if self.session.is_replaying {
@@ -49,6 +52,11 @@ impl ScriptCaller<'_, '_, '_> {
             && let Some(error) = refuse_by_disk(shared, &self.session, spec)
         {
             return Some(error);
+        }
+        // Once it has written it must be able to finish.
+        let needs_memory = spec.flags.has(Flags::DENYOOM) && !self.permission.allows_oom && !self.has_written;
+        if needs_memory && self.chance.is_out_of_memory() {
+            return Some(Error::fixed(OOM));
         }
         shared.journal.has_failed().then(|| refused_by_disk(shared, &self.session, spec)).flatten()
     }
@@ -69,6 +77,7 @@ impl Caller for ScriptCaller<'_, '_, '_> {
             KeyPlan::One(at) => shared.keyspace.hash(args[at]),
             _ => 0,
         };
+        self.has_written |= command.spec.flags.has(Flags::WRITE);
         self.session.output.buffer().clear();
         self.chance.invoke(&mut self.session, command, args, hash);
         Ok(self.session.output.buffer())

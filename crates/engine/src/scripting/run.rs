@@ -31,9 +31,9 @@ pub(crate) fn run(
 ) -> Result<(), Error> {
     let (keys, rest) = split(args, Error::NotInteger)?;
     let script = find(chance, args[1], origin)?;
-    let is_read_only = check_flags(script.flags, is_read_only)?;
+    let permission = Permission::of(chance, script.flags, is_read_only)?;
     let run = Run { program: Program::Script(&script), keys, args: rest };
-    execute(chance, session, &run, is_read_only)
+    execute(chance, session, &run, permission)
 }
 
 /// FCALL and its read-only form.
@@ -47,9 +47,9 @@ pub(crate) fn call_function(
     let (library, at) = found.ok_or(Error::fixed("ERR Function not found"))?;
     let (keys, rest) = split(args, Error::fixed("ERR Bad number of keys provided"))?;
     let function = &library.functions[at];
-    let is_read_only = check_flags(Some(function.flags), is_read_only)?;
+    let permission = Permission::of(chance, Some(function.flags), is_read_only)?;
     let run = Run { program: Program::Function(&library, &function.name), keys, args: rest };
-    execute(chance, session, &run, is_read_only)
+    execute(chance, session, &run, permission)
 }
 
 /// The keys and what comes after them, from `name program numkeys key ... arg ...`.
@@ -66,14 +66,32 @@ pub(super) fn split<'a, 'b>(
     Ok(after.split_at(count))
 }
 
-/// Whether the program may only read; an error if it may not run at all.
-pub(super) fn check_flags(flags: Option<ScriptFlags>, asked_read_only: bool) -> Result<bool, Error> {
-    match flags {
-        Some(flags) if flags.has(ScriptFlags::NO_WRITES) => Ok(true),
-        Some(_) if asked_read_only => {
-            Err(Error::fixed("ERR Can not execute a script with write flag using *_ro command."))
+/// What a program may do beside what its user may.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Permission {
+    /// Writes are refused.
+    pub is_read_only: bool,
+    /// It may run commands that need memory though there is none.
+    pub allows_oom: bool,
+}
+
+impl Permission {
+    /// By its flags, and by whether it was called to read only; an error if it may not run at all.
+    fn of(chance: &Chance<'_, '_>, flags: Option<ScriptFlags>, is_read_only: bool) -> Result<Self, Error> {
+        let Some(flags) = flags else { return Ok(Permission { is_read_only, allows_oom: false }) };
+        if flags.has(ScriptFlags::NO_WRITES) {
+            return Ok(Permission { is_read_only: true, allows_oom: true });
         }
-        _ => Ok(asked_read_only),
+        if is_read_only {
+            return Err(Error::fixed("ERR Can not execute a script with write flag using *_ro command."));
+        }
+        let allows_oom = flags.has(ScriptFlags::ALLOW_OOM);
+        if !allows_oom && chance.is_out_of_memory() {
+            return Err(Error::fixed(
+                "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+            ));
+        }
+        Ok(Permission { is_read_only, allows_oom })
     }
 }
 
@@ -138,7 +156,7 @@ pub(super) fn execute(
     chance: &mut Chance<'_, '_>,
     session: &mut Session,
     run: &Run<'_>,
-    is_read_only: bool,
+    permission: Permission,
 ) -> Result<(), Error> {
     let mut interpreter = take_interpreter(chance.shared, chance.local)?;
     let command = session.card.command.load(Relaxed);
@@ -147,7 +165,7 @@ pub(super) fn execute(
         let own = session.for_script();
         let journal = &chance.shared.journal;
         let _group = journal.is_on().then(|| journal.group());
-        let mut caller = ScriptCaller { chance, session: own, is_read_only };
+        let mut caller = ScriptCaller { chance, session: own, permission, has_written: false };
         let mut reply = Encoder::new(session.output.buffer(), session.protocol);
         let outcome = interpreter.run(run, &mut caller, &mut reply);
         caller.chance.local.is_in_script = was_in_script;

@@ -90,6 +90,17 @@ pub fn text_argument(stack: &mut Stack, number: i32) -> Result<Vec<u8>, Raise> {
     }
 }
 
+/// Makes sure that an argument is a string; a number becomes its text.
+pub fn check_text(stack: &mut Stack, number: i32) -> Result<(), Raise> {
+    match stack.stringify(number) {
+        true => Ok(()),
+        false => {
+            let got = stack.kind(number).name();
+            Err(Raise::Argument(number, format!("string expected, got {got}").into()))
+        }
+    }
+}
+
 /// A number argument; strings that read as one are taken.
 pub fn number_argument(stack: &Stack, number: i32) -> Result<f64, Raise> {
     stack.number(number).ok_or_else(|| {

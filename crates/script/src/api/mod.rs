@@ -5,6 +5,7 @@ pub mod bit;
 pub mod chunk;
 pub mod json;
 pub mod msgpack;
+pub mod pattern;
 pub mod random;
 pub mod redis;
 pub mod structs;

@@ -7,6 +7,7 @@ use crate::vm::{Outcome, Stack};
 pub fn add(stack: &mut Stack) {
     stack.push_function(rep);
     stack.set_field(-2, "rep");
+    super::pattern::add(stack);
 }
 
 /// `string.rep(text, count)`: refuses what memory does not hold before it begins.

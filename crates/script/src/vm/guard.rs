@@ -163,3 +163,10 @@ pub unsafe extern "C-unwind" fn pcall(l: *mut ffi::lua_State) -> c_int {
         ffi::lua_gettop(l)
     }
 }
+
+/// The value that a table has for a key, with the help of its metatable.
+pub unsafe extern "C-unwind" fn index(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: table and key are the arguments.
+    unsafe { ffi::lua_gettable_(l, 1) };
+    1
+}

@@ -236,6 +236,22 @@ impl Stack {
         // SAFETY: there is a slot; Lua copies the bytes.
         unsafe { ffi::lua_pushlstring_(self.l, bytes.as_ptr().cast(), bytes.len()) };
     }
+    /// Pushes a part of a string.
+    pub fn push_part(&mut self, at: c_int, start: usize, length: usize) {
+        let bytes = self.bytes(at).and_then(|bytes| bytes.get(start..start + length));
+        let (address, length) = bytes.map_or((std::ptr::dangling(), 0), |part| (part.as_ptr(), part.len()));
+        self.take_slot();
+        // SAFETY: there is a slot; the string stays on the stack while Lua copies from it.
+        unsafe { ffi::lua_pushlstring_(self.l, address.cast(), length) };
+    }
+    /// Makes a string of a number; whether there is a string now.
+    pub fn stringify(&mut self, at: c_int) -> bool {
+        if self.kind(at) == Kind::Number {
+            // SAFETY: the position holds a number, which is replaced by its text.
+            unsafe { ffi::lua_tolstring(self.l, self.position(at), std::ptr::null_mut()) };
+        }
+        self.kind(at) == Kind::String
+    }
     /// Pushes an address without meaning.
     pub fn push_address(&mut self, address: *const c_void) {
         self.take_slot();
@@ -276,6 +292,17 @@ impl Stack {
             }
         }
     }
+    /// Replaces an upvalue of the running function by the value on the top, which is taken.
+    pub fn set_upvalue(&mut self, number: u8) {
+        assert!(self.top() > 0, "a value");
+        // SAFETY: there is a value; `lua_replace` is for existing upvalues only.
+        unsafe {
+            let at = ffi::lua_upvalueindex(c_int::from(number.max(1)));
+            assert!(ffi::lua_type(self.l, at) != ffi::LUA_TNONE, "an upvalue");
+            ffi::lua_replace(self.l, at);
+        }
+        self.room += 1;
+    }
     /// Where a value is, as `tostring` shows it; null for values without place.
     pub fn place_of(&self, at: c_int) -> *const c_void {
         let at = self.position(at);
@@ -298,6 +325,16 @@ impl Stack {
         };
         self.room = 0;
         if status == 0 { Ok(()) } else { Err(Raise::Top) }
+    }
+    /// Replaces a table and a key on the top by the value that the table has for it, or that its metatable finds.
+    pub fn index(&mut self) -> Result<(), Raise> {
+        self.expect(-2, Kind::Table);
+        self.take_slot();
+        // SAFETY: there is a slot; the function is called within a protected call.
+        unsafe { ffi::lua_pushcclosure(self.l, super::guard::index, 0) };
+        // SAFETY: table and key are below the function.
+        unsafe { ffi::lua_insert(self.l, -3) };
+        self.call(2, 1)
     }
     /// Compiles source text to a function, which is pushed. An error is the compiler's message.
     pub fn compile(&mut self, code: &[u8], name: &[u8]) -> Result<(), Vec<u8>> {
@@ -388,30 +425,38 @@ impl Stack {
         unsafe { &mut *self.arena }
     }
     /// Whom the script may call; `None` outside of a run, and while somebody holds it.
-    pub fn caller(&mut self) -> Option<CallerRef> {
+    pub fn caller(&self) -> Option<CallerRef> {
         let arena = self.arena;
-        self.arena().caller.take().map(|caller| CallerRef { arena, caller })
+        // SAFETY: the arena outlives the call; `arena()` lends it to a mutable borrow of the stack only.
+        let caller = unsafe { (*arena).caller.take() };
+        caller.map(|caller| CallerRef { arena, caller })
     }
     /// Counts steps of library code; refuses more memory than there is, and now and then asks whether the script is to end.
     /// Whatever loops over what a script gave calls it.
     #[inline]
-    pub fn work(&mut self, steps: usize) -> Result<(), Raise> {
-        let arena = self.arena();
-        arena.steps = arena.steps.saturating_add(steps.min(STEPS_MAX as usize) as u32);
-        if arena.used > BYTES_MAX {
+    pub fn work(&self, steps: usize) -> Result<(), Raise> {
+        // SAFETY: as in `caller`.
+        let (used, counted) = unsafe {
+            let counted = &raw mut (*self.arena).steps;
+            *counted = (*counted).saturating_add(steps.min(STEPS_MAX as usize) as u32);
+            ((*self.arena).used, *counted)
+        };
+        if used > BYTES_MAX {
             return Err(Raise::MEMORY);
         }
-        if arena.steps < STEPS_MAX { Ok(()) } else { self.interrupt() }
+        if counted < STEPS_MAX { Ok(()) } else { self.interrupt() }
     }
     #[cold]
-    fn interrupt(&mut self) -> Result<(), Raise> {
-        self.arena().steps = 0;
+    fn interrupt(&self) -> Result<(), Raise> {
+        // SAFETY: as in `caller`.
+        unsafe { (*self.arena).steps = 0 };
         let told = match self.caller() {
             Some(mut caller) => caller.interrupt(),
             None => Ok(()),
         };
         told.map_err(|error: Error| {
-            self.arena().is_ended = true;
+            // SAFETY: as in `caller`.
+            unsafe { (*self.arena).is_ended = true };
             Raise::Reply(error.text().into_owned(), false)
         })
     }
