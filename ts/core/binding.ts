@@ -14,4 +14,5 @@ export type {
   NativePumpStats,
   NativeRuleFault,
   NativeSettings,
+  NativeTls,
 } from '../../bindings/node/index.js';

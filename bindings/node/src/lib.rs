@@ -30,6 +30,7 @@ mod network;
 mod reply;
 mod rights;
 mod saver;
+mod tls;
 
 #[global_allocator]
 static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

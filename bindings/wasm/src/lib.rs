@@ -305,6 +305,8 @@ fn set(settings: &mut Settings, directive: &str, value: f64) -> bool {
         "hll-sparse-max-bytes" => settings.hll_sparse_bytes_max = count,
         "stream-node-max-bytes" => settings.stream_node_bytes_max = count,
         "stream-node-max-entries" => settings.stream_node_entries_max = count,
+        "stream-idmp-duration" => settings.stream_idmp_duration_s = count as u32,
+        "stream-idmp-maxsize" => settings.stream_idmp_messages_max = count as u32,
         "lazyfree-lazy-user-del" => settings.lazy_user_del = is_on,
         "lazyfree-lazy-server-del" => settings.lazy_server_del = is_on,
         "lazyfree-lazy-expire" => settings.lazy_expire = is_on,

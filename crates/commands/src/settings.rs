@@ -31,6 +31,10 @@ pub struct Settings {
     pub stream_node_bytes_max: usize,
     /// `stream-node-max-entries`.
     pub stream_node_entries_max: usize,
+    /// `stream-idmp-duration`: for how long a stream remembers its producers' messages, seconds.
+    pub stream_idmp_duration_s: u32,
+    /// `stream-idmp-maxsize`: how many of each producer.
+    pub stream_idmp_messages_max: u32,
     /// `lazyfree-lazy-user-del`: DEL behaves as UNLINK.
     pub lazy_user_del: bool,
     /// `lazyfree-lazy-server-del`: values that are overwritten are dropped in the background.
@@ -65,6 +69,8 @@ impl Default for Settings {
             hll_sparse_bytes_max: 3000,
             stream_node_bytes_max: 4096,
             stream_node_entries_max: 100,
+            stream_idmp_duration_s: 100,
+            stream_idmp_messages_max: 100,
             lazy_user_del: false,
             lazy_server_del: false,
             lazy_expire: false,

@@ -13,6 +13,7 @@ mod confirmation;
 mod direct;
 mod dispatch;
 mod engine;
+mod fieldsets;
 mod flow;
 mod gate;
 mod host;

@@ -2,6 +2,7 @@
 //! plane answers.
 
 mod connection;
+mod hash;
 mod help;
 mod host;
 mod pubsub;
@@ -17,7 +18,7 @@ use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &scripting::ROWS, &[pubsub::ROWS, transactions::ROWS]]
+    [connection::ROWS, server::ROWS, &scripting::ROWS, &[hash::ROWS, pubsub::ROWS, transactions::ROWS]]
         .into_iter()
         .flatten()
         .copied()
@@ -26,7 +27,7 @@ pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
 
 /// Rows of commands that run others.
 pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
-    [scripting::COMPOUND_ROWS, transactions::COMPOUND_ROWS].into_iter().flatten()
+    [hash::COMPOUND_ROWS, scripting::COMPOUND_ROWS, transactions::COMPOUND_ROWS].into_iter().flatten()
 }
 
 /// Rows of the control plane.
@@ -36,7 +37,14 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, scripting::CONTAINERS, server::CONTAINERS]
+    [
+        connection::CONTAINERS,
+        hash::CONTAINERS,
+        host::CONTAINERS,
+        pubsub::CONTAINERS,
+        scripting::CONTAINERS,
+        server::CONTAINERS,
+    ]
         .into_iter()
         .flatten()
 }

@@ -33,7 +33,7 @@ impl ScriptCaller<'_, '_, '_> {
             return Some(Error::fixed("ERR Wrong number of args calling Redis command from script"));
         }
         // What the control plane answers would have to interrupt the program.
-        if spec.flags.has(Flags::NOSCRIPT) || matches!(command.run, Run::Host | Run::Compound(_)) {
+        if spec.flags.has(Flags::NOSCRIPT) || matches!(command.run, Run::Host) {
             return Some(Error::fixed("ERR This Redis command is not allowed from script"));
         }
         if self.permission.is_read_only && spec.flags.has(Flags::WRITE) {

@@ -1,7 +1,9 @@
 //! Tests of the engine's own commands, by topic.
 
+mod blocking;
 mod connection;
 mod eviction;
+mod himport;
 mod journal;
 mod pubsub;
 mod server;
