@@ -67,6 +67,9 @@ pub struct NativeSettings {
     pub lazyfree_lazy_user_del: bool,
     pub lazyfree_lazy_server_del: bool,
     pub lazyfree_lazy_expire: bool,
+    pub rdb_compression: bool,
+    pub rdb_checksum: bool,
+    pub rdb_version: u32,
     pub lazyfree_lazy_eviction: bool,
     /// Whether the eviction policy counts access frequency.
     pub lfu: bool,
@@ -154,6 +157,11 @@ impl NativeEngine {
         Ok(NativeEngine { desk: Desk::new(core), is_owner })
     }
 
+    /// Uses this thread's worker.
+    pub(crate) fn with_worker<R>(&self, f: impl FnOnce(&mut hematite_engine::Worker) -> R) -> Result<R> {
+        self.desk.with_worker(f).map_err(|_| failed(BUSY))
+    }
+
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.desk.core
     }
@@ -191,6 +199,9 @@ impl NativeEngine {
             lazy_user_del: settings.lazyfree_lazy_user_del,
             lazy_server_del: settings.lazyfree_lazy_server_del,
             lazy_expire: settings.lazyfree_lazy_expire,
+            rdb_compression: settings.rdb_compression,
+            rdb_checksum: settings.rdb_checksum,
+            rdb_version: settings.rdb_version as u16,
             lazy_eviction: settings.lazyfree_lazy_eviction,
             lfu: settings.lfu,
             lfu_log_factor: settings.lfu_log_factor,
@@ -285,7 +296,8 @@ impl NativeEngine {
     /// Calls `body` while no other thread executes anything.
     #[napi(ts_args_type = "body: () => void")]
     pub fn exclusively(&self, body: Function<'_, (), ()>) -> Result<()> {
-        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))?
+        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))??;
+        self.desk.commit().map_err(failed)
     }
 
     /// The id of a command, for `call`; subcommands as `container|name`.

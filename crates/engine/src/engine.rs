@@ -347,6 +347,10 @@ impl Engine {
     pub fn kill(&self, session: SessionId) -> bool {
         self.shared.registry.get(session).map(|card| card.kill()).is_some()
     }
+    /// Runs `f` while no worker is in a batch. The calling thread must not be in the middle of one.
+    pub fn exclusively<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.shared.gates.exclusively(f)
+    }
     /// The journal of writes.
     pub fn journal(&self) -> &Journal {
         &self.shared.journal

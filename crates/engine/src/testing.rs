@@ -66,7 +66,10 @@ impl Harness {
             seed: 1,
             ..Options::default()
         };
-        let engine = Engine::new(options);
+        Harness::over(Engine::new(options), workers)
+    }
+    /// The same over an engine that is there.
+    pub fn over(engine: Engine, workers: usize) -> Harness {
         engine.limits().debug_command.store(2, Relaxed);
         let workers = (0..workers).map(|_| engine.worker()).collect();
         let now = Now { unix_ms: 1_700_000_000_000, mono_us: 5_000_000 };

@@ -316,8 +316,10 @@ impl Worker {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);
         }
-        // A paused keyspace stands still, so that a replica can be promoted in the meantime.
-        let is_paused = self.shared.limits.paused_until_ms.load(Relaxed) != 0;
+        // A paused keyspace stands still, so that a replica can be promoted in the meantime; one that is loaded is not
+        // recorded yet.
+        let is_paused =
+            self.shared.limits.paused_until_ms.load(Relaxed) != 0 || self.shared.persistence.is_loading();
         if self.shared.limits.active_expire.load(Relaxed) && !is_paused {
             self.expire(now);
         }

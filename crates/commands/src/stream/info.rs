@@ -1,6 +1,6 @@
 //! XINFO: streams, groups and consumers from inside.
 
-use super::read_group::{distance_from_first, has_tombstones};
+use super::read_group::has_tombstones;
 use super::{id, reply_with_entry, stream_of};
 use crate::prelude::*;
 use crate::reply::array_around;
@@ -218,7 +218,7 @@ fn lag(stream: &Stream, group: &ConsumerGroup) -> Option<u64> {
     }
     match group.entries_read {
         Some(read) if !has_tombstones(stream, group.last_id) => Some(added.wrapping_sub(read)),
-        _ => distance_from_first(stream, group.last_id).map(|read| added.wrapping_sub(read)),
+        _ => stream.added_up_to(group.last_id).map(|read| added.wrapping_sub(read)),
     }
 }
 

@@ -206,7 +206,7 @@ impl Delivery<'_, '_> {
     /// The group has now read up to `id`.
     fn advance(&mut self, id: StreamId) {
         let has_tombstones = has_tombstones(self.stream, id);
-        let estimate = distance_from_first(self.stream, id);
+        let estimate = self.stream.added_up_to(id);
         let has_history = self.stream.entries_added > 0;
         let Some(group) = self.stream.group_mut(self.name) else { return };
         match group.entries_read {
@@ -286,29 +286,4 @@ impl Delivery<'_, '_> {
 /// Whether an entry from `from` on was deleted, as far as it is known.
 pub(super) fn has_tombstones(stream: &Stream, from: StreamId) -> bool {
     !stream.is_empty() && stream.max_deleted_id != StreamId::MIN && from <= stream.max_deleted_id
-}
-
-/// How many entries were added up to `id`, if that can be told.
-pub(super) fn distance_from_first(stream: &Stream, id: StreamId) -> Option<u64> {
-    let added = stream.entries_added;
-    if added == 0 {
-        return Some(0);
-    }
-    if stream.is_empty() && id <= stream.last_id {
-        return Some(added);
-    }
-    match id.cmp(&stream.last_id) {
-        std::cmp::Ordering::Equal => return Some(added),
-        std::cmp::Ordering::Greater => return None,
-        std::cmp::Ordering::Less => {}
-    }
-    let before = added.saturating_sub(stream.len());
-    if stream.max_deleted_id == StreamId::MIN || stream.max_deleted_id < stream.first_id() {
-        match id.cmp(&stream.first_id()) {
-            std::cmp::Ordering::Less => return Some(before),
-            std::cmp::Ordering::Equal => return Some(before + 1),
-            std::cmp::Ordering::Greater => {}
-        }
-    }
-    None
 }

@@ -6,5 +6,6 @@ mod eviction;
 mod himport;
 mod journal;
 mod pubsub;
+mod rdb;
 mod server;
 mod statistics;

@@ -401,3 +401,35 @@ fn a_claim_allocates_nothing() {
         assert!(load(&bytes[..], options()).is_err());
     }
 }
+
+#[test]
+fn reports_tell_every_entry() {
+    let written = file(&zoo(), Options::default());
+    let mut json = String::new();
+    crate::report::contents(&mut &written[..], NOW_MS, |chunk| {
+        json.push_str(chunk);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(json.lines().count(), 3 + zoo().len());
+    for part in [
+        "[{\"aux\":\"redis-ver\",\"value\":\"7.2.0\"},\n",
+        "{\"db\":3,\"key\":\"byte\",\"type\":\"string\",\"encoding\":\"int\",",
+        "\"value\":[\"a\",\"-5\",\"\",\"1234567890123\"]}",
+        "{\"member\":\"a\",\"score\":\"-inf\"},{\"member\":\"b\",\"score\":-1.5}",
+        "{\"field\":\"f\",\"value\":\"v\"},{\"field\":\"n\",\"value\":\"17\"}",
+        "\"pending\":[{\"id\":\"1-1\",\"deliveredAt\":1700000000001,\"deliveries\":3}",
+    ] {
+        assert!(json.contains(part), "{part}");
+    }
+    let report = crate::report::memory(&mut &written[..], NOW_MS, 1, b' ').unwrap();
+    assert!(report.starts_with(&format!("{{\"total\":{{\"keys\":{},", zoo().len())), "{report}");
+    assert!(report.contains("{\"prefix\":\"list \",\"keys\":1,"), "{report}");
+    let check = crate::report::check(&mut &written[..], NOW_MS + 5000).unwrap();
+    let head = format!("{{\"version\":11,\"bytes\":{},", written.len());
+    assert!(check.starts_with(&head), "{check}");
+    assert!(check.contains("\"isChecked\":true,\"keys\":21,\"expires\":7,\"expired\":7,"), "{check}");
+    assert!(check.contains("\"databases\":[{\"db\":3,\"keys\":21}]"), "{check}");
+    let error = crate::report::check(&mut &written[..500], NOW_MS).unwrap_err();
+    assert_eq!(error.offset(), 500, "{error}");
+}

@@ -164,6 +164,32 @@ impl Stream {
         Ok(())
     }
 
+    /// How many entries were ever added up to an id, as far as that can be told: deleted entries leave no trace but the
+    /// highest of their ids.
+    pub fn added_up_to(&self, id: StreamId) -> Option<u64> {
+        let added = self.entries_added;
+        if added == 0 {
+            return Some(0);
+        }
+        if self.is_empty() && id <= self.last_id {
+            return Some(added);
+        }
+        match id.cmp(&self.last_id) {
+            std::cmp::Ordering::Equal => return Some(added),
+            std::cmp::Ordering::Greater => return None,
+            std::cmp::Ordering::Less => {}
+        }
+        let before = added.saturating_sub(self.len());
+        if self.max_deleted_id == StreamId::MIN || self.max_deleted_id < self.first_id() {
+            match id.cmp(&self.first_id()) {
+                std::cmp::Ordering::Less => return Some(before),
+                std::cmp::Ordering::Equal => return Some(before + 1),
+                std::cmp::Ordering::Greater => {}
+            }
+        }
+        None
+    }
+
     /// The group of this name.
     pub fn group(&self, name: &[u8]) -> Option<&Group> {
         self.groups.get(name)

@@ -43,6 +43,9 @@ impl Decoder<'_> {
             id(input)?;
             stream.max_deleted_id = id(input)?;
             stream.entries_added = input.length()?;
+            if stream.entries_added < stream.len() {
+                return Err(input.error("a stream with more entries than were ever added"));
+            }
         }
         for _ in 0..input.length()? {
             self.read_name(input)?;
@@ -61,7 +64,7 @@ impl Decoder<'_> {
     fn group(&mut self, input: &mut Input<'_>, kind: u8, stream: &Stream) -> Result<Group, Error> {
         let last_id = id(input)?;
         let entries_read = match kind {
-            kind::STREAM_LISTPACKS => entries_up_to(stream, last_id),
+            kind::STREAM_LISTPACKS => stream.added_up_to(last_id),
             _ => Some(input.length()?).filter(|read| *read <= i64::MAX as u64),
         };
         let mut group = Group::new(last_id, entries_read);
@@ -167,27 +170,4 @@ fn pending(input: &mut Input<'_>) -> Result<Vec<Unclaimed>, Error> {
 
 fn id(input: &mut Input<'_>) -> Result<StreamId, Error> {
     Ok(StreamId::new(input.length()?, input.length()?))
-}
-
-/// How many entries were ever added up to an id, as far as the stream tells.
-fn entries_up_to(stream: &Stream, id: StreamId) -> Option<u64> {
-    if stream.entries_added == 0 {
-        return Some(0);
-    }
-    if id >= stream.last_id {
-        return (id == stream.last_id).then_some(stream.entries_added);
-    }
-    if stream.is_empty() {
-        return Some(stream.entries_added);
-    }
-    let first = stream.first_id();
-    if stream.max_deleted_id != StreamId::MIN && stream.max_deleted_id >= first {
-        return None;
-    }
-    let before_first = stream.entries_added - stream.len();
-    match id.cmp(&first) {
-        std::cmp::Ordering::Less => Some(before_first),
-        std::cmp::Ordering::Equal => Some(before_first + 1),
-        std::cmp::Ordering::Greater => None,
-    }
 }
