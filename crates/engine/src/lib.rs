@@ -34,6 +34,7 @@ mod rdb_file;
 mod reclaim;
 mod registry;
 mod replay;
+pub mod scripting;
 mod serving;
 mod session;
 mod snapshot;
@@ -52,6 +53,7 @@ mod watching;
 mod worker;
 
 pub use acl::check_user;
+pub use commands::REDIS_VERSION;
 pub use direct::Exclusive;
 pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};

@@ -91,9 +91,13 @@ impl Chance<'_, '_> {
     fn line(&self, session: &Session, args: &[&[u8]]) -> Vec<u8> {
         let us = self.shared.unix_us(self.now);
         let peer = &session.card.peer;
-        let kind = if peer.transport == Transport::Unix { "unix:" } else { "" };
+        let (kind, from) = match peer.transport {
+            _ if self.local.is_in_script => ("", "lua"),
+            Transport::Unix => ("unix:", &peer.addr[..]),
+            _ => ("", &peer.addr[..]),
+        };
         let mut line = Vec::new();
-        write!(line, "+{}.{:06} [{} {kind}{}]", us / 1_000_000, us % 1_000_000, session.db, peer.addr)
+        write!(line, "+{}.{:06} [{} {kind}{from}]", us / 1_000_000, us % 1_000_000, session.db)
             .expect("a vector takes everything");
         for arg in args {
             line.push(b' ');

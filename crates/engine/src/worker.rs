@@ -9,6 +9,7 @@ use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
+use crate::scripting::interpreter::Interpreter;
 use crate::session::Session;
 use crate::statistics::Statistics;
 use crate::timer::{HEAVY_BYTES, Timer};
@@ -69,6 +70,14 @@ pub(crate) struct Local {
     pub purges: u64,
     /// How deep commands run others.
     pub nesting: u32,
+    /// What interprets scripts, once one was run.
+    pub interpreter: Option<Box<dyn Interpreter>>,
+    /// How often scripts had been forgotten when the interpreter last heard of it.
+    pub scripts_forgotten: u64,
+    /// How often libraries had changed then.
+    pub libraries_changed: u64,
+    /// A script is running.
+    pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
     pub eviction: Eviction,
     /// The time, as last told.
@@ -98,6 +107,10 @@ impl Worker {
             pending: Pending::default(),
             purges: 0,
             nesting: 0,
+            interpreter: None,
+            scripts_forgotten: 0,
+            libraries_changed: 0,
+            is_in_script: false,
             eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
@@ -398,18 +411,6 @@ impl Worker {
         let (until, _) = self.shared.waiting.next_deadline()?;
         let left_ms = (until - self.local.last.unix_ms).max(0) as u64;
         Some(self.local.last.mono_us + left_ms * 1000)
-    }
-}
-
-impl Shared {
-    /// Ends CLIENT PAUSE.
-    pub fn unpause(&self) {
-        self.limits.paused_until_ms.store(0, Relaxed);
-        for id in std::mem::take(&mut *self.paused.lock()) {
-            if let Some(card) = self.registry.get(id) {
-                card.send(Message::GoOn);
-            }
-        }
     }
 }
 
