@@ -69,6 +69,7 @@ impl Core {
             used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
+            interpreter: Some(hematite_script::interpreter),
             started: clock::now(),
             seed: shape.seed,
             cpu: clock::processors,

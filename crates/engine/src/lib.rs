@@ -30,6 +30,7 @@ mod query;
 mod rdb_file;
 mod registry;
 mod replay;
+pub mod scripting;
 mod serving;
 mod session;
 mod snapshot;
@@ -47,6 +48,7 @@ mod watching;
 mod worker;
 
 pub use acl::check_user;
+pub use commands::REDIS_VERSION;
 pub use direct::Exclusive;
 pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit, Trash};
 pub use flow::{Flow, Now, Peer, SessionId, Transport, Wake};

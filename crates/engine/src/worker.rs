@@ -9,6 +9,7 @@ use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
+use crate::scripting::interpreter::Interpreter;
 use crate::session::Session;
 use crate::statistics::Statistics;
 use crate::timer::Timer;
@@ -59,6 +60,14 @@ pub(crate) struct Local {
     pub confirmation: Confirmation,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
+    /// What interprets scripts, once one was run.
+    pub interpreter: Option<Box<dyn Interpreter>>,
+    /// How often scripts had been forgotten when the interpreter last heard of it.
+    pub scripts_forgotten: u64,
+    /// How often libraries had changed then.
+    pub libraries_changed: u64,
+    /// A script is running.
+    pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
     pub eviction: Eviction,
     /// The time, as last told.
@@ -85,6 +94,10 @@ impl Worker {
             wrote: false,
             confirmation: Confirmation::default(),
             has_own_mail: false,
+            interpreter: None,
+            scripts_forgotten: 0,
+            libraries_changed: 0,
+            is_in_script: false,
             eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
