@@ -8,7 +8,6 @@ use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
-use crate::registry::Message;
 use crate::scripting::interpreter::Interpreter;
 use crate::session::Session;
 use crate::statistics::Statistics;
