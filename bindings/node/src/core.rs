@@ -65,10 +65,12 @@ impl Core {
         let options = Options {
             keyspace: shape.keyspace,
             clock_ns: clock::nanoseconds,
+            purge: hematite_allocator::purge,
             memory: memory::figures,
             used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
+            interpreter: Some(hematite_script::interpreter),
             started: clock::now(),
             seed: shape.seed,
             cpu: clock::processors,

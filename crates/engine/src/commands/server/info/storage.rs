@@ -14,6 +14,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
     let (limit, lazy) = (shared.memory.settings(), shared.memory.objects_in_flight());
     let fragmentation = ratio(memory.resident, memory.used);
     let fragmentation_bytes = memory.resident as i64 - memory.used as i64;
+    let scripts = shared.script_figures();
     let mut lines = fields! {
         "used_memory": memory.used,
         "used_memory_human": human(memory.used),
@@ -31,19 +32,19 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "allocator_resident": memory.resident,
         "total_system_memory": memory.system,
         "total_system_memory_human": human(memory.system),
-        "used_memory_lua": 0,
-        "used_memory_vm_eval": 0,
-        "used_memory_lua_human": "0B",
-        "used_memory_scripts_eval": 0,
-        "number_of_cached_scripts": 0,
-        "number_of_functions": 0,
-        "number_of_libraries": 0,
+        "used_memory_lua": scripts.machine_bytes,
+        "used_memory_vm_eval": scripts.machine_bytes,
+        "used_memory_lua_human": human(scripts.machine_bytes),
+        "used_memory_scripts_eval": scripts.script_bytes,
+        "number_of_cached_scripts": scripts.scripts,
+        "number_of_functions": scripts.functions,
+        "number_of_libraries": scripts.libraries,
         "used_memory_vm_functions": 0,
-        "used_memory_vm_total": 0,
-        "used_memory_vm_total_human": "0B",
-        "used_memory_functions": 0,
-        "used_memory_scripts": 0,
-        "used_memory_scripts_human": "0B",
+        "used_memory_vm_total": scripts.machine_bytes,
+        "used_memory_vm_total_human": human(scripts.machine_bytes),
+        "used_memory_functions": scripts.library_bytes,
+        "used_memory_scripts": scripts.script_bytes + scripts.library_bytes,
+        "used_memory_scripts_human": human(scripts.script_bytes + scripts.library_bytes),
     };
     lines.extend(fields! {
         "maxmemory": limit.bytes_max,
