@@ -344,6 +344,17 @@ impl Snapshot {
     /// Appends to `out` until it holds about `bytes_max`, and says whether there is more to come. Takes each lock for a short
     /// time only.
     pub fn step(&mut self, keyspace: &Keyspace, out: &mut Vec<u8>, bytes_max: usize) -> bool {
+        self.step_with(keyspace, out, bytes_max, || ())
+    }
+
+    /// The same; `pause` is called between two holds of a lock, so that who shares the processor need not wait for long.
+    pub fn step_with(
+        &mut self,
+        keyspace: &Keyspace,
+        out: &mut Vec<u8>,
+        bytes_max: usize,
+        mut pause: impl FnMut(),
+    ) -> bool {
         loop {
             self.drain(out);
             if self.has_ended {
@@ -355,6 +366,7 @@ impl Snapshot {
             if self.only_large || !self.save_moved(out, bytes_max) {
                 self.walk_some(keyspace, out);
             }
+            pause();
         }
     }
 
