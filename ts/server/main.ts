@@ -14,12 +14,14 @@ import { ConfigFileError, ConfigOpenError } from '../config/load.js';
 import { fromBytes } from '../config/words.js';
 import { NativeEngine } from '../core/binding.js';
 import { HostCommands } from '../core/host-commands.js';
+import { AppendOnlyFile } from '../persistence/append-only.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
 import { LoadError, loadSnapshot } from '../persistence/loading.js';
 import { Snapshots } from '../persistence/snapshots.js';
 import { removeStaleFiles } from '../persistence/temporary-files.js';
 import { banner, processTitle } from './banner.js';
 import { daemonize, isDaemon } from './daemonize.js';
+import { makeRoom, RESERVED } from './files.js';
 import { Listeners } from './listeners.js';
 import { Log } from './log.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
@@ -95,6 +97,7 @@ class Server {
   readonly #shutdown: Shutdown;
   #isLoading = false;
   readonly #pidfile: string | undefined;
+  readonly #appendOnly: AppendOnlyFile;
   #hasEnded = false;
 
   constructor(config: Config, log: Log) {
@@ -110,6 +113,8 @@ class Server {
     });
     this.#listeners = new Listeners(this.native, config, log, new Tls(this.native, config, log));
     this.#snapshots = new Snapshots(this.native, config, log);
+    this.#appendOnly = new AppendOnlyFile(this.native, config, { log, isSaving: () => this.#snapshots.isRunning });
+    this.#snapshots.isOtherwiseBusy = () => this.#appendOnly.isRewriting;
     this.#shutdown = new Shutdown({
       notice: (text) => log.notice(text),
       warn: (text) => log.warning(text),
@@ -128,6 +133,7 @@ class Server {
   async start(): Promise<void> {
     const { native } = this;
     process.chdir(this.#config.get('dir'));
+    this.#makeRoom();
     applyConfig(native, this.#config);
     const noUsers = makeUsers(native, this.#config, this.#log);
     if (noUsers !== undefined) return this.#giveUp(noUsers);
@@ -153,7 +159,8 @@ class Server {
     removeStaleFiles(config.get('dir'));
     this.#isLoading = true;
     try {
-      await loadSnapshot(this.native, config, log);
+      if (config.get('appendonly')) await this.#appendOnly.start();
+      else await loadSnapshot(this.native, config, log);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       this.native.stopPump(0);
@@ -180,6 +187,18 @@ class Server {
     this.#log.role = 'M';
   }
 
+  /** Fewer clients than asked for, where the system has no files for more. */
+  #makeRoom(): void {
+    const config = this.#config;
+    const possible = makeRoom(this.native, config, this.#log);
+    if (possible < config.get('maxclients')) config.set([['maxclients', String(possible)]]);
+    config.onChange(['maxclients'], () => {
+      const room = this.native.raiseFileLimit(config.get('maxclients') + RESERVED).after - RESERVED;
+      if (room >= config.get('maxclients')) return undefined;
+      return `The operating system is not able to handle the specified number of clients, try with ${room}`;
+    });
+  }
+
   #answerHostCommands(): void {
     const hosts = new HostCommands(this.native, true);
     hosts.onFault = (error, command) => this.#log.warning(`${command} failed: ${String(error)}`);
@@ -187,6 +206,7 @@ class Server {
       handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: this.#isLoading }),
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
+    hosts.set('bgrewriteaof', () => this.#appendOnly.handle());
     hosts.set('shutdown', (call) => this.#shutdown.handle(call));
     hosts.set('save', (call) => this.#snapshots.save(call));
     hosts.set('bgsave', (call) => this.#snapshots.backgroundSave(call));
@@ -246,6 +266,7 @@ class Server {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.native.stopPump(GRACE_MS);
+    this.#appendOnly.stop();
     if (this.#pidfile !== undefined) {
       this.#log.notice('Removing the pid file.');
       removePidfile(this.#pidfile);

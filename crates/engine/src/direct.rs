@@ -76,6 +76,9 @@ impl Exclusive<'_, '_> {
         local.timer.begin(shared.options.clock_ns);
         let done = Chance::new(shared, local, now, turn).run(session, args, &planned);
         local.timer.end(&local.statistics, shared.options.clock_ns);
+        if !local.pending.changed.is_empty() {
+            local.broadcast(shared, Some(session));
+        }
         if done == 0 {
             keep(session, args);
         }
@@ -104,6 +107,9 @@ impl Exclusive<'_, '_> {
             }
             // It may have stopped early since the output has grown: there is nobody else to take it meanwhile.
             from = ends[done - 1];
+        }
+        if !self.local.pending.changed.is_empty() {
+            self.local.broadcast(self.shared, Some(session));
         }
         done
     }

@@ -7,11 +7,18 @@ use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
 use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
+use crate::monitoring::Monitors;
+use crate::observe::Observation;
+use crate::observe::spikes::Spikes;
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
-use crate::registry::{Message, Registry};
+use crate::reclaim::Reclaim;
+use crate::registry::{Card, Message, Registry};
+use crate::scripting::interpreter::Interpreter;
+use crate::scripting::{Libraries, ScriptLog, Scripts};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
+use crate::tracking::Tracking;
 use crate::waiting::Waiting;
 use crate::watching::Watching;
 use crate::worker::Worker;
@@ -76,6 +83,8 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Gives memory that the allocator keeps for the calling thread back to the system.
+    pub purge: fn(),
     /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
     pub used_bytes: fn() -> u64,
     /// The front's processor figures.
@@ -88,6 +97,8 @@ pub struct Options {
     pub drop_later: Option<Box<dyn Fn(Trash) + Send + Sync>>,
     /// The control plane.
     pub host: Option<Arc<dyn Host>>,
+    /// Makes what interprets scripts; `None`: this build has none.
+    pub interpreter: Option<fn() -> Box<dyn Interpreter>>,
     /// The time of start.
     pub started: Now,
     /// A second seed, for chance that replies show.
@@ -100,12 +111,14 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            purge: || {},
             used_bytes: || 0,
             cpu: CpuFigures::default,
             entropy: |_| false,
             sleep: |_| {},
             drop_later: None,
             host: None,
+            interpreter: None,
             started: Now { unix_ms: 0, mono_us: 0 },
             seed: 0,
         }
@@ -113,7 +126,7 @@ impl Default for Options {
 }
 
 /// How much may wait for a client that reads slowly: a class of `client-output-buffer-limit`. 0 is no limit.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OutputLimit {
     /// Who has more waiting is hung up on, bytes.
     pub hard_bytes: AtomicUsize,
@@ -144,10 +157,19 @@ pub struct Limits {
     pub debug_command: AtomicUsize,
     /// `lazyfree-lazy-user-flush`: FLUSHALL and FLUSHDB are ASYNC unless told otherwise.
     pub lazy_user_flush: AtomicBool,
+    /// `client-output-buffer-limit normal`.
+    pub normal_output: OutputLimit,
     /// `client-output-buffer-limit pubsub`.
     pub pubsub_output: OutputLimit,
     /// `notify-keyspace-events`: see [`Engine::set_notifications`].
     pub(crate) notify: AtomicU32,
+}
+
+impl Limits {
+    /// The limit of a client's class.
+    pub(crate) fn output_limit(&self, card: &Card) -> &OutputLimit {
+        if card.is_subscriber() { &self.pubsub_output } else { &self.normal_output }
+    }
 }
 
 /// Sections of INFO with their fields and values.
@@ -175,6 +197,12 @@ pub struct Shared {
     pub waiting: Waiting,
     /// Who listens to which channel.
     pub pubsub: PubSub,
+    /// Sources of scripts.
+    pub(crate) scripts: Scripts,
+    /// Where `redis.log` writes.
+    pub(crate) script_log: RwLock<Option<ScriptLog>>,
+    /// Libraries of functions.
+    pub(crate) libraries: Libraries,
     /// Writes on their way to the append-only file.
     pub journal: Arc<Journal>,
     /// Keys under WATCH.
@@ -190,6 +218,18 @@ pub struct Shared {
     /// What the front adds to INFO, by section.
     pub information: RwLock<Information>,
     pub identity: Identity,
+    /// Memory to be given back.
+    pub reclaim: Reclaim,
+    /// Clients that track keys.
+    pub tracking: Tracking,
+    /// Clients that said MONITOR.
+    pub monitors: Monitors,
+    /// Number of both.
+    pub spectators: AtomicUsize,
+    /// SLOWLOG and COMMANDLOG.
+    pub observation: Observation,
+    /// LATENCY.
+    pub latency: Spikes,
     /// Operations and traffic over the last seconds.
     pub rates: Mutex<Rates>,
     /// What the wall clock shows more than the monotonic one, microseconds; 0: not seen yet.
@@ -229,6 +269,7 @@ impl Engine {
             paused_writes_only: AtomicBool::new(false),
             debug_command: AtomicUsize::new(0),
             lazy_user_flush: AtomicBool::new(false),
+            normal_output: OutputLimit::default(),
             pubsub_output: OutputLimit {
                 hard_bytes: AtomicUsize::new(32 << 20),
                 soft_bytes: AtomicUsize::new(8 << 20),
@@ -251,6 +292,9 @@ impl Engine {
                 acl: crate::acl::Users::default(),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
+                scripts: Scripts::default(),
+                script_log: RwLock::default(),
+                libraries: Libraries::default(),
                 journal: Arc::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
@@ -259,6 +303,12 @@ impl Engine {
                 connections: Default::default(),
                 information: RwLock::new(Vec::new()),
                 identity: Identity::new(&options),
+                reclaim: Reclaim::default(),
+                tracking: Tracking::default(),
+                monitors: Monitors::default(),
+                spectators: AtomicUsize::new(0),
+                observation: Observation::default(),
+                latency: Spikes::default(),
                 rates: Mutex::default(),
                 clock_offset_us: AtomicI64::new(0),
                 options,
@@ -333,6 +383,10 @@ impl Engine {
     pub fn kill(&self, session: SessionId) -> bool {
         self.shared.registry.get(session).map(|card| card.kill()).is_some()
     }
+    /// Runs `f` while no worker is in a batch. The calling thread must not be in the middle of one.
+    pub fn exclusively<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.shared.gates.exclusively(f)
+    }
     /// The journal of writes.
     pub fn journal(&self) -> &Journal {
         &self.shared.journal
@@ -398,6 +452,7 @@ impl Shared {
     /// Periodic readings that no worker owns.
     pub fn observe(&self, now: Now) {
         self.unix_us(now);
+        self.latency.tell_time(now.unix_ms / 1000);
         if let Some(mut rates) = self.rates.try_lock()
             && rates.is_due(now.mono_us)
         {
