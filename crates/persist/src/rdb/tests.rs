@@ -428,10 +428,8 @@ fn reports_tell_every_entry() {
     let check = crate::report::check(&mut &written[..], NOW_MS + 5000).unwrap();
     let head = format!("{{\"version\":11,\"bytes\":{},", written.len());
     assert!(check.starts_with(&head), "{check}");
-    let (keys, expires) = (zoo().len(), zoo().iter().filter(|e| e.expires_at().is_some()).count());
-    let figures = format!("\"isChecked\":true,\"keys\":{keys},\"expires\":{expires},\"expired\":{expires},");
-    assert!(check.contains(&figures), "{check}");
-    assert!(check.contains(&format!("\"databases\":[{{\"db\":3,\"keys\":{keys}}}]")), "{check}");
+    assert!(check.contains("\"isChecked\":true,\"keys\":23,\"expires\":8,\"expired\":8,"), "{check}");
+    assert!(check.contains("\"databases\":[{\"db\":3,\"keys\":23}]"), "{check}");
     let error = crate::report::check(&mut &written[..500], NOW_MS).unwrap_err();
     assert_eq!(error.offset(), 500, "{error}");
 }
