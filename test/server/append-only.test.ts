@@ -104,7 +104,8 @@ async function digest(server: Server): Promise<string> {
 /** The commands of a server that programs are made of. */
 async function grammarOf(server: Server): Promise<readonly CommandNode[]> {
   const docs = (await ask(server.connection, [['COMMAND', 'DOCS']]))[0] as string;
-  return selectCommands(parseDocs(docs), DEFAULT_GROUPS);
+  // Those that block would wait for somebody else.
+  return selectCommands(parseDocs(docs), DEFAULT_GROUPS).filter((command) => !/^b[lrz]/i.test(command.words[0] ?? ''));
 }
 
 /** Random programs over all types, as the fuzzer makes them, and nothing that expires soon is left. */

@@ -67,7 +67,7 @@ impl Trash {
     pub(crate) fn weight(&self) -> (u64, u64) {
         match self {
             Trash::Values(values) => {
-                (values.iter().map(|value| value.heap_bytes() as u64).sum(), values.len() as u64)
+                (values.iter().map(|value| value.heap_bytes_about() as u64).sum(), values.len() as u64)
             }
             Trash::Databases(dropped) => (0, dropped.len() as u64),
             Trash::InFlight(..) => (0, 0),
