@@ -1,0 +1,97 @@
+/**
+ * A write storm against a memory limit: what the server takes from the system stays within a tenth above it, whatever sizes
+ * come, and the keys that are asked for stay.
+ */
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startHematite, type Server } from '../clients/node/server.js';
+import { Client } from './client.js';
+
+/** MiB; a larger limit takes proportionally longer. */
+const LIMIT_MB = Number(process.env.HEMATITE_STRESS_MAXMEMORY_MB ?? 128);
+const LIMIT = LIMIT_MB * 1024 * 1024;
+const WRITERS = 4;
+const BATCH = 100;
+/** Keys that somebody asks for all the time. */
+const HOT = 100;
+
+/** Sizes of values by phase, bytes: each phase leaves holes of sizes that the next one does not want. */
+const PHASES: ReadonlyArray<readonly [title: string, size: () => number]> = [
+  ['small values', () => 40 + Math.floor(Math.random() * 60)],
+  ['values of 1 kB', () => 1_000],
+  ['values of all sizes', () => Math.floor(16 * 2 ** (Math.random() * 11))],
+  ['large values', () => 20_000 + Math.floor(Math.random() * 80_000)],
+  ['small values again', () => 100],
+];
+
+let server: Server;
+beforeAll(async () => {
+  const options = ['--io-threads', '2', '--maxmemory', `${LIMIT}`, '--maxmemory-policy', 'allkeys-lru'];
+  server = await startHematite(...options);
+});
+afterAll(() => server.stop());
+
+const residentBytes = (): number =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) * 1024;
+
+let keys = 0;
+const filler = Buffer.alloc(200_000, 'x').toString('latin1');
+
+/** Writes until `bytes` of values were written. */
+async function storm(socket: Socket, size: () => number, bytes: number): Promise<void> {
+  let written = 0;
+  while (written < bytes) {
+    let text = '';
+    let count = 0;
+    while (count < BATCH && text.length < 1 << 20) {
+      const key = `key:${(keys += 1)}`;
+      const length = size();
+      text += `*3\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${length}\r\n${filler.slice(0, length)}\r\n`;
+      written += length;
+      count += 1;
+    }
+    socket.write(text, 'latin1');
+    for (let left = count * 5; left > 0;) {
+      const [replies] = (await once(socket, 'data')) as [Buffer];
+      if (replies.includes(0x2d)) throw new Error(replies.toString().slice(0, 200));
+      left -= replies.length;
+    }
+  }
+}
+
+it.skipIf(process.platform !== 'linux')('stays within the limit while all sizes come', { timeout: 180_000 }, async () => {
+  const client = await Client.open(server.port);
+  for (let at = 0; at < HOT; at += 1) await client.call('SET', `hot:${at}`, 'v');
+  const before = residentBytes();
+  const sockets = Array.from({ length: WRITERS }, () => connect(server.port, '127.0.0.1'));
+  let [peak, isOver] = [0, false];
+  const asking = (async () => {
+    for (let at = 0; !isOver; at += 1) {
+      await client.call('GET', `hot:${at % HOT}`);
+      peak = Math.max(peak, residentBytes() - before);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  })();
+  const report: string[] = [];
+  for (const [title, size] of PHASES) {
+    await Promise.all(sockets.map((socket) => storm(socket, size, (1.5 * LIMIT) / WRITERS)));
+    const information = String(await client.call('INFO', 'memory'));
+    const used = Number(/used_memory:(\d+)/.exec(information)?.[1]);
+    expect(used, title).toBeLessThan(LIMIT * 1.02);
+    const share = (bytes: number) => (bytes / LIMIT).toFixed(3);
+    report.push(`${title}: used ${share(used)}, resident ${share(residentBytes() - before)}, at most ${share(peak)}`);
+  }
+  isOver = true;
+  await asking;
+  console.log(report.join('\n'));
+  expect(peak / LIMIT).toBeLessThan(1.1);
+  let hot = 0;
+  for (let at = 0; at < HOT; at += 1) hot += (await client.call('GET', `hot:${at}`)) === 'v' ? 1 : 0;
+  expect(hot).toBeGreaterThan(HOT * 0.9);
+  expect(Number(/evicted_keys:(\d+)/.exec(String(await client.call('INFO', 'stats')))?.[1])).toBeGreaterThan(10_000);
+  for (const socket of sockets) socket.destroy();
+  client.close();
+});
