@@ -119,7 +119,7 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...listed(WITH_SCRIPTS, 'eval eval_ro evalsha evalsha_ro script fcall fcall_ro function'),
   ...listed(
     WITH_DISK,
-    'dump restore restore-asking migrate save bgsave bgrewriteaof waitaof module|load module|loadex module|unload',
+    'dump restore restore-asking migrate bgrewriteaof waitaof module|load module|loadex module|unload',
   ),
   ...listed(WITH_REPLICAS, 'replicaof slaveof psync sync replconf failover cluster'),
   ...listed(WITH_MONITORS, 'monitor slowlog latency'),

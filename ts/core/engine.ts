@@ -182,6 +182,8 @@ export class Engine extends Session {
   readonly native: NativeEngine;
   /** Called with what comes unasked: pub/sub messages, invalidations. */
   onPush: (push: unknown) => void = () => undefined;
+  /** Called by `close` while everything is still there; what it throws keeps the engine open. */
+  beforeClose: () => void = () => undefined;
   readonly #hosts: HostCommands | undefined;
   readonly #contexts: Context[] = [];
   readonly #wakes = new Map<number, () => void>();
@@ -324,6 +326,7 @@ export class Engine extends Session {
   /** Stops listening and ends the sessions. The keyspace goes once no thread has it open any more. */
   close(): void {
     if (this.#isClosed) return;
+    this.beforeClose();
     this.#isClosed = true;
     for (const id of [...this.#listeners]) this.#unlisten(id);
     if (this.#isServing) this.native.stopPump(500);

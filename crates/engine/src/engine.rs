@@ -295,6 +295,16 @@ impl Engine {
     pub fn changes(&self) -> u64 {
         self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
     }
+    /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go: for the last snapshot before the end.
+    pub fn hold_writes(&self, hold: bool) {
+        let limits = &self.shared.limits;
+        if hold {
+            limits.paused_writes_only.store(true, Relaxed);
+            limits.paused_until_ms.store(i64::MAX, Relaxed);
+        } else {
+            self.shared.unpause();
+        }
+    }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
         &self.shared.limits

@@ -14,6 +14,7 @@ import { hash } from './hash.js';
 import { hyperloglog } from './hyperloglog.js';
 import { list } from './list.js';
 import { newer } from './newer.js';
+import { persistence } from './persistence.js';
 import { protocol } from './protocol.js';
 import { pubsub } from './pubsub.js';
 import { scripting } from './scripting.js';
@@ -27,5 +28,5 @@ import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
   string, generic, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, eviction, pubsub, acl, scripting, newer,
+  blocking, transactions, eviction, pubsub, acl, persistence, scripting, newer,
 ];

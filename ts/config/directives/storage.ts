@@ -29,22 +29,34 @@ export const persistence = [
       { seconds: 60, changes: 10000 },
     ],
     'When to write a snapshot.',
-    { asIs: '' },
+    { effect: 'live' },
   ),
   directive('dbfilename', baseName('dbfilename', 'filename', true), 'dump.rdb', 'File of the snapshot.', {
     protected: true,
+    effect: 'live',
   }),
-  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.'),
-  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true }),
+  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.', { effect: 'live' }),
+  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true, effect: 'live' }),
+  directive(
+    'rdb-version',
+    choice(['10', '11', '12', '80']),
+    '11',
+    'Format of snapshots: 10 for Redis 7.0, 11 from 7.2 and for Valkey, 12 from 7.4, 80 for Valkey 9.',
+    { origin: 'hematite', effect: 'live' },
+  ),
   directive('rdb-version-check', choice(['strict', 'relaxed']), 'strict', 'Whether newer snapshots are refused.', {
     origin: 'valkey',
   }),
   directive('rdb-del-sync-files', yesNo(), false, 'Delete snapshots made for replication.'),
-  directive('rdb-save-incremental-fsync', yesNo(), true, 'Sync while writing a snapshot.'),
+  directive('rdb-save-incremental-fsync', yesNo(), true, 'Sync while writing a snapshot.', { effect: 'live' }),
   directive('rdb-key-save-delay', integer(INT32_MIN, INT32_MAX), 0n, 'Microseconds to wait a key, for tests.', {
     hidden: true,
+    effect: 'live',
   }),
-  directive('key-load-delay', integer(INT32_MIN, INT32_MAX), 0n, 'The same while loading.', { hidden: true }),
+  directive('key-load-delay', integer(INT32_MIN, INT32_MAX), 0n, 'The same while loading.', {
+    hidden: true,
+    effect: 'live',
+  }),
   directive('loading-process-events-interval-bytes', integer(1024n, INT32_MAX), 2n * MiB, 'Bytes between events.', {
     hidden: true,
     effect: 'never',
@@ -52,7 +64,9 @@ export const persistence = [
   directive('sanitize-dump-payload', choice(['no', 'yes', 'clients']), 'no', 'Payloads are always checked here.', {
     effect: 'never',
   }),
-  directive('stop-writes-on-bgsave-error', yesNo(), true, 'Refuse writes after a snapshot has failed.'),
+  directive('stop-writes-on-bgsave-error', yesNo(), true, 'Refuse writes after a snapshot has failed.', {
+    effect: 'live',
+  }),
   directive('appendonly', yesNo(), false, 'Keep an append-only file.', { denyLoading: true }),
   directive('appendfilename', baseName('appendfilename', 'filename', false), 'appendonly.aof', 'Its base name.', {
     immutable: true,

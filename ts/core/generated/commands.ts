@@ -22,6 +22,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'append',
   'asking',
   'auth',
+  'bgsave',
   'bitcount',
   'bitfield',
   'bitfield_ro',
@@ -207,6 +208,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'rpush',
   'rpushx',
   'sadd',
+  'save',
   'scan',
   'scard',
   'sdiff',
@@ -344,6 +346,19 @@ export type AuthOptions = { readonly username?: Argument };
 const AUTH_NODES: readonly Node[] = [
   { k: 'value', p: 'username' },
   { k: 'value', i: 0 },
+];
+
+/** Options of BGSAVE. */
+export type BgsaveOptions = Partial<OneOf<{ readonly schedule: boolean } | { readonly cancel: boolean }>>;
+
+const BGSAVE_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'schedule', t: 'SCHEDULE' },
+      { k: 'flag', p: 'cancel', t: 'CANCEL' },
+    ],
+  },
 ];
 
 /** Options of BITCOUNT. */
@@ -3032,12 +3047,31 @@ export abstract class Commands {
   }
 
   /**
+   * BGSAVE: Asynchronously saves the database(s) to disk.
+   *
+   * Complexity: O(1)
+   */
+  bgsave(
+    options?: BgsaveOptions,
+  ):
+    | 'Background saving started'
+    | 'Background saving scheduled'
+    | 'Background saving cancelled'
+    | 'Scheduled background saving cancelled' {
+    return this.send(this.ids[16] as number, ...encode(BGSAVE_NODES, [], options)) as
+      | 'Background saving started'
+      | 'Background saving scheduled'
+      | 'Background saving cancelled'
+      | 'Scheduled background saving cancelled';
+  }
+
+  /**
    * BITCOUNT: Counts the number of set bits (population counting) in a string.
    *
    * Complexity: O(N)
    */
   bitcount(key: Key, options?: BitcountOptions): number {
-    return this.send(this.ids[16] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
+    return this.send(this.ids[17] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
   }
 
   /**
@@ -3046,7 +3080,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfield(key: Key, options?: BitfieldOptions): (number | null)[] {
-    return this.send(this.ids[17] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
+    return this.send(this.ids[18] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
   }
 
   /**
@@ -3055,7 +3089,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfieldRo(key: Key, options?: BitfieldRoOptions): number[] {
-    return this.send(this.ids[18] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
+    return this.send(this.ids[19] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
   }
 
   /**
@@ -3084,7 +3118,7 @@ export abstract class Commands {
     destkey: Key,
     ...key: Key[]
   ): number {
-    return this.send(this.ids[19] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
+    return this.send(this.ids[20] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
   }
 
   /**
@@ -3093,7 +3127,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitpos(key: Key, bit: Numeric, options?: BitposOptions): number {
-    return this.send(this.ids[20] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
+    return this.send(this.ids[21] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
   }
 
   /**
@@ -3109,7 +3143,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): string | null {
     return this.send(
-      this.ids[21] as number,
+      this.ids[22] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as string | null;
   }
@@ -3125,7 +3159,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[21] as number,
+      this.ids[22] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as Buffer | null;
   }
@@ -3141,7 +3175,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[22] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[23] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [string, string[]];
   }
 
@@ -3154,7 +3188,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[22] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[23] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -3164,14 +3198,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   blpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[23] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[24] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BLPOP: Removes and returns the first element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   blpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[23] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[24] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3180,14 +3214,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   brpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[24] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[25] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BRPOP: Removes and returns the last element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   brpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[24] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[25] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3198,7 +3232,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpush(source: Key, destination: Key, timeout: Numeric): string | null {
-    return this.send(this.ids[25] as number, source, destination, timeout) as string | null;
+    return this.send(this.ids[26] as number, source, destination, timeout) as string | null;
   }
 
   /**
@@ -3207,7 +3241,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpushBuffer(source: Key, destination: Key, timeout: Numeric): Buffer | null {
-    return this.sendBuffer(this.ids[25] as number, source, destination, timeout) as Buffer | null;
+    return this.sendBuffer(this.ids[26] as number, source, destination, timeout) as Buffer | null;
   }
 
   /**
@@ -3221,7 +3255,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[26] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[27] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -3234,7 +3268,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[26] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[27] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -3244,7 +3278,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmax(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[27] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.send(this.ids[28] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3252,7 +3286,7 @@ export abstract class Commands {
    * BZPOPMAX: Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopmaxBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[27] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[28] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3262,7 +3296,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmin(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[28] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.send(this.ids[29] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3270,7 +3304,7 @@ export abstract class Commands {
    * BZPOPMIN: Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopminBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[28] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[29] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3280,7 +3314,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCaching(mode: 'YES' | 'yes' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[29] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
+    return this.send(this.ids[30] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -3289,7 +3323,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCapa(...capability: Argument[]): 'OK' {
-    return this.send(this.ids[30] as number, ...capability) as 'OK';
+    return this.send(this.ids[31] as number, ...capability) as 'OK';
   }
 
   /**
@@ -3298,14 +3332,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetname(): string | null {
-    return this.send(this.ids[31] as number) as string | null;
+    return this.send(this.ids[32] as number) as string | null;
   }
 
   /**
    * CLIENT GETNAME: Returns the name of the connection. Strings are Buffers.
    */
   clientGetnameBuffer(): Buffer | null {
-    return this.sendBuffer(this.ids[31] as number) as Buffer | null;
+    return this.sendBuffer(this.ids[32] as number) as Buffer | null;
   }
 
   /**
@@ -3314,7 +3348,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetredir(): number {
-    return this.send(this.ids[32] as number) as number;
+    return this.send(this.ids[33] as number) as number;
   }
 
   /**
@@ -3323,14 +3357,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientHelp(): string[] {
-    return this.send(this.ids[33] as number) as string[];
+    return this.send(this.ids[34] as number) as string[];
   }
 
   /**
    * CLIENT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   clientHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[33] as number) as Buffer[];
+    return this.sendBuffer(this.ids[34] as number) as Buffer[];
   }
 
   /**
@@ -3339,7 +3373,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientId(): number {
-    return this.send(this.ids[34] as number) as number;
+    return this.send(this.ids[35] as number) as number;
   }
 
   /**
@@ -3348,7 +3382,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientImportSource(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[35] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[36] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3357,14 +3391,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientInfo(): string {
-    return this.send(this.ids[36] as number) as string;
+    return this.send(this.ids[37] as number) as string;
   }
 
   /**
    * CLIENT INFO: Returns information about the connection. Strings are Buffers.
    */
   clientInfoBuffer(): Buffer {
-    return this.sendBuffer(this.ids[36] as number) as Buffer;
+    return this.sendBuffer(this.ids[37] as number) as Buffer;
   }
 
   /**
@@ -3385,7 +3419,7 @@ export abstract class Commands {
           | { readonly maxage: Numeric }
         )[],
   ): 'OK' | number {
-    return this.send(this.ids[37] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
+    return this.send(this.ids[38] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
   }
 
   /**
@@ -3394,14 +3428,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of client connections
    */
   clientList(options?: ClientListOptions): string {
-    return this.send(this.ids[38] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
+    return this.send(this.ids[39] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
   }
 
   /**
    * CLIENT LIST: Lists open connections. Strings are Buffers.
    */
   clientListBuffer(options?: ClientListOptions): Buffer {
-    return this.sendBuffer(this.ids[38] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[39] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -3410,7 +3444,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoEvict(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[39] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[40] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3419,7 +3453,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoTouch(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[40] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[41] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3428,7 +3462,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientPause(timeout: Numeric, options?: ClientPauseOptions): 'OK' {
-    return this.send(this.ids[41] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
+    return this.send(this.ids[42] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
   }
 
   /**
@@ -3437,7 +3471,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientReply(action: 'ON' | 'on' | 'OFF' | 'off' | 'SKIP' | 'skip'): 'OK' {
-    return this.send(this.ids[42] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
+    return this.send(this.ids[43] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
   }
 
   /**
@@ -3446,7 +3480,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetinfo(attr: { readonly libName: Argument } | { readonly libVer: Argument }): 'OK' {
-    return this.send(this.ids[43] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
+    return this.send(this.ids[44] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
   }
 
   /**
@@ -3455,7 +3489,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetname(connectionName: Argument): 'OK' {
-    return this.send(this.ids[44] as number, connectionName) as 'OK';
+    return this.send(this.ids[45] as number, connectionName) as 'OK';
   }
 
   /**
@@ -3464,14 +3498,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientTrackinginfo(): Map<string, unknown> {
-    return this.send(this.ids[45] as number) as Map<string, unknown>;
+    return this.send(this.ids[46] as number) as Map<string, unknown>;
   }
 
   /**
    * CLIENT TRACKINGINFO: Returns information about server-assisted client-side caching for the connection. Strings are Buffers.
    */
   clientTrackinginfoBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[45] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[46] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -3480,7 +3514,7 @@ export abstract class Commands {
    * Complexity: O(log N) where N is the number of client connections
    */
   clientUnblock(clientId: Numeric, options?: ClientUnblockOptions): number {
-    return this.send(this.ids[46] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
+    return this.send(this.ids[47] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
   }
 
   /**
@@ -3489,7 +3523,7 @@ export abstract class Commands {
    * Complexity: O(N) Where N is the number of paused clients
    */
   clientUnpause(): 'OK' {
-    return this.send(this.ids[47] as number) as 'OK';
+    return this.send(this.ids[48] as number) as 'OK';
   }
 
   /**
@@ -3498,14 +3532,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandAll(): unknown {
-    return this.send(this.ids[48] as number) as unknown;
+    return this.send(this.ids[49] as number) as unknown;
   }
 
   /**
    * COMMAND: Returns detailed information about all commands. Strings are Buffers.
    */
   commandAllBuffer(): unknown {
-    return this.sendBuffer(this.ids[48] as number) as unknown;
+    return this.sendBuffer(this.ids[49] as number) as unknown;
   }
 
   /**
@@ -3514,7 +3548,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandCount(): number {
-    return this.send(this.ids[49] as number) as number;
+    return this.send(this.ids[50] as number) as number;
   }
 
   /**
@@ -3523,7 +3557,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands to look up
    */
   commandDocs(options?: CommandDocsOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[50] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.send(this.ids[51] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -3533,7 +3567,7 @@ export abstract class Commands {
    * COMMAND DOCS: Returns documentary information about one, multiple or all commands. Strings are Buffers.
    */
   commandDocsBuffer(options?: CommandDocsOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[50] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[51] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -3545,14 +3579,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeys(command: Argument, options?: CommandGetkeysOptions): string[] {
-    return this.send(this.ids[51] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
+    return this.send(this.ids[52] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
   }
 
   /**
    * COMMAND GETKEYS: Extracts the key names from an arbitrary command. Strings are Buffers.
    */
   commandGetkeysBuffer(command: Argument, options?: CommandGetkeysOptions): Buffer[] {
-    return this.sendBuffer(this.ids[51] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
+    return this.sendBuffer(this.ids[52] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
   }
 
   /**
@@ -3561,7 +3595,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeysandflags(command: Argument, options?: CommandGetkeysandflagsOptions): [string, string[]][] {
-    return this.send(this.ids[52] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.send(this.ids[53] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       string,
       string[],
     ][];
@@ -3571,7 +3605,7 @@ export abstract class Commands {
    * COMMAND GETKEYSANDFLAGS: Extracts the key names and access flags for an arbitrary command. Strings are Buffers.
    */
   commandGetkeysandflagsBuffer(command: Argument, options?: CommandGetkeysandflagsOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[52] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.sendBuffer(this.ids[53] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -3583,14 +3617,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandHelp(): string[] {
-    return this.send(this.ids[53] as number) as string[];
+    return this.send(this.ids[54] as number) as string[];
   }
 
   /**
    * COMMAND HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   commandHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[53] as number) as Buffer[];
+    return this.sendBuffer(this.ids[54] as number) as Buffer[];
   }
 
   /**
@@ -3603,7 +3637,7 @@ export abstract class Commands {
   ): (
     null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
   )[] {
-    return this.send(this.ids[54] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.send(this.ids[55] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
     )[];
   }
@@ -3616,7 +3650,7 @@ export abstract class Commands {
   ): (
     null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
   )[] {
-    return this.sendBuffer(this.ids[54] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.sendBuffer(this.ids[55] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
     )[];
   }
@@ -3627,14 +3661,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandList(options?: CommandListOptions): string[] {
-    return this.send(this.ids[55] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
+    return this.send(this.ids[56] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
   }
 
   /**
    * COMMAND LIST: Returns a list of command names. Strings are Buffers.
    */
   commandListBuffer(options?: CommandListOptions): Buffer[] {
-    return this.sendBuffer(this.ids[55] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
+    return this.sendBuffer(this.ids[56] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
   }
 
   /**
@@ -3643,14 +3677,14 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configGet(...parameter: Argument[]): Map<string, string> {
-    return this.send(this.ids[56] as number, ...parameter) as Map<string, string>;
+    return this.send(this.ids[57] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
   configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[56] as number, ...parameter) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[57] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -3659,14 +3693,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configHelp(): string[] {
-    return this.send(this.ids[57] as number) as string[];
+    return this.send(this.ids[58] as number) as string[];
   }
 
   /**
    * CONFIG HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   configHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[57] as number) as Buffer[];
+    return this.sendBuffer(this.ids[58] as number) as Buffer[];
   }
 
   /**
@@ -3675,7 +3709,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configResetstat(): 'OK' {
-    return this.send(this.ids[58] as number) as 'OK';
+    return this.send(this.ids[59] as number) as 'OK';
   }
 
   /**
@@ -3684,7 +3718,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configRewrite(): 'OK' {
-    return this.send(this.ids[59] as number) as 'OK';
+    return this.send(this.ids[60] as number) as 'OK';
   }
 
   /**
@@ -3693,7 +3727,7 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[60] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
+    return this.send(this.ids[61] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -3702,7 +3736,7 @@ export abstract class Commands {
    * Complexity: O(N) worst case for collections, where N is the number of nested items. O(1) for string values.
    */
   copy(source: Key, destination: Key, options?: CopyOptions): number {
-    return this.send(this.ids[61] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
+    return this.send(this.ids[62] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
   }
 
   /**
@@ -3711,7 +3745,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   dbsize(): number {
-    return this.send(this.ids[62] as number) as number;
+    return this.send(this.ids[63] as number) as number;
   }
 
   /**
@@ -3720,14 +3754,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   debug(): unknown {
-    return this.send(this.ids[63] as number) as unknown;
+    return this.send(this.ids[64] as number) as unknown;
   }
 
   /**
    * DEBUG: A container for debugging commands. Strings are Buffers.
    */
   debugBuffer(): unknown {
-    return this.sendBuffer(this.ids[63] as number) as unknown;
+    return this.sendBuffer(this.ids[64] as number) as unknown;
   }
 
   /**
@@ -3736,7 +3770,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decr(key: Key): number {
-    return this.send(this.ids[64] as number, key) as number;
+    return this.send(this.ids[65] as number, key) as number;
   }
 
   /**
@@ -3745,7 +3779,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decrby(key: Key, decrement: Numeric): number {
-    return this.send(this.ids[65] as number, key, decrement) as number;
+    return this.send(this.ids[66] as number, key, decrement) as number;
   }
 
   /**
@@ -3754,7 +3788,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
   del(...key: Key[]): number {
-    return this.send(this.ids[66] as number, ...key) as number;
+    return this.send(this.ids[67] as number, ...key) as number;
   }
 
   /**
@@ -3763,7 +3797,7 @@ export abstract class Commands {
    * Complexity: O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.
    */
   delex(key: Key, options?: DelexOptions): number {
-    return this.send(this.ids[67] as number, ...encode(DELEX_NODES, [key], options)) as number;
+    return this.send(this.ids[68] as number, ...encode(DELEX_NODES, [key], options)) as number;
   }
 
   /**
@@ -3772,7 +3806,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   delifeq(key: Key, value: Argument): number {
-    return this.send(this.ids[68] as number, key, value) as number;
+    return this.send(this.ids[69] as number, key, value) as number;
   }
 
   /**
@@ -3781,14 +3815,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the string value.
    */
   digest(key: Key): string | null {
-    return this.send(this.ids[69] as number, key) as string | null;
+    return this.send(this.ids[70] as number, key) as string | null;
   }
 
   /**
    * DIGEST: Returns the XXH3 hash of a string value. Strings are Buffers.
    */
   digestBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[69] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[70] as number, key) as Buffer | null;
   }
 
   /**
@@ -3797,7 +3831,7 @@ export abstract class Commands {
    * Complexity: O(N), when N is the number of queued commands
    */
   discard(): 'OK' {
-    return this.send(this.ids[70] as number) as 'OK';
+    return this.send(this.ids[71] as number) as 'OK';
   }
 
   /**
@@ -3806,14 +3840,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   echo(message: Argument): string {
-    return this.send(this.ids[71] as number, message) as string;
+    return this.send(this.ids[72] as number, message) as string;
   }
 
   /**
    * ECHO: Returns the given string. Strings are Buffers.
    */
   echoBuffer(message: Argument): Buffer {
-    return this.sendBuffer(this.ids[71] as number, message) as Buffer;
+    return this.sendBuffer(this.ids[72] as number, message) as Buffer;
   }
 
   /**
@@ -3822,14 +3856,14 @@ export abstract class Commands {
    * Complexity: Depends on commands in the transaction
    */
   exec(): unknown[] | null {
-    return this.send(this.ids[72] as number) as unknown[] | null;
+    return this.send(this.ids[73] as number) as unknown[] | null;
   }
 
   /**
    * EXEC: Executes all commands in a transaction. Strings are Buffers.
    */
   execBuffer(): unknown[] | null {
-    return this.sendBuffer(this.ids[72] as number) as unknown[] | null;
+    return this.sendBuffer(this.ids[73] as number) as unknown[] | null;
   }
 
   /**
@@ -3838,7 +3872,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to check.
    */
   exists(...key: Key[]): number {
-    return this.send(this.ids[73] as number, ...key) as number;
+    return this.send(this.ids[74] as number, ...key) as number;
   }
 
   /**
@@ -3847,7 +3881,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expire(key: Key, seconds: Numeric, options?: ExpireOptions): number {
-    return this.send(this.ids[74] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
+    return this.send(this.ids[75] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
   }
 
   /**
@@ -3856,7 +3890,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expireat(key: Key, unixTimeSeconds: Numeric, options?: ExpireatOptions): number {
-    return this.send(this.ids[75] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
+    return this.send(this.ids[76] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
   }
 
   /**
@@ -3865,7 +3899,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expiretime(key: Key): number {
-    return this.send(this.ids[76] as number, key) as number;
+    return this.send(this.ids[77] as number, key) as number;
   }
 
   /**
@@ -3874,7 +3908,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   flushall(options?: FlushallOptions): 'OK' {
-    return this.send(this.ids[77] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
+    return this.send(this.ids[78] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -3883,7 +3917,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys in the selected database
    */
   flushdb(options?: FlushdbOptions): 'OK' {
-    return this.send(this.ids[78] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
+    return this.send(this.ids[79] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -3896,7 +3930,7 @@ export abstract class Commands {
     data: readonly (readonly [longitude: Numeric, latitude: Numeric, member: Argument])[],
     options?: GeoaddOptions,
   ): number {
-    return this.send(this.ids[79] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
+    return this.send(this.ids[80] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
   }
 
   /**
@@ -3905,7 +3939,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   geodist(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | string {
-    return this.send(this.ids[80] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
+    return this.send(this.ids[81] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
       null | string;
   }
 
@@ -3914,7 +3948,7 @@ export abstract class Commands {
    */
   geodistBuffer(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | Buffer {
     return this.sendBuffer(
-      this.ids[80] as number,
+      this.ids[81] as number,
       ...encode(GEODIST_NODES, [key, member1, member2], options),
     ) as null | Buffer;
   }
@@ -3925,14 +3959,14 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geohash(key: Key, options?: GeohashOptions): string[] {
-    return this.send(this.ids[81] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
+    return this.send(this.ids[82] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
   }
 
   /**
    * GEOHASH: Returns members from a geospatial index as geohash strings. Strings are Buffers.
    */
   geohashBuffer(key: Key, options?: GeohashOptions): Buffer[] {
-    return this.sendBuffer(this.ids[81] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
+    return this.sendBuffer(this.ids[82] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
   }
 
   /**
@@ -3941,7 +3975,7 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geopos(key: Key, options?: GeoposOptions): (null | [number, number])[] {
-    return this.send(this.ids[82] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
+    return this.send(this.ids[83] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
   }
 
   /**
@@ -3960,7 +3994,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[83] as number,
+      this.ids[84] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -3979,7 +4013,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[83] as number,
+      this.ids[84] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4000,7 +4034,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[84] as number,
+      this.ids[85] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4019,7 +4053,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[84] as number,
+      this.ids[85] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -4039,7 +4073,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[85] as number,
+      this.ids[86] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -4057,7 +4091,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[85] as number,
+      this.ids[86] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4077,7 +4111,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[86] as number,
+      this.ids[87] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4095,7 +4129,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[86] as number,
+      this.ids[87] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -4118,7 +4152,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): string[] | [string][] {
-    return this.send(this.ids[87] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.send(this.ids[88] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       string[] | [string][];
   }
 
@@ -4138,7 +4172,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): Buffer[] | [Buffer][] {
-    return this.sendBuffer(this.ids[87] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.sendBuffer(this.ids[88] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       Buffer[] | [Buffer][];
   }
 
@@ -4162,7 +4196,7 @@ export abstract class Commands {
     options?: GeosearchstoreOptions,
   ): number {
     return this.send(
-      this.ids[88] as number,
+      this.ids[89] as number,
       ...encode(GEOSEARCHSTORE_NODES, [destination, source, from, by], options),
     ) as number;
   }
@@ -4173,14 +4207,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   get(key: Key): string | null {
-    return this.send(this.ids[89] as number, key) as string | null;
+    return this.send(this.ids[90] as number, key) as string | null;
   }
 
   /**
    * GET: Returns the string value of a key. Strings are Buffers.
    */
   getBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[89] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[90] as number, key) as Buffer | null;
   }
 
   /**
@@ -4189,7 +4223,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getbit(key: Key, offset: Numeric): number {
-    return this.send(this.ids[90] as number, key, offset) as number;
+    return this.send(this.ids[91] as number, key, offset) as number;
   }
 
   /**
@@ -4198,14 +4232,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getdel(key: Key): string | null {
-    return this.send(this.ids[91] as number, key) as string | null;
+    return this.send(this.ids[92] as number, key) as string | null;
   }
 
   /**
    * GETDEL: Returns the string value of a key after deleting the key. Strings are Buffers.
    */
   getdelBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[91] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[92] as number, key) as Buffer | null;
   }
 
   /**
@@ -4214,14 +4248,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getex(key: Key, options?: GetexOptions): string | null {
-    return this.send(this.ids[92] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
+    return this.send(this.ids[93] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
   }
 
   /**
    * GETEX: Returns the string value of a key after setting its expiration time. Strings are Buffers.
    */
   getexBuffer(key: Key, options?: GetexOptions): Buffer | null {
-    return this.sendBuffer(this.ids[92] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
+    return this.sendBuffer(this.ids[93] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
   }
 
   /**
@@ -4230,14 +4264,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the returned string. The complexity is ultimately determined by the returned length, but because creating a substring from an existing string is very cheap, it can be considered O(1) for small strings.
    */
   getrange(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[93] as number, key, start, end) as string;
+    return this.send(this.ids[94] as number, key, start, end) as string;
   }
 
   /**
    * GETRANGE: Returns a substring of the string stored at a key. Strings are Buffers.
    */
   getrangeBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[93] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[94] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -4248,7 +4282,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getset(key: Key, value: Argument): string | null {
-    return this.send(this.ids[94] as number, key, value) as string | null;
+    return this.send(this.ids[95] as number, key, value) as string | null;
   }
 
   /**
@@ -4257,7 +4291,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getsetBuffer(key: Key, value: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[94] as number, key, value) as Buffer | null;
+    return this.sendBuffer(this.ids[95] as number, key, value) as Buffer | null;
   }
 
   /**
@@ -4266,7 +4300,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields to be removed.
    */
   hdel(key: Key, ...field: Argument[]): number {
-    return this.send(this.ids[95] as number, key, ...field) as number;
+    return this.send(this.ids[96] as number, key, ...field) as number;
   }
 
   /**
@@ -4275,14 +4309,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hello(options?: HelloOptions): Map<string, unknown> {
-    return this.send(this.ids[96] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
+    return this.send(this.ids[97] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
   }
 
   /**
    * HELLO: Handshakes with the server. Strings are Buffers.
    */
   helloBuffer(options?: HelloOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[96] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[97] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
   }
 
   /**
@@ -4291,7 +4325,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hexists(key: Key, field: Argument): number {
-    return this.send(this.ids[97] as number, key, field) as number;
+    return this.send(this.ids[98] as number, key, field) as number;
   }
 
   /**
@@ -4300,7 +4334,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpire(key: Key, seconds: Numeric, fields: readonly Argument[], options?: HexpireOptions): number[] {
-    return this.send(this.ids[98] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
+    return this.send(this.ids[99] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
   }
 
   /**
@@ -4310,7 +4344,7 @@ export abstract class Commands {
    */
   hexpireat(key: Key, unixTimeSeconds: Numeric, fields: readonly Argument[], options?: HexpireatOptions): number[] {
     return this.send(
-      this.ids[99] as number,
+      this.ids[100] as number,
       ...encode(HEXPIREAT_NODES, [key, unixTimeSeconds, fields], options),
     ) as number[];
   }
@@ -4321,7 +4355,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[100] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[101] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4330,14 +4364,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hget(key: Key, field: Argument): string | null {
-    return this.send(this.ids[101] as number, key, field) as string | null;
+    return this.send(this.ids[102] as number, key, field) as string | null;
   }
 
   /**
    * HGET: Returns the value of a field in a hash. Strings are Buffers.
    */
   hgetBuffer(key: Key, field: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[101] as number, key, field) as Buffer | null;
+    return this.sendBuffer(this.ids[102] as number, key, field) as Buffer | null;
   }
 
   /**
@@ -4346,14 +4380,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hgetall(key: Key): Map<string, string> {
-    return this.send(this.ids[102] as number, key) as Map<string, string>;
+    return this.send(this.ids[103] as number, key) as Map<string, string>;
   }
 
   /**
    * HGETALL: Returns all fields and values in a hash. Strings are Buffers.
    */
   hgetallBuffer(key: Key): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[102] as number, key) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[103] as number, key) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -4362,14 +4396,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetdel(key: Key, fields: readonly Argument[]): (string | null)[] {
-    return this.send(this.ids[103] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
+    return this.send(this.ids[104] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
   }
 
   /**
    * HGETDEL: Returns the values of hash fields and deletes the fields; the key goes with its last field. Strings are Buffers.
    */
   hgetdelBuffer(key: Key, fields: readonly Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[103] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[104] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
   }
 
   /**
@@ -4378,7 +4412,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetex(key: Key, fields: readonly Argument[], options?: HgetexOptions): (string | null)[] {
-    return this.send(this.ids[104] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
+    return this.send(this.ids[105] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
   }
 
   /**
@@ -4386,7 +4420,7 @@ export abstract class Commands {
    */
   hgetexBuffer(key: Key, fields: readonly Argument[], options?: HgetexOptions): (Buffer | null)[] {
     return this.sendBuffer(
-      this.ids[104] as number,
+      this.ids[105] as number,
       ...encode(HGETEX_NODES, [key, fields], options),
     ) as (Buffer | null)[];
   }
@@ -4397,7 +4431,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrby(key: Key, field: Argument, increment: Numeric): number {
-    return this.send(this.ids[105] as number, key, field, increment) as number;
+    return this.send(this.ids[106] as number, key, field, increment) as number;
   }
 
   /**
@@ -4406,14 +4440,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrbyfloat(key: Key, field: Argument, increment: Numeric): string {
-    return this.send(this.ids[106] as number, key, field, increment) as string;
+    return this.send(this.ids[107] as number, key, field, increment) as string;
   }
 
   /**
    * HINCRBYFLOAT: Increments the floating point value of a field by a number. Uses 0 as initial value if the field doesn't exist. Strings are Buffers.
    */
   hincrbyfloatBuffer(key: Key, field: Argument, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[106] as number, key, field, increment) as Buffer;
+    return this.sendBuffer(this.ids[107] as number, key, field, increment) as Buffer;
   }
 
   /**
@@ -4422,14 +4456,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hkeys(key: Key): string[] {
-    return this.send(this.ids[107] as number, key) as string[];
+    return this.send(this.ids[108] as number, key) as string[];
   }
 
   /**
    * HKEYS: Returns all fields in a hash. Strings are Buffers.
    */
   hkeysBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[107] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[108] as number, key) as Buffer[];
   }
 
   /**
@@ -4438,7 +4472,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hlen(key: Key): number {
-    return this.send(this.ids[108] as number, key) as number;
+    return this.send(this.ids[109] as number, key) as number;
   }
 
   /**
@@ -4447,14 +4481,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields being requested.
    */
   hmget(key: Key, ...field: Argument[]): (string | null)[] {
-    return this.send(this.ids[109] as number, key, ...field) as (string | null)[];
+    return this.send(this.ids[110] as number, key, ...field) as (string | null)[];
   }
 
   /**
    * HMGET: Returns the values of all fields in a hash. Strings are Buffers.
    */
   hmgetBuffer(key: Key, ...field: Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[109] as number, key, ...field) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[110] as number, key, ...field) as (Buffer | null)[];
   }
 
   /**
@@ -4465,7 +4499,7 @@ export abstract class Commands {
    * @deprecated since 4.0.0: use `HSET` with multiple field-value pairs.
    */
   hmset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[110] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
+    return this.send(this.ids[111] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
   }
 
   /**
@@ -4474,7 +4508,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpersist(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[111] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
+    return this.send(this.ids[112] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4484,7 +4518,7 @@ export abstract class Commands {
    */
   hpexpire(key: Key, milliseconds: Numeric, fields: readonly Argument[], options?: HpexpireOptions): number[] {
     return this.send(
-      this.ids[112] as number,
+      this.ids[113] as number,
       ...encode(HPEXPIRE_NODES, [key, milliseconds, fields], options),
     ) as number[];
   }
@@ -4501,7 +4535,7 @@ export abstract class Commands {
     options?: HpexpireatOptions,
   ): number[] {
     return this.send(
-      this.ids[113] as number,
+      this.ids[114] as number,
       ...encode(HPEXPIREAT_NODES, [key, unixTimeMilliseconds, fields], options),
     ) as number[];
   }
@@ -4512,7 +4546,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[114] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[115] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4521,7 +4555,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpttl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[115] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[116] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4530,7 +4564,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields returned
    */
   hrandfield(key: Key, options?: HrandfieldOptions): null | string | string[] | [string, string][] {
-    return this.send(this.ids[116] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.send(this.ids[117] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | string | string[] | [string, string][];
   }
 
@@ -4538,7 +4572,7 @@ export abstract class Commands {
    * HRANDFIELD: Returns one or more random fields from a hash. Strings are Buffers.
    */
   hrandfieldBuffer(key: Key, options?: HrandfieldOptions): null | Buffer | Buffer[] | [Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[116] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[117] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, Buffer][];
   }
 
@@ -4548,14 +4582,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   hscan(key: Key, cursor: Numeric, options?: HscanOptions): [string, string[]] {
-    return this.send(this.ids[117] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[118] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * HSCAN: Iterates over fields and values of a hash. Strings are Buffers.
    */
   hscanBuffer(key: Key, cursor: Numeric, options?: HscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[117] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[118] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -4567,7 +4601,7 @@ export abstract class Commands {
    * Complexity: O(1) for each field/value pair added, so O(N) to add N field/value pairs when the command is called with multiple field/value pairs.
    */
   hset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): number {
-    return this.send(this.ids[118] as number, ...encode(HSET_NODES, [key, data])) as number;
+    return this.send(this.ids[119] as number, ...encode(HSET_NODES, [key, data])) as number;
   }
 
   /**
@@ -4576,7 +4610,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hsetex(key: Key, fields: readonly (readonly [field: Argument, value: Argument])[], options?: HsetexOptions): number {
-    return this.send(this.ids[119] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
+    return this.send(this.ids[120] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
   }
 
   /**
@@ -4585,7 +4619,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hsetnx(key: Key, field: Argument, value: Argument): number {
-    return this.send(this.ids[120] as number, key, field, value) as number;
+    return this.send(this.ids[121] as number, key, field, value) as number;
   }
 
   /**
@@ -4594,7 +4628,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hstrlen(key: Key, field: Argument): number {
-    return this.send(this.ids[121] as number, key, field) as number;
+    return this.send(this.ids[122] as number, key, field) as number;
   }
 
   /**
@@ -4603,7 +4637,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   httl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[122] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[123] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4612,14 +4646,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hvals(key: Key): string[] {
-    return this.send(this.ids[123] as number, key) as string[];
+    return this.send(this.ids[124] as number, key) as string[];
   }
 
   /**
    * HVALS: Returns all values in a hash. Strings are Buffers.
    */
   hvalsBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[123] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[124] as number, key) as Buffer[];
   }
 
   /**
@@ -4628,7 +4662,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incr(key: Key): number {
-    return this.send(this.ids[124] as number, key) as number;
+    return this.send(this.ids[125] as number, key) as number;
   }
 
   /**
@@ -4637,7 +4671,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrby(key: Key, increment: Numeric): number {
-    return this.send(this.ids[125] as number, key, increment) as number;
+    return this.send(this.ids[126] as number, key, increment) as number;
   }
 
   /**
@@ -4646,14 +4680,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrbyfloat(key: Key, increment: Numeric): string {
-    return this.send(this.ids[126] as number, key, increment) as string;
+    return this.send(this.ids[127] as number, key, increment) as string;
   }
 
   /**
    * INCRBYFLOAT: Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist. Strings are Buffers.
    */
   incrbyfloatBuffer(key: Key, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[126] as number, key, increment) as Buffer;
+    return this.sendBuffer(this.ids[127] as number, key, increment) as Buffer;
   }
 
   /**
@@ -4662,7 +4696,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   increx(key: Key, options?: IncrexOptions): number[] {
-    return this.send(this.ids[127] as number, ...encode(INCREX_NODES, [key], options)) as number[];
+    return this.send(this.ids[128] as number, ...encode(INCREX_NODES, [key], options)) as number[];
   }
 
   /**
@@ -4671,14 +4705,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   info(options?: InfoOptions): string {
-    return this.send(this.ids[128] as number, ...encode(INFO_NODES, [], options)) as string;
+    return this.send(this.ids[129] as number, ...encode(INFO_NODES, [], options)) as string;
   }
 
   /**
    * INFO: Returns information and statistics about the server. Strings are Buffers.
    */
   infoBuffer(options?: InfoOptions): Buffer {
-    return this.sendBuffer(this.ids[128] as number, ...encode(INFO_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[129] as number, ...encode(INFO_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4687,14 +4721,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of keys in the database, under the assumption that the key names in the database and the given pattern have limited length.
    */
   keys(pattern: Argument): string[] {
-    return this.send(this.ids[129] as number, pattern) as string[];
+    return this.send(this.ids[130] as number, pattern) as string[];
   }
 
   /**
    * KEYS: Returns all key names that match a pattern. Strings are Buffers.
    */
   keysBuffer(pattern: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[129] as number, pattern) as Buffer[];
+    return this.sendBuffer(this.ids[130] as number, pattern) as Buffer[];
   }
 
   /**
@@ -4703,7 +4737,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   lastsave(): number {
-    return this.send(this.ids[130] as number) as number;
+    return this.send(this.ids[131] as number) as number;
   }
 
   /**
@@ -4712,7 +4746,7 @@ export abstract class Commands {
    * Complexity: O(N*M) where N and M are the lengths of s1 and s2, respectively
    */
   lcs(key1: Key, key2: Key, options?: LcsOptions): string | number | Map<string, unknown> {
-    return this.send(this.ids[131] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.send(this.ids[132] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       string | number | Map<string, unknown>;
   }
 
@@ -4720,7 +4754,7 @@ export abstract class Commands {
    * LCS: Finds the longest common substring. Strings are Buffers.
    */
   lcsBuffer(key1: Key, key2: Key, options?: LcsOptions): Buffer | number | Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[131] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.sendBuffer(this.ids[132] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       Buffer | number | Map<Buffer, unknown>;
   }
 
@@ -4730,14 +4764,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the first or the last element of the list O(1).
    */
   lindex(key: Key, index: Numeric): null | string {
-    return this.send(this.ids[132] as number, key, index) as null | string;
+    return this.send(this.ids[133] as number, key, index) as null | string;
   }
 
   /**
    * LINDEX: Returns an element from a list by its index. Strings are Buffers.
    */
   lindexBuffer(key: Key, index: Numeric): null | Buffer {
-    return this.sendBuffer(this.ids[132] as number, key, index) as null | Buffer;
+    return this.sendBuffer(this.ids[133] as number, key, index) as null | Buffer;
   }
 
   /**
@@ -4746,7 +4780,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse before seeing the value pivot. This means that inserting somewhere on the left end on the list (head) can be considered O(1) and inserting somewhere on the right end (tail) is O(N).
    */
   linsert(key: Key, where: 'BEFORE' | 'before' | 'AFTER' | 'after', pivot: Argument, element: Argument): number {
-    return this.send(this.ids[133] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
+    return this.send(this.ids[134] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
   }
 
   /**
@@ -4755,7 +4789,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   llen(key: Key): number {
-    return this.send(this.ids[134] as number, key) as number;
+    return this.send(this.ids[135] as number, key) as number;
   }
 
   /**
@@ -4770,7 +4804,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): string {
     return this.send(
-      this.ids[135] as number,
+      this.ids[136] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as string;
   }
@@ -4785,7 +4819,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): Buffer {
     return this.sendBuffer(
-      this.ids[135] as number,
+      this.ids[136] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as Buffer;
   }
@@ -4800,7 +4834,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[136] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[137] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [string, string[]];
   }
 
@@ -4812,7 +4846,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[136] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[137] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -4820,14 +4854,14 @@ export abstract class Commands {
    * LOLWUT: Displays computer art and the server version
    */
   lolwut(options?: LolwutOptions): string {
-    return this.send(this.ids[137] as number, ...encode(LOLWUT_NODES, [], options)) as string;
+    return this.send(this.ids[138] as number, ...encode(LOLWUT_NODES, [], options)) as string;
   }
 
   /**
    * LOLWUT: Displays computer art and the server version Strings are Buffers.
    */
   lolwutBuffer(options?: LolwutOptions): Buffer {
-    return this.sendBuffer(this.ids[137] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[138] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4836,14 +4870,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   lpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[138] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[139] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * LPOP: Returns the first elements in a list after removing it. Deletes the list if the last element was popped. Strings are Buffers.
    */
   lpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[138] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[139] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -4852,7 +4886,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements in the list, for the average case. When searching for elements near the head or the tail of the list, or when the MAXLEN option is provided, the command may run in constant time.
    */
   lpos(key: Key, element: Argument, options?: LposOptions): null | number | number[] {
-    return this.send(this.ids[139] as number, ...encode(LPOS_NODES, [key, element], options)) as
+    return this.send(this.ids[140] as number, ...encode(LPOS_NODES, [key, element], options)) as
       null | number | number[];
   }
 
@@ -4862,7 +4896,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[140] as number, key, ...element) as number;
+    return this.send(this.ids[141] as number, key, ...element) as number;
   }
 
   /**
@@ -4871,7 +4905,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[141] as number, key, ...element) as number;
+    return this.send(this.ids[142] as number, key, ...element) as number;
   }
 
   /**
@@ -4880,14 +4914,14 @@ export abstract class Commands {
    * Complexity: O(S+N) where S is the distance of start offset from HEAD for small lists, from nearest end (HEAD or TAIL) for large lists; and N is the number of elements in the specified range.
    */
   lrange(key: Key, start: Numeric, stop: Numeric): string[] {
-    return this.send(this.ids[142] as number, key, start, stop) as string[];
+    return this.send(this.ids[143] as number, key, start, stop) as string[];
   }
 
   /**
    * LRANGE: Returns a range of elements from a list. Strings are Buffers.
    */
   lrangeBuffer(key: Key, start: Numeric, stop: Numeric): Buffer[] {
-    return this.sendBuffer(this.ids[142] as number, key, start, stop) as Buffer[];
+    return this.sendBuffer(this.ids[143] as number, key, start, stop) as Buffer[];
   }
 
   /**
@@ -4896,7 +4930,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the length of the list and M is the number of elements removed.
    */
   lrem(key: Key, count: Numeric, element: Argument): number {
-    return this.send(this.ids[143] as number, key, count, element) as number;
+    return this.send(this.ids[144] as number, key, count, element) as number;
   }
 
   /**
@@ -4905,7 +4939,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the list. Setting either the first or the last element of the list is O(1).
    */
   lset(key: Key, index: Numeric, element: Argument): 'OK' {
-    return this.send(this.ids[144] as number, key, index, element) as 'OK';
+    return this.send(this.ids[145] as number, key, index, element) as 'OK';
   }
 
   /**
@@ -4914,7 +4948,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to be removed by the operation.
    */
   ltrim(key: Key, start: Numeric, stop: Numeric): 'OK' {
-    return this.send(this.ids[145] as number, key, start, stop) as 'OK';
+    return this.send(this.ids[146] as number, key, start, stop) as 'OK';
   }
 
   /**
@@ -4923,14 +4957,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   memory(): unknown {
-    return this.send(this.ids[146] as number) as unknown;
+    return this.send(this.ids[147] as number) as unknown;
   }
 
   /**
    * MEMORY: A container for memory diagnostics commands. Strings are Buffers.
    */
   memoryBuffer(): unknown {
-    return this.sendBuffer(this.ids[146] as number) as unknown;
+    return this.sendBuffer(this.ids[147] as number) as unknown;
   }
 
   /**
@@ -4939,14 +4973,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryDoctor(): string {
-    return this.send(this.ids[147] as number) as string;
+    return this.send(this.ids[148] as number) as string;
   }
 
   /**
    * MEMORY DOCTOR: Outputs a memory problems report. Strings are Buffers.
    */
   memoryDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[147] as number) as Buffer;
+    return this.sendBuffer(this.ids[148] as number) as Buffer;
   }
 
   /**
@@ -4955,14 +4989,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryHelp(): string[] {
-    return this.send(this.ids[148] as number) as string[];
+    return this.send(this.ids[149] as number) as string[];
   }
 
   /**
    * MEMORY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   memoryHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[148] as number) as Buffer[];
+    return this.sendBuffer(this.ids[149] as number) as Buffer[];
   }
 
   /**
@@ -4971,14 +5005,14 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryMallocStats(): string {
-    return this.send(this.ids[149] as number) as string;
+    return this.send(this.ids[150] as number) as string;
   }
 
   /**
    * MEMORY MALLOC-STATS: Returns the allocator statistics. Strings are Buffers.
    */
   memoryMallocStatsBuffer(): Buffer {
-    return this.sendBuffer(this.ids[149] as number) as Buffer;
+    return this.sendBuffer(this.ids[150] as number) as Buffer;
   }
 
   /**
@@ -4987,7 +5021,7 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryPurge(): 'OK' {
-    return this.send(this.ids[150] as number) as 'OK';
+    return this.send(this.ids[151] as number) as 'OK';
   }
 
   /**
@@ -4996,14 +5030,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryStats(): Map<string, unknown> {
-    return this.send(this.ids[151] as number) as Map<string, unknown>;
+    return this.send(this.ids[152] as number) as Map<string, unknown>;
   }
 
   /**
    * MEMORY STATS: Returns details about memory usage. Strings are Buffers.
    */
   memoryStatsBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[151] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[152] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -5012,7 +5046,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of samples.
    */
   memoryUsage(key: Key, options?: MemoryUsageOptions): number | null {
-    return this.send(this.ids[152] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
+    return this.send(this.ids[153] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
   }
 
   /**
@@ -5021,14 +5055,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
   mget(...key: Key[]): (string | null)[] {
-    return this.send(this.ids[153] as number, ...key) as (string | null)[];
+    return this.send(this.ids[154] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
   mgetBuffer(...key: Key[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[153] as number, ...key) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[154] as number, ...key) as (Buffer | null)[];
   }
 
   /**
@@ -5037,14 +5071,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   moduleHelp(): string[] {
-    return this.send(this.ids[154] as number) as string[];
+    return this.send(this.ids[155] as number) as string[];
   }
 
   /**
    * MODULE HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   moduleHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[154] as number) as Buffer[];
+    return this.sendBuffer(this.ids[155] as number) as Buffer[];
   }
 
   /**
@@ -5053,14 +5087,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of loaded modules.
    */
   moduleList(): unknown[] {
-    return this.send(this.ids[155] as number) as unknown[];
+    return this.send(this.ids[156] as number) as unknown[];
   }
 
   /**
    * MODULE LIST: Returns all loaded modules. Strings are Buffers.
    */
   moduleListBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[155] as number) as unknown[];
+    return this.sendBuffer(this.ids[156] as number) as unknown[];
   }
 
   /**
@@ -5069,7 +5103,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[156] as number, key, db) as number;
+    return this.send(this.ids[157] as number, key, db) as number;
   }
 
   /**
@@ -5078,7 +5112,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[157] as number, ...encode(MSET_NODES, [data])) as 'OK';
+    return this.send(this.ids[158] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -5087,7 +5121,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[158] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[159] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -5096,7 +5130,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[159] as number, ...encode(MSETNX_NODES, [data])) as number;
+    return this.send(this.ids[160] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
   /**
@@ -5105,7 +5139,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   multi(): 'OK' {
-    return this.send(this.ids[160] as number) as 'OK';
+    return this.send(this.ids[161] as number) as 'OK';
   }
 
   /**
@@ -5114,14 +5148,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[161] as number) as unknown;
+    return this.send(this.ids[162] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[161] as number) as unknown;
+    return this.sendBuffer(this.ids[162] as number) as unknown;
   }
 
   /**
@@ -5130,14 +5164,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[162] as number, key) as null | string;
+    return this.send(this.ids[163] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[162] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[163] as number, key) as null | Buffer;
   }
 
   /**
@@ -5146,7 +5180,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[163] as number, key) as number;
+    return this.send(this.ids[164] as number, key) as number;
   }
 
   /**
@@ -5155,14 +5189,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[164] as number) as string[];
+    return this.send(this.ids[165] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[164] as number) as Buffer[];
+    return this.sendBuffer(this.ids[165] as number) as Buffer[];
   }
 
   /**
@@ -5171,7 +5205,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[165] as number, key) as number;
+    return this.send(this.ids[166] as number, key) as number;
   }
 
   /**
@@ -5180,7 +5214,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[166] as number, key) as number;
+    return this.send(this.ids[167] as number, key) as number;
   }
 
   /**
@@ -5189,7 +5223,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[167] as number, key) as number;
+    return this.send(this.ids[168] as number, key) as number;
   }
 
   /**
@@ -5198,7 +5232,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[168] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[169] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -5208,7 +5242,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[169] as number,
+      this.ids[170] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -5219,7 +5253,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[170] as number, key) as number;
+    return this.send(this.ids[171] as number, key) as number;
   }
 
   /**
@@ -5228,7 +5262,7 @@ export abstract class Commands {
    * Complexity: O(1) to add every element.
    */
   pfadd(key: Key, options?: PfaddOptions): number {
-    return this.send(this.ids[171] as number, ...encode(PFADD_NODES, [key], options)) as number;
+    return this.send(this.ids[172] as number, ...encode(PFADD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5237,7 +5271,7 @@ export abstract class Commands {
    * Complexity: O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.
    */
   pfcount(...key: Key[]): number {
-    return this.send(this.ids[172] as number, ...key) as number;
+    return this.send(this.ids[173] as number, ...key) as number;
   }
 
   /**
@@ -5246,14 +5280,14 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfdebug(subcommand: Argument, key: Key): unknown | string | number | number[] {
-    return this.send(this.ids[173] as number, subcommand, key) as unknown | string | number | number[];
+    return this.send(this.ids[174] as number, subcommand, key) as unknown | string | number | number[];
   }
 
   /**
    * PFDEBUG: Internal commands for debugging HyperLogLog values. Strings are Buffers.
    */
   pfdebugBuffer(subcommand: Argument, key: Key): unknown | Buffer | number | number[] {
-    return this.sendBuffer(this.ids[173] as number, subcommand, key) as unknown | Buffer | number | number[];
+    return this.sendBuffer(this.ids[174] as number, subcommand, key) as unknown | Buffer | number | number[];
   }
 
   /**
@@ -5262,7 +5296,7 @@ export abstract class Commands {
    * Complexity: O(N) to merge N HyperLogLogs, but with high constant times.
    */
   pfmerge(destkey: Key, options?: PfmergeOptions): 'OK' {
-    return this.send(this.ids[174] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
+    return this.send(this.ids[175] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
   }
 
   /**
@@ -5271,7 +5305,7 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfselftest(): 'OK' {
-    return this.send(this.ids[175] as number) as 'OK';
+    return this.send(this.ids[176] as number) as 'OK';
   }
 
   /**
@@ -5280,14 +5314,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[176] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[177] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[176] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[177] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -5298,7 +5332,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[177] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[178] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -5307,14 +5341,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to subscribe to.
    */
   psubscribe(...pattern: Argument[]): unknown {
-    return this.send(this.ids[178] as number, ...pattern) as unknown;
+    return this.send(this.ids[179] as number, ...pattern) as unknown;
   }
 
   /**
    * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns. Strings are Buffers.
    */
   psubscribeBuffer(...pattern: Argument[]): unknown {
-    return this.sendBuffer(this.ids[178] as number, ...pattern) as unknown;
+    return this.sendBuffer(this.ids[179] as number, ...pattern) as unknown;
   }
 
   /**
@@ -5323,7 +5357,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[179] as number, key) as number;
+    return this.send(this.ids[180] as number, key) as number;
   }
 
   /**
@@ -5332,7 +5366,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).
    */
   publish(channel: Argument, message: Argument): number {
-    return this.send(this.ids[180] as number, channel, message) as number;
+    return this.send(this.ids[181] as number, channel, message) as number;
   }
 
   /**
@@ -5341,14 +5375,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)
    */
   pubsubChannels(pattern?: Argument): string[] {
-    return this.send(this.ids[181] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[182] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB CHANNELS: Returns the active channels. Strings are Buffers.
    */
   pubsubChannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[181] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[182] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -5357,14 +5391,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubHelp(): string[] {
-    return this.send(this.ids[182] as number) as string[];
+    return this.send(this.ids[183] as number) as string[];
   }
 
   /**
    * PUBSUB HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   pubsubHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[182] as number) as Buffer[];
+    return this.sendBuffer(this.ids[183] as number) as Buffer[];
   }
 
   /**
@@ -5373,7 +5407,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubNumpat(): number {
-    return this.send(this.ids[183] as number) as number;
+    return this.send(this.ids[184] as number) as number;
   }
 
   /**
@@ -5382,14 +5416,14 @@ export abstract class Commands {
    * Complexity: O(N) for the NUMSUB subcommand, where N is the number of requested channels
    */
   pubsubNumsub(options?: PubsubNumsubOptions): unknown[] {
-    return this.send(this.ids[184] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[185] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB NUMSUB: Returns a count of subscribers to channels. Strings are Buffers.
    */
   pubsubNumsubBuffer(options?: PubsubNumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[184] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[185] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -5398,14 +5432,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).
    */
   pubsubShardchannels(pattern?: Argument): string[] {
-    return this.send(this.ids[185] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[186] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB SHARDCHANNELS: Returns the active shard channels. Strings are Buffers.
    */
   pubsubShardchannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[185] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[186] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -5414,14 +5448,14 @@ export abstract class Commands {
    * Complexity: O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels
    */
   pubsubShardnumsub(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.send(this.ids[186] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[187] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels. Strings are Buffers.
    */
   pubsubShardnumsubBuffer(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[186] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[187] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -5430,14 +5464,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to unsubscribe.
    */
   punsubscribe(options?: PunsubscribeOptions): unknown {
-    return this.send(this.ids[187] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[188] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns. Strings are Buffers.
    */
   punsubscribeBuffer(options?: PunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[187] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[188] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -5448,7 +5482,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[188] as number) as 'OK';
+    return this.send(this.ids[189] as number) as 'OK';
   }
 
   /**
@@ -5457,14 +5491,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[189] as number) as null | string;
+    return this.send(this.ids[190] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[189] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[190] as number) as null | Buffer;
   }
 
   /**
@@ -5473,7 +5507,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readonly(): 'OK' {
-    return this.send(this.ids[190] as number) as 'OK';
+    return this.send(this.ids[191] as number) as 'OK';
   }
 
   /**
@@ -5482,7 +5516,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readwrite(): 'OK' {
-    return this.send(this.ids[191] as number) as 'OK';
+    return this.send(this.ids[192] as number) as 'OK';
   }
 
   /**
@@ -5491,7 +5525,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[192] as number, key, newkey) as 'OK';
+    return this.send(this.ids[193] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -5500,7 +5534,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[193] as number, key, newkey) as number;
+    return this.send(this.ids[194] as number, key, newkey) as number;
   }
 
   /**
@@ -5509,7 +5543,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[194] as number) as 'RESET';
+    return this.send(this.ids[195] as number) as 'RESET';
   }
 
   /**
@@ -5518,14 +5552,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   role(): unknown[] {
-    return this.send(this.ids[195] as number) as unknown[];
+    return this.send(this.ids[196] as number) as unknown[];
   }
 
   /**
    * ROLE: Returns the replication role. Strings are Buffers.
    */
   roleBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[195] as number) as unknown[];
+    return this.sendBuffer(this.ids[196] as number) as unknown[];
   }
 
   /**
@@ -5534,14 +5568,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[196] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[197] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[196] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[197] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5552,7 +5586,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[197] as number, source, destination) as string | null;
+    return this.send(this.ids[198] as number, source, destination) as string | null;
   }
 
   /**
@@ -5561,7 +5595,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[197] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[198] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -5570,7 +5604,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[198] as number, key, ...element) as number;
+    return this.send(this.ids[199] as number, key, ...element) as number;
   }
 
   /**
@@ -5579,7 +5613,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[199] as number, key, ...element) as number;
+    return this.send(this.ids[200] as number, key, ...element) as number;
   }
 
   /**
@@ -5588,7 +5622,16 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[200] as number, key, ...member) as number;
+    return this.send(this.ids[201] as number, key, ...member) as number;
+  }
+
+  /**
+   * SAVE: Synchronously saves the database(s) to disk.
+   *
+   * Complexity: O(N) where N is the total number of keys in all databases
+   */
+  save(): 'OK' {
+    return this.send(this.ids[202] as number) as 'OK';
   }
 
   /**
@@ -5597,14 +5640,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[201] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[203] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[201] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[203] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -5613,7 +5656,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[202] as number, key) as number;
+    return this.send(this.ids[204] as number, key) as number;
   }
 
   /**
@@ -5622,14 +5665,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[203] as number, ...key) as string[];
+    return this.send(this.ids[205] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[203] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[205] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5638,7 +5681,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[204] as number, destination, ...key) as number;
+    return this.send(this.ids[206] as number, destination, ...key) as number;
   }
 
   /**
@@ -5647,7 +5690,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[205] as number, index) as 'OK';
+    return this.send(this.ids[207] as number, index) as 'OK';
   }
 
   /**
@@ -5656,14 +5699,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[206] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[208] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[206] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[208] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -5673,7 +5716,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[207] as number, key, offset, value) as number;
+    return this.send(this.ids[209] as number, key, offset, value) as number;
   }
 
   /**
@@ -5684,7 +5727,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[208] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[210] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -5695,7 +5738,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[209] as number, key, value) as number;
+    return this.send(this.ids[211] as number, key, value) as number;
   }
 
   /**
@@ -5704,7 +5747,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[210] as number, key, offset, value) as number;
+    return this.send(this.ids[212] as number, key, offset, value) as number;
   }
 
   /**
@@ -5713,7 +5756,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[211] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[213] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -5722,14 +5765,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[212] as number, ...key) as string[];
+    return this.send(this.ids[214] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[212] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[214] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5738,7 +5781,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[213] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[215] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5747,7 +5790,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[214] as number, destination, ...key) as number;
+    return this.send(this.ids[216] as number, destination, ...key) as number;
   }
 
   /**
@@ -5756,7 +5799,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[215] as number, key, member) as number;
+    return this.send(this.ids[217] as number, key, member) as number;
   }
 
   /**
@@ -5765,14 +5808,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[216] as number, key) as string[];
+    return this.send(this.ids[218] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[216] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[218] as number, key) as Buffer[];
   }
 
   /**
@@ -5781,7 +5824,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[217] as number, key, ...member) as number[];
+    return this.send(this.ids[219] as number, key, ...member) as number[];
   }
 
   /**
@@ -5790,7 +5833,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[218] as number, source, destination, member) as number;
+    return this.send(this.ids[220] as number, source, destination, member) as number;
   }
 
   /**
@@ -5799,14 +5842,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[219] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[221] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[219] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[221] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -5816,14 +5859,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[220] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[222] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[220] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[222] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -5832,14 +5875,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[221] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[223] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[221] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[223] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5848,7 +5891,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
    */
   spublish(shardchannel: Argument, message: Argument): number {
-    return this.send(this.ids[222] as number, shardchannel, message) as number;
+    return this.send(this.ids[224] as number, shardchannel, message) as number;
   }
 
   /**
@@ -5857,7 +5900,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[223] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[225] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -5865,7 +5908,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[223] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[225] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -5875,7 +5918,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[224] as number, key, ...member) as number;
+    return this.send(this.ids[226] as number, key, ...member) as number;
   }
 
   /**
@@ -5884,14 +5927,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[225] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[227] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[225] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[227] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -5903,14 +5946,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to subscribe to.
    */
   ssubscribe(...shardchannel: Argument[]): unknown {
-    return this.send(this.ids[226] as number, ...shardchannel) as unknown;
+    return this.send(this.ids[228] as number, ...shardchannel) as unknown;
   }
 
   /**
    * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
    */
   ssubscribeBuffer(...shardchannel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[226] as number, ...shardchannel) as unknown;
+    return this.sendBuffer(this.ids[228] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -5919,7 +5962,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[227] as number, key) as number;
+    return this.send(this.ids[229] as number, key) as number;
   }
 
   /**
@@ -5928,14 +5971,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to subscribe to.
    */
   subscribe(...channel: Argument[]): unknown {
-    return this.send(this.ids[228] as number, ...channel) as unknown;
+    return this.send(this.ids[230] as number, ...channel) as unknown;
   }
 
   /**
    * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
    */
   subscribeBuffer(...channel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[228] as number, ...channel) as unknown;
+    return this.sendBuffer(this.ids[230] as number, ...channel) as unknown;
   }
 
   /**
@@ -5946,7 +5989,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[229] as number, key, start, end) as string;
+    return this.send(this.ids[231] as number, key, start, end) as string;
   }
 
   /**
@@ -5955,7 +5998,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[229] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[231] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -5964,14 +6007,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[230] as number, ...key) as string[];
+    return this.send(this.ids[232] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[230] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[232] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5980,7 +6023,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[231] as number, destination, ...key) as number;
+    return this.send(this.ids[233] as number, destination, ...key) as number;
   }
 
   /**
@@ -5989,14 +6032,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to unsubscribe.
    */
   sunsubscribe(options?: SunsubscribeOptions): unknown {
-    return this.send(this.ids[232] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[234] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
    */
   sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[232] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[234] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6005,7 +6048,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[233] as number, index1, index2) as 'OK';
+    return this.send(this.ids[235] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -6014,14 +6057,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[234] as number) as string[];
+    return this.send(this.ids[236] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[234] as number) as Buffer[];
+    return this.sendBuffer(this.ids[236] as number) as Buffer[];
   }
 
   /**
@@ -6030,7 +6073,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[235] as number, ...key) as number;
+    return this.send(this.ids[237] as number, ...key) as number;
   }
 
   /**
@@ -6039,7 +6082,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[236] as number, key) as number;
+    return this.send(this.ids[238] as number, key) as number;
   }
 
   /**
@@ -6048,14 +6091,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[237] as number, key) as null | string;
+    return this.send(this.ids[239] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[237] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[239] as number, key) as null | Buffer;
   }
 
   /**
@@ -6064,7 +6107,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[238] as number, ...key) as number;
+    return this.send(this.ids[240] as number, ...key) as number;
   }
 
   /**
@@ -6073,14 +6116,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to unsubscribe.
    */
   unsubscribe(options?: UnsubscribeOptions): unknown {
-    return this.send(this.ids[239] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[241] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
    */
   unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[239] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[241] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6089,7 +6132,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[240] as number) as 'OK';
+    return this.send(this.ids[242] as number) as 'OK';
   }
 
   /**
@@ -6098,7 +6141,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[241] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[243] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -6107,7 +6150,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[242] as number, ...key) as 'OK';
+    return this.send(this.ids[244] as number, ...key) as 'OK';
   }
 
   /**
@@ -6116,7 +6159,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[243] as number, key, group, ...id) as number;
+    return this.send(this.ids[245] as number, key, group, ...id) as number;
   }
 
   /**
@@ -6125,7 +6168,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[244] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[246] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -6139,7 +6182,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[245] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[247] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -6152,7 +6195,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[245] as number,
+      this.ids[247] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -6171,7 +6214,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[246] as number,
+      this.ids[248] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -6188,7 +6231,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[246] as number,
+      this.ids[248] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
   }
@@ -6207,7 +6250,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[247] as number,
+      this.ids[249] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -6224,7 +6267,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[247] as number,
+      this.ids[249] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -6235,7 +6278,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[248] as number, key, ...id) as number;
+    return this.send(this.ids[250] as number, key, ...id) as number;
   }
 
   /**
@@ -6244,7 +6287,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[249] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[251] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -6253,14 +6296,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[250] as number) as unknown;
+    return this.send(this.ids[252] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[250] as number) as unknown;
+    return this.sendBuffer(this.ids[252] as number) as unknown;
   }
 
   /**
@@ -6270,7 +6313,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[251] as number,
+      this.ids[253] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -6281,7 +6324,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[252] as number, key, group, consumer) as number;
+    return this.send(this.ids[254] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6290,7 +6333,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[253] as number, key, group, consumer) as number;
+    return this.send(this.ids[255] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6299,7 +6342,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[254] as number, key, group) as number;
+    return this.send(this.ids[256] as number, key, group) as number;
   }
 
   /**
@@ -6308,14 +6351,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[255] as number) as string[];
+    return this.send(this.ids[257] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[255] as number) as Buffer[];
+    return this.sendBuffer(this.ids[257] as number) as Buffer[];
   }
 
   /**
@@ -6324,7 +6367,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[256] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[258] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
   }
 
   /**
@@ -6333,14 +6376,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[257] as number) as unknown;
+    return this.send(this.ids[259] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[257] as number) as unknown;
+    return this.sendBuffer(this.ids[259] as number) as unknown;
   }
 
   /**
@@ -6349,14 +6392,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[258] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[260] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[258] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[260] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6365,14 +6408,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[259] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[261] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[259] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[261] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6381,14 +6424,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[260] as number) as string[];
+    return this.send(this.ids[262] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[260] as number) as Buffer[];
+    return this.sendBuffer(this.ids[262] as number) as Buffer[];
   }
 
   /**
@@ -6397,14 +6440,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[261] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[263] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[261] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[263] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -6416,7 +6459,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[262] as number, key) as number;
+    return this.send(this.ids[264] as number, key) as number;
   }
 
   /**
@@ -6429,7 +6472,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[263] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[265] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -6441,7 +6484,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[263] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[265] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -6451,7 +6494,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[264] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[266] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -6461,7 +6504,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[264] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[266] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6476,7 +6519,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[265] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[267] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -6489,7 +6532,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[265] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[267] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -6506,7 +6549,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[266] as number,
+      this.ids[268] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -6520,7 +6563,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[266] as number,
+      this.ids[268] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -6531,7 +6574,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[267] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[269] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -6541,7 +6584,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[267] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[269] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6553,7 +6596,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[268] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[270] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -6568,7 +6611,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[269] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[271] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -6577,7 +6620,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[270] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[272] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -6586,7 +6629,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[271] as number, key) as number;
+    return this.send(this.ids[273] as number, key) as number;
   }
 
   /**
@@ -6595,7 +6638,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[272] as number, key, min, max) as number;
+    return this.send(this.ids[274] as number, key, min, max) as number;
   }
 
   /**
@@ -6604,14 +6647,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[273] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[275] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[273] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[275] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6621,7 +6664,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[274] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[276] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -6630,7 +6673,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[275] as number, key, increment, member) as number;
+    return this.send(this.ids[277] as number, key, increment, member) as number;
   }
 
   /**
@@ -6639,14 +6682,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[276] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[278] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[276] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[278] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6656,7 +6699,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[277] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[279] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6665,7 +6708,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[278] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[280] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -6674,7 +6717,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[279] as number, key, min, max) as number;
+    return this.send(this.ids[281] as number, key, min, max) as number;
   }
 
   /**
@@ -6687,7 +6730,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[280] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[282] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -6699,7 +6742,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[280] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[282] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -6709,7 +6752,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[281] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[283] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -6718,7 +6761,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[282] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[284] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6726,7 +6769,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[282] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[284] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6736,7 +6779,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[283] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[285] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6744,7 +6787,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[283] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[285] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6754,7 +6797,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[284] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[286] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -6762,7 +6805,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[284] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[286] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -6772,7 +6815,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[285] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[287] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6780,7 +6823,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[285] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[287] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6792,7 +6835,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[286] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[288] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -6801,7 +6844,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[286] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[288] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -6812,7 +6855,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[287] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[289] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -6827,7 +6870,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[287] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[289] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6837,7 +6880,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[288] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[290] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -6846,7 +6889,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[289] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[291] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6856,7 +6899,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[290] as number, key, ...member) as number;
+    return this.send(this.ids[292] as number, key, ...member) as number;
   }
 
   /**
@@ -6865,7 +6908,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[291] as number, key, min, max) as number;
+    return this.send(this.ids[293] as number, key, min, max) as number;
   }
 
   /**
@@ -6874,7 +6917,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[292] as number, key, start, stop) as number;
+    return this.send(this.ids[294] as number, key, start, stop) as number;
   }
 
   /**
@@ -6883,7 +6926,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[293] as number, key, min, max) as number;
+    return this.send(this.ids[295] as number, key, min, max) as number;
   }
 
   /**
@@ -6894,7 +6937,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[294] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[296] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6904,7 +6947,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[294] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[296] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6916,7 +6959,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[295] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[297] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -6926,7 +6969,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[295] as number,
+      this.ids[297] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -6944,7 +6987,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[296] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[298] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -6959,7 +7002,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[296] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[298] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6969,7 +7012,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[297] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[299] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6979,14 +7022,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[298] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[300] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[298] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[300] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -6998,7 +7041,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[299] as number, key, member) as number | null;
+    return this.send(this.ids[301] as number, key, member) as number | null;
   }
 
   /**
@@ -7007,14 +7050,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[300] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[302] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[300] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[302] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7024,6 +7067,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[301] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[303] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }

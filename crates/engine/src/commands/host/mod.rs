@@ -2,6 +2,7 @@
 
 mod acl;
 mod config;
+mod save;
 mod shutdown;
 
 use crate::table::HostRow;
@@ -15,6 +16,8 @@ pub(crate) const ROWS: &[HostRow] = &[
     config::CONFIG_RESETSTAT,
     config::CONFIG_REWRITE,
     config::CONFIG_SET,
+    save::BGSAVE,
+    save::SAVE,
     shutdown::SHUTDOWN,
 ];
 
