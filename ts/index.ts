@@ -30,6 +30,8 @@ export interface OpenOptions extends EngineOptions {
   readonly dir?: string;
   /** Directives as in redis.conf: `{ 'hash-max-listpack-entries': 256 }`. Those about sockets and files have no effect. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** An RDB file whose contents the keyspace begins with, as `db.dump()` gives it; only who opens the keyspace first. */
+  readonly snapshot?: Uint8Array;
   /** Bytes that may be used before keys give way, or writes are refused; no limit by default. */
   readonly maxmemory?: number;
   /** Which keys give way; none by default. */
@@ -66,6 +68,7 @@ export function open(options: OpenOptions = {}): Engine {
     hosts.set('acl', (call) => handleAclCommand(engine.native, config, call));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
     keepSnapshots(engine, config, options.dir !== undefined);
+    if (options.snapshot) engine.load(options.snapshot);
   }
   return engine;
 }

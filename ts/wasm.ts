@@ -19,6 +19,8 @@ export interface WasmOptions {
   readonly databases?: number;
   /** Directives as in redis.conf. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** An RDB file whose contents the keyspace begins with, as `dump` gives it. */
+  readonly snapshot?: Uint8Array;
 }
 
 /** Opens a keyspace in WASM; its sessions take and give bytes. */
@@ -55,6 +57,7 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
     if (command.startsWith('config')) return handleConfigCommand(config, args, { local: true, loading: false });
     return command.startsWith('acl') ? NO_USER_FILE : reply.error(`ERR '${command}' is not available here`);
   };
+  if (options.snapshot) keyspace.load(options.snapshot);
   return keyspace;
 }
 

@@ -98,6 +98,11 @@ export const EXCUSED: readonly Excuse[] = [
     reason:
       'sparse runs that do not make up all registers are refused whole; the reference notices some of them late or never',
   },
+  {
+    family: 'dump',
+    names: /refuses ((text|integer|list|set|hash|zset|intset|plain node) cut short|a text that ends early)$/,
+    reason: 'the reference reads a value that ends early on into the version and the checksum behind it',
+  },
   { family: 'zset', names: /#63819a54$/, reason: 'what a range by bytes holds is not specified where scores differ' },
 ];
 
@@ -117,10 +122,7 @@ const listed = (reason: string, names: string): Array<[string, string]> =>
 export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...listed(WITH_TRACKING, 'client|tracking'),
   ...listed(WITH_SCRIPTS, 'eval eval_ro evalsha evalsha_ro script fcall fcall_ro function'),
-  ...listed(
-    WITH_DISK,
-    'dump restore restore-asking migrate bgrewriteaof waitaof module|load module|loadex module|unload',
-  ),
+  ...listed(WITH_DISK, 'migrate bgrewriteaof waitaof module|load module|loadex module|unload'),
   ...listed(WITH_REPLICAS, 'replicaof slaveof psync sync replconf failover cluster'),
   ...listed(WITH_MONITORS, 'monitor slowlog latency'),
 ]);

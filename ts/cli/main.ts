@@ -16,6 +16,8 @@ const SUBCOMMANDS: Readonly<Record<string, string>> = {
   server: '../server/main.js',
   cli: './repl.js',
   bench: './bench.js',
+  'check-rdb': './check-rdb.js',
+  rdb: './rdb.js',
 };
 
 /** The module to load and the arguments for it. */

@@ -217,7 +217,7 @@ export class Config {
     const changed: DirectiveName[] = [];
     for (const { row, name, text } of assignments) {
       try {
-        if (this.#store(row, valueWords(row, text), false)) changed.push(row.name);
+        if (this.#store(row, valueWords(row, text), false) || row.volatile) changed.push(row.name);
       } catch (error) {
         this.#restore(before);
         if (error instanceof InvalidValue) throw setFailed(name, error.message);

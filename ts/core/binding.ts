@@ -2,7 +2,7 @@
  * The native binding, under names of our own; its declarations are written by the native build.
  */
 
-export { NativeEngine, NativeSession } from '../../bindings/node/index.js';
+export { NativeEngine, NativeSession, checkRdbFile, measureRdbFile, printRdbFile } from '../../bindings/node/index.js';
 export type {
   NativeAddress,
   NativeBindFailure,
@@ -14,4 +14,5 @@ export type {
   NativePumpStats,
   NativeRuleFault,
   NativeSettings,
+  NativeTls,
 } from '../../bindings/node/index.js';

@@ -6,7 +6,7 @@
  */
 
 import { totalmem } from 'node:os';
-import type { Argument } from './arguments.js';
+import type { Argument, Key } from './arguments.js';
 import { NativeEngine } from './binding.js';
 import { COMMAND_NAMES, Commands } from './generated/commands.js';
 import { HostCommands, type HostCall } from './host-commands.js';
@@ -211,6 +211,18 @@ export class Engine extends Session {
   /** The commands that TypeScript answers; only the thread that has opened the keyspace first answers them. */
   get hosts(): HostCommands | undefined {
     return this.#hosts;
+  }
+
+  /** Without a key: the whole keyspace as an RDB file, which Redis and Valkey read, too. With one: the command DUMP. */
+  override dump(): Uint8Array;
+  override dump(key: Key): string | null;
+  override dump(key?: Key): Uint8Array | string | null {
+    return key === undefined ? this.native.saveSnapshot() : super.dump(key);
+  }
+
+  /** Replaces the whole keyspace by what an RDB file holds. Throws, and changes nothing, if it cannot be read. */
+  load(snapshot: Uint8Array): void {
+    this.native.loadSnapshot(Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength));
   }
 
   /** Serves this keyspace to other processes too; keeps the process running until it is closed. */

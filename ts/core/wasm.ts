@@ -36,6 +36,8 @@ interface WasmEngine {
   set_acl_options(newUsersHearAll: boolean, logEntriesMax: number): void;
   set_information(section: string, lines: string): void;
   reset_statistics(): void;
+  save_snapshot(unixMs: number, monotonicUs: number): Uint8Array;
+  load_snapshot(file: Uint8Array, unixMs: number, monotonicUs: number): string | undefined;
 }
 
 interface WasmHostCall {
@@ -110,6 +112,17 @@ export class WasmKeyspace {
   /** Sets fields of an INFO section. */
   setInformation(section: string, fields: readonly string[]): void {
     this.#engine.set_information(section, fields.join('\n'));
+  }
+
+  /** The whole keyspace as an RDB file. */
+  dump(): Uint8Array {
+    return this.#engine.save_snapshot(Date.now(), monotonicUs());
+  }
+
+  /** Replaces the whole keyspace by what an RDB file holds. Throws, and changes nothing, if it cannot be read. */
+  load(snapshot: Uint8Array): void {
+    const failure = this.#engine.load_snapshot(snapshot, Date.now(), monotonicUs());
+    if (failure !== undefined) throw new Error(`the snapshot cannot be read: ${failure}`);
   }
 
   /** CONFIG RESETSTAT. */

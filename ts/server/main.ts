@@ -25,6 +25,7 @@ import { Log } from './log.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
 import { applyConfig } from './settings.js';
 import { Shutdown } from './shutdown.js';
+import { Tls } from './tls.js';
 import { handleAclCommand, makeUsers, userLineChecker } from './users.js';
 
 /** How long replies on their way may take when the server ends, milliseconds. */
@@ -107,7 +108,7 @@ class Server {
       ticks: false,
       systemMemory: totalmem(),
     });
-    this.#listeners = new Listeners(this.native, config, log);
+    this.#listeners = new Listeners(this.native, config, log, new Tls(this.native, config, log));
     this.#snapshots = new Snapshots(this.native, config, log);
     this.#shutdown = new Shutdown({
       notice: (text) => log.notice(text),

@@ -5,6 +5,7 @@ use crate::host::Bridge;
 use crate::memory;
 use crate::saver::Saving;
 use hematite_engine::{Engine, KeyspaceOptions, Options, Trash};
+use hematite_pump::tls::TlsFactory;
 use hematite_pump::{ListenerId, Pump};
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ pub struct Network {
     pub listeners: BTreeMap<u32, ListenerId>,
     /// The number that the next listener gets.
     pub next: u32,
+    /// What TLS listeners are made with.
+    pub tls: Option<Arc<TlsFactory>>,
 }
 
 /// How a core is made.

@@ -62,9 +62,14 @@ pub struct NativeSettings {
     pub hll_sparse_max_bytes: f64,
     pub stream_node_max_bytes: f64,
     pub stream_node_max_entries: f64,
+    pub stream_idmp_duration: f64,
+    pub stream_idmp_maxsize: f64,
     pub lazyfree_lazy_user_del: bool,
     pub lazyfree_lazy_server_del: bool,
     pub lazyfree_lazy_expire: bool,
+    pub rdb_compression: bool,
+    pub rdb_checksum: bool,
+    pub rdb_version: u32,
     pub lazyfree_lazy_eviction: bool,
     /// Whether the eviction policy counts access frequency.
     pub lfu: bool,
@@ -152,6 +157,11 @@ impl NativeEngine {
         Ok(NativeEngine { desk: Desk::new(core), is_owner })
     }
 
+    /// Uses this thread's worker.
+    pub(crate) fn with_worker<R>(&self, f: impl FnOnce(&mut hematite_engine::Worker) -> R) -> Result<R> {
+        self.desk.with_worker(f).map_err(|_| failed(BUSY))
+    }
+
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.desk.core
     }
@@ -184,9 +194,14 @@ impl NativeEngine {
             hll_sparse_bytes_max: settings.hll_sparse_max_bytes as usize,
             stream_node_bytes_max: settings.stream_node_max_bytes as usize,
             stream_node_entries_max: settings.stream_node_max_entries as usize,
+            stream_idmp_duration_s: settings.stream_idmp_duration as u32,
+            stream_idmp_messages_max: settings.stream_idmp_maxsize as u32,
             lazy_user_del: settings.lazyfree_lazy_user_del,
             lazy_server_del: settings.lazyfree_lazy_server_del,
             lazy_expire: settings.lazyfree_lazy_expire,
+            rdb_compression: settings.rdb_compression,
+            rdb_checksum: settings.rdb_checksum,
+            rdb_version: settings.rdb_version as u16,
             lazy_eviction: settings.lazyfree_lazy_eviction,
             lfu: settings.lfu,
             lfu_log_factor: settings.lfu_log_factor,

@@ -27,9 +27,13 @@ mod loader;
 mod memory;
 mod memory_limit;
 mod network;
+#[cfg_attr(test, allow(dead_code, reason = "exported to JavaScript only where it is no test"))]
+mod rdb_file;
 mod reply;
 mod rights;
 mod saver;
+mod snapshot;
+mod tls;
 
 #[global_allocator]
 static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

@@ -7,8 +7,8 @@
 mod memory;
 
 use hematite_engine::{
-    Engine, Flow, Host, HostCall, KeyspaceOptions, MemorySettings, Now, Options, Peer, Protocol, Session,
-    Settings, Transport, Wake, Worker,
+    Engine, Flow, Host, HostCall, Keep, KeyspaceOptions, MemorySettings, Now, Options, Peer, Protocol,
+    Session, Settings, Transport, Wake, Worker,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -278,6 +278,15 @@ impl WasmEngine {
         let fields = lines.chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect();
         self.engine.set_information(section, fields);
     }
+    /// The whole keyspace as an RDB file.
+    pub fn save_snapshot(&mut self, unix_ms: f64, mono_us: f64) -> Vec<u8> {
+        self.worker.save_rdb(now(unix_ms, mono_us))
+    }
+    /// Replaces the whole keyspace by what an RDB file holds. What is wrong with it, if anything is: then nothing changes.
+    pub fn load_snapshot(&mut self, mut file: &[u8], unix_ms: f64, mono_us: f64) -> Option<String> {
+        let loaded = self.worker.load_rdb(&mut file, now(unix_ms, mono_us), Keep::Nothing);
+        loaded.err().map(|error| error.to_string())
+    }
     /// CONFIG RESETSTAT.
     pub fn reset_statistics(&mut self) {
         self.engine.reset_statistics();
@@ -305,9 +314,14 @@ fn set(settings: &mut Settings, directive: &str, value: f64) -> bool {
         "hll-sparse-max-bytes" => settings.hll_sparse_bytes_max = count,
         "stream-node-max-bytes" => settings.stream_node_bytes_max = count,
         "stream-node-max-entries" => settings.stream_node_entries_max = count,
+        "stream-idmp-duration" => settings.stream_idmp_duration_s = count as u32,
+        "stream-idmp-maxsize" => settings.stream_idmp_messages_max = count as u32,
         "lazyfree-lazy-user-del" => settings.lazy_user_del = is_on,
         "lazyfree-lazy-server-del" => settings.lazy_server_del = is_on,
         "lazyfree-lazy-expire" => settings.lazy_expire = is_on,
+        "rdbcompression" => settings.rdb_compression = is_on,
+        "rdbchecksum" => settings.rdb_checksum = is_on,
+        "rdb-version" => settings.rdb_version = count as u16,
         "lazyfree-lazy-eviction" => settings.lazy_eviction = is_on,
         "lfu" => settings.lfu = is_on,
         "lfu-log-factor" => settings.lfu_log_factor = value as u32,

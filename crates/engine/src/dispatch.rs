@@ -261,8 +261,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         })
     }
 
+    /// Runs a data handler under the locks of the keys that the command has among `args`.
     #[inline]
-    fn call_data(
+    pub fn call_data(
         &mut self,
         session: &mut Session,
         command: &Command,

@@ -63,6 +63,8 @@ pub struct Card {
     pub query: [AtomicUsize; 2],
     /// Bytes of replies waiting, capacity.
     pub output: [AtomicUsize; 2],
+    /// Bytes that its fieldsets take.
+    pub fieldset_bytes: AtomicUsize,
     /// Bytes of it in the sum that `maxmemory-clients` limits.
     pub counted_bytes: AtomicUsize,
     /// Totals: bytes in, bytes out, commands.
@@ -162,6 +164,7 @@ impl Registry {
             command: AtomicUsize::new(usize::MAX),
             query: Default::default(),
             output: Default::default(),
+            fieldset_bytes: AtomicUsize::new(0),
             counted_bytes: AtomicUsize::new(0),
             totals: Default::default(),
             blocked: AtomicBool::new(false),

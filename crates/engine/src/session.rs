@@ -1,6 +1,7 @@
 //! Session: one client's state. It belongs to the thread whose front opened it.
 
 use crate::acl::Rights;
+use crate::fieldsets::Fieldsets;
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::pubsub::Subscriptions;
@@ -56,6 +57,8 @@ pub struct Session {
     pub(crate) transaction: Option<Transaction>,
     /// Keys under WATCH, with their database.
     pub(crate) watched: Vec<(usize, Box<[u8]>)>,
+    /// Names of fields for HIMPORT SET.
+    pub(crate) fieldsets: Fieldsets,
     /// What it listens to, if to anything.
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
     /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
@@ -84,6 +87,7 @@ impl Session {
             parked: None,
             transaction: None,
             watched: Vec::new(),
+            fieldsets: Fieldsets::default(),
             subscriptions: None,
             unconfirmed: Default::default(),
             is_replaying: false,

@@ -66,7 +66,10 @@ impl Harness {
             seed: 1,
             ..Options::default()
         };
-        let engine = Engine::new(options);
+        Harness::over(Engine::new(options), workers)
+    }
+    /// The same over an engine that is there.
+    pub fn over(engine: Engine, workers: usize) -> Harness {
         engine.limits().debug_command.store(2, Relaxed);
         let workers = (0..workers).map(|_| engine.worker()).collect();
         let now = Now { unix_ms: 1_700_000_000_000, mono_us: 5_000_000 };
@@ -91,6 +94,26 @@ impl Harness {
         let session = self.workers[worker].open(peer, self.woken.clone(), self.now).expect("there is room");
         self.clients.push((worker, Some(session), Flow::CONTINUE));
         number
+    }
+    /// Whether a session over TCP from another host may be opened.
+    pub fn is_let_in_from_elsewhere(&mut self) -> bool {
+        let (addr, laddr) = ("192.0.2.1:50000".into(), "192.0.2.2:6379".into());
+        let peer = Peer { transport: Transport::Tcp, addr, laddr, fd: 9, local: false };
+        match self.workers[0].open(peer, self.woken.clone(), self.now) {
+            Ok(session) => {
+                self.workers[0].close(session, self.now);
+                true
+            }
+            Err(words) => {
+                assert!(words.starts_with(b"-DENIED "), "it is told why");
+                false
+            }
+        }
+    }
+    /// Makes a session a user, as a front does to whom a certificate was shown.
+    pub fn trust(&mut self, client: usize, user: &[u8]) -> bool {
+        let (worker, session, _) = &mut self.clients[client];
+        self.workers[*worker].trust(session.as_mut().expect("the client is there"), user)
     }
     /// Feeds raw bytes and returns what was said to that client since.
     pub fn feed(&mut self, client: usize, bytes: &[u8]) -> String {

@@ -12,6 +12,7 @@ use crate::registry::Message;
 use crate::session::Session;
 use crate::statistics::Statistics;
 use crate::timer::Timer;
+use crate::waiting::Ended;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Counters, Effects, Effort};
@@ -30,6 +31,14 @@ pub struct Worker {
     pub(crate) local: Local,
 }
 
+/// A key at which somebody who waits may go on.
+pub(crate) struct Ready {
+    pub db: usize,
+    pub key: Box<[u8]>,
+    /// The key was touched; else something is pending in it, which concerns those alone who wait for that.
+    pub is_touched: bool,
+}
+
 /// What a worker has for itself.
 pub(crate) struct Local {
     /// Whether the worker takes part in periodic work: its front calls cron.
@@ -41,7 +50,7 @@ pub(crate) struct Local {
     pub effects: Effects,
     pub timer: Timer,
     /// Keys that were touched while somebody waits, with their database.
-    pub ready: VecDeque<(usize, Box<[u8]>)>,
+    pub ready: VecDeque<Ready>,
     /// The session whose commands are being executed.
     pub session: SessionId,
     /// The command at hand has written to the journal.
@@ -197,12 +206,10 @@ impl Worker {
         loop {
             args.clear();
             planned.clear();
-            let limits = Limits {
-                bulk_bytes_max: local.settings.bulk_bytes_max,
-                unauthenticated: !session.authenticated,
-            };
+            let is_in = session.authenticated || shared.acl.is_open();
+            let limits = Limits { bulk_bytes_max: local.settings.bulk_bytes_max, unauthenticated: !is_in };
             // What AUTH changes must hold for the next command, so nothing is read ahead of it.
-            let max = if session.authenticated { COMMANDS_MAX } else { 1 };
+            let max = if is_in { COMMANDS_MAX } else { 1 };
             let end =
                 batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
             batch::plan(shared, session.db, &args, &mut planned);
@@ -333,15 +340,23 @@ impl Worker {
         }
     }
 
-    /// Answers blocked sessions whose time is over, whichever worker's they are.
+    /// Answers blocked sessions whose time is over, whichever worker's they are, and has those look again who wait for time
+    /// to pass.
     fn end_waits(&mut self, now: Now) {
         self.local.last = now;
-        while let Some((until, id)) = self.shared.waiting.next_deadline() {
-            if until > now.unix_ms {
+        while let Some((deadline, id)) = self.shared.waiting.next_deadline() {
+            if deadline > now.unix_ms {
                 break;
             }
-            if let Some(waiter) = self.shared.waiting.remove(id) {
-                waiter.time_out();
+            match self.shared.waiting.end(id, now.unix_ms) {
+                Ended::Over(waiter) => waiter.time_out(),
+                Ended::Due(waiter) => {
+                    let Worker { shared, gate, local } = self;
+                    let mut turn = Turn::begin(gate);
+                    Chance::new(shared, local, now, &mut turn)
+                        .with_everything(|chance| chance.run_again(&waiter));
+                }
+                Ended::Gone => {}
             }
         }
     }
@@ -380,6 +395,12 @@ impl Local {
     #[cold]
     pub fn spread(&mut self, shared: &Shared) {
         let Local { effects, ready, session, has_own_mail, .. } = self;
+        // Looked at first: what is touched besides has those look again in any case.
+        for (db, key) in effects.woken.drain(..) {
+            if shared.waiting.any() {
+                ready.push_back(Ready { db, key, is_touched: false });
+            }
+        }
         if !effects.events.is_empty() {
             *has_own_mail |= shared.notify(&effects.events, *session);
         }
@@ -389,7 +410,7 @@ impl Local {
         for (db, key) in effects.touched.drain(..) {
             shared.watching.touch(db, &key);
             if shared.waiting.any() {
-                ready.push_back((db, key));
+                ready.push_back(Ready { db, key, is_touched: true });
             }
         }
     }

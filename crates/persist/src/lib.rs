@@ -12,6 +12,7 @@ mod error;
 pub mod lzf;
 pub mod rdb;
 pub mod replace;
+pub mod report;
 pub mod storage;
 
 pub use checksum::Crc64;

@@ -7,6 +7,7 @@ import { blocking } from './blocking.js';
 import { command } from './command.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
+import { dump } from './dump.js';
 import { eviction } from './eviction.js';
 import { generic } from './generic.js';
 import { geo } from './geo.js';
@@ -15,6 +16,7 @@ import { hyperloglog } from './hyperloglog.js';
 import { list } from './list.js';
 import { newer } from './newer.js';
 import { persistence } from './persistence.js';
+import { newest } from './newest.js';
 import { protocol } from './protocol.js';
 import { pubsub } from './pubsub.js';
 import { scripting } from './scripting.js';
@@ -27,6 +29,6 @@ import { transactions } from './transactions.js';
 import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
-  string, generic, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, eviction, pubsub, acl, persistence, scripting, newer,
+  string, generic, dump, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
+  blocking, transactions, eviction, pubsub, acl, persistence, scripting, newer, newest,
 ];

@@ -114,6 +114,14 @@ export const encodings = [
   directive('hll-sparse-max-bytes', bytes, 3000n, 'Size up to which a HyperLogLog is sparse.', { effect: 'live' }),
   directive('stream-node-max-bytes', bytes, 4096n, 'Size of a stream node.', { effect: 'live' }),
   directive('stream-node-max-entries', integer(0n, INT64_MAX), 100n, 'Entries in it.', { effect: 'live' }),
+  directive('stream-idmp-duration', integer(1n, 86400n), 100n, 'Seconds for which streams remember IDMP messages.', {
+    effect: 'live',
+    origin: 'redis-8',
+  }),
+  directive('stream-idmp-maxsize', integer(1n, 10000n), 100n, 'Messages of each producer that they remember.', {
+    effect: 'live',
+    origin: 'redis-8',
+  }),
 ] as const;
 
 export const scripts = [

@@ -15,8 +15,11 @@ mod hscan;
 mod hset;
 mod hsetex;
 mod httl;
+mod import;
 #[cfg(test)]
 mod tests;
+
+pub use import::import;
 
 use crate::context::Context;
 use crate::error::Error;

@@ -10,7 +10,9 @@ mod claim;
 mod delete;
 mod group;
 mod id;
+mod idempotency;
 mod info;
+mod nack;
 mod pending;
 mod propagation;
 mod range;
@@ -44,11 +46,14 @@ pub const ROWS: &[Row] = &[
     group::XGROUP_DESTROY,
     group::XGROUP_HELP,
     group::XGROUP_SETID,
+    idempotency::XCFGSET,
+    idempotency::XIDMPRECORD,
     info::XINFO,
     info::XINFO_CONSUMERS,
     info::XINFO_GROUPS,
     info::XINFO_HELP,
     info::XINFO_STREAM,
+    nack::XNACK,
     pending::XPENDING,
     range::XLEN,
     range::XRANGE,

@@ -89,7 +89,10 @@ impl<'a> Request<'a> {
             } else if ctx.is(at, "claim") && left >= 1 && is_group {
                 let idle =
                     parse_i64(args[at + 1]).ok_or(Error::fixed("ERR min-idle-time is not an integer"))?;
-                request.claim_idle_ms = Some(idle.max(0));
+                if idle < 0 {
+                    return Err(Error::fixed("ERR min-idle-time must be a positive integer"));
+                }
+                request.claim_idle_ms = Some(idle);
                 at += 1;
             } else {
                 return Err(Error::Syntax);
@@ -126,8 +129,8 @@ impl<'a> Request<'a> {
         Ok(())
     }
 
-    /// Waits, or answers that there is nothing.
-    pub fn wait(&self, ctx: &mut Context) {
+    /// Waits, for time to pass too where it is `due_ms`, or answers that there is nothing.
+    pub fn wait(&self, ctx: &mut Context, due_ms: Option<i64>) {
         match self.block {
             Some(until_ms) if !ctx.blocking.denied => {
                 ctx.blocking.wait = Some(Box::new(Wait {
@@ -135,6 +138,7 @@ impl<'a> Request<'a> {
                     until_ms,
                     given_up: GivenUp::NullArray,
                     unblock_on_delete: self.group.is_some(),
+                    due_ms,
                 }));
             }
             _ => ctx.reply.null_array(),
@@ -185,7 +189,7 @@ fn xread(ctx: &mut Context) -> Result<(), Error> {
         if !ctx.blocking.denied && request.block.is_some() {
             remember(ctx, &request, &after);
         }
-        request.wait(ctx);
+        request.wait(ctx, None);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! plane answers.
 
 mod connection;
+mod hash;
 mod help;
 mod host;
 mod pubsub;
@@ -15,7 +16,7 @@ use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &[pubsub::ROWS, transactions::ROWS]]
+    [connection::ROWS, server::ROWS, &[hash::ROWS, pubsub::ROWS, transactions::ROWS]]
         .into_iter()
         .flatten()
         .copied()
@@ -24,7 +25,7 @@ pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
 
 /// Rows of commands that run others.
 pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
-    transactions::COMPOUND_ROWS.iter()
+    hash::COMPOUND_ROWS.iter().chain(transactions::COMPOUND_ROWS)
 }
 
 /// Rows of the control plane.
@@ -34,7 +35,9 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, server::CONTAINERS].into_iter().flatten()
+    [connection::CONTAINERS, hash::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, server::CONTAINERS]
+        .into_iter()
+        .flatten()
 }
 
 /// What every command file here needs.

@@ -1,8 +1,11 @@
 //! Tests of the engine's own commands, by topic.
 
+mod blocking;
 mod connection;
 mod eviction;
+mod himport;
 mod journal;
 mod pubsub;
+mod rdb;
 mod server;
 mod statistics;

@@ -27,6 +27,8 @@ fn reset(call: &mut Call) -> Result<(), Error> {
     session.transaction = None;
     session.unwatch(&call.shared.watching);
     session.card.queued.store(-1, Relaxed);
+    session.fieldsets.clear();
+    session.card.fieldset_bytes.store(0, Relaxed);
     session.unsubscribe_all(&call.shared.pubsub);
     session.set_protocol(Protocol::Resp2);
     session.db = 0;

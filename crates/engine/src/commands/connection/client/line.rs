@@ -31,7 +31,8 @@ pub(super) fn seconds_since(at_ms: i64, now: Now) -> i64 {
 
 /// Bytes that a connection takes.
 pub(crate) fn memory_bytes(card: &Card) -> usize {
-    size_of::<Session>() + size_of::<Card>() + card.query[1].load(Relaxed) + card.output[1].load(Relaxed)
+    let buffers = card.query[1].load(Relaxed) + card.output[1].load(Relaxed);
+    size_of::<Session>() + size_of::<Card>() + buffers + card.fieldset_bytes.load(Relaxed)
 }
 
 /// The connection's line, without a line end.
