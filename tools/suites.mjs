@@ -146,6 +146,14 @@ export const suites = [
     limitSeconds: 300,
   },
   {
+    name: 'crash',
+    present: has('test/crash'),
+    needs: ['redis-server'],
+    command: vitest('test/crash'),
+    count: 'vitest',
+    limitSeconds: 600,
+  },
+  {
     name: 'clients-node',
     present: has('test/clients/node'),
     command: vitest('test/clients/node'),

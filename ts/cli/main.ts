@@ -16,6 +16,7 @@ const SUBCOMMANDS: Readonly<Record<string, string>> = {
   server: '../server/main.js',
   cli: './repl.js',
   bench: './bench.js',
+  'check-aof': './check-aof.js',
   'check-rdb': './check-rdb.js',
   rdb: './rdb.js',
 };

@@ -297,6 +297,10 @@ export class Engine extends Session {
       this.native.exclusively(() => {
         answer = this.#answer(context, call.db, run, args);
       });
+    } catch (error) {
+      // The disk has refused what the command wrote.
+      if (error instanceof Error && error.message.startsWith('MISCONF ')) return reply.error(error.message);
+      throw error;
     } finally {
       this.#depth -= 1;
     }

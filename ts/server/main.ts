@@ -14,6 +14,7 @@ import { ConfigFileError, ConfigOpenError } from '../config/load.js';
 import { fromBytes } from '../config/words.js';
 import { NativeEngine } from '../core/binding.js';
 import { HostCommands } from '../core/host-commands.js';
+import { AppendOnlyFile } from '../persistence/append-only.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
 import { LoadError, loadSnapshot } from '../persistence/loading.js';
 import { Snapshots } from '../persistence/snapshots.js';
@@ -95,6 +96,7 @@ class Server {
   readonly #shutdown: Shutdown;
   #isLoading = false;
   readonly #pidfile: string | undefined;
+  readonly #appendOnly: AppendOnlyFile;
   #hasEnded = false;
 
   constructor(config: Config, log: Log) {
@@ -110,6 +112,8 @@ class Server {
     });
     this.#listeners = new Listeners(this.native, config, log, new Tls(this.native, config, log));
     this.#snapshots = new Snapshots(this.native, config, log);
+    this.#appendOnly = new AppendOnlyFile(this.native, config, { log, isSaving: () => this.#snapshots.isRunning });
+    this.#snapshots.isOtherwiseBusy = () => this.#appendOnly.isRewriting;
     this.#shutdown = new Shutdown({
       notice: (text) => log.notice(text),
       warn: (text) => log.warning(text),
@@ -153,7 +157,8 @@ class Server {
     removeStaleFiles(config.get('dir'));
     this.#isLoading = true;
     try {
-      await loadSnapshot(this.native, config, log);
+      if (config.get('appendonly')) await this.#appendOnly.start();
+      else await loadSnapshot(this.native, config, log);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       this.native.stopPump(0);
@@ -187,6 +192,7 @@ class Server {
       handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: this.#isLoading }),
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
+    hosts.set('bgrewriteaof', () => this.#appendOnly.handle());
     hosts.set('shutdown', (call) => this.#shutdown.handle(call));
     hosts.set('save', (call) => this.#snapshots.save(call));
     hosts.set('bgsave', (call) => this.#snapshots.backgroundSave(call));
@@ -246,6 +252,7 @@ class Server {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.native.stopPump(GRACE_MS);
+    this.#appendOnly.stop();
     if (this.#pidfile !== undefined) {
       this.#log.notice('Removing the pid file.');
       removePidfile(this.#pidfile);

@@ -1,5 +1,6 @@
 //! Core: what all threads of the process share of one engine.
 
+use crate::aof::Aof;
 use crate::clock;
 use crate::host::Bridge;
 use crate::memory;
@@ -23,6 +24,8 @@ pub struct Core {
     pub bridge: Arc<Bridge>,
     /// Its sockets, once there are any.
     pub network: Mutex<Network>,
+    /// The append-only file.
+    pub aof: Mutex<Aof>,
     /// The save under way.
     pub saving: Mutex<Saving>,
     /// Stops the thread that does periodic work.
@@ -66,6 +69,7 @@ impl Core {
             used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
+            interpreter: Some(hematite_script::interpreter),
             started: clock::now(),
             seed: shape.seed,
             cpu: clock::processors,
@@ -78,7 +82,14 @@ impl Core {
         if shape.ticks {
             tick(engine.clone(), Arc::clone(&ticking));
         }
-        Arc::new(Core { engine, bridge, network: Mutex::default(), saving: Mutex::default(), ticking })
+        Arc::new(Core {
+            engine,
+            bridge,
+            network: Mutex::default(),
+            aof: Mutex::default(),
+            saving: Mutex::default(),
+            ticking,
+        })
     }
 
     /// The engine of this name, made if nobody has it open. The flag says whether it was made.

@@ -296,7 +296,8 @@ impl NativeEngine {
     /// Calls `body` while no other thread executes anything.
     #[napi(ts_args_type = "body: () => void")]
     pub fn exclusively(&self, body: Function<'_, (), ()>) -> Result<()> {
-        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))?
+        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))??;
+        self.desk.commit().map_err(failed)
     }
 
     /// The id of a command, for `call`; subcommands as `container|name`.

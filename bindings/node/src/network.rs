@@ -102,14 +102,20 @@ impl NativeEngine {
             let (level, message) = ctx.value;
             Ok(FnArgs::from((level_name(level).to_owned(), message)))
         })?;
+        let log: Arc<dyn Fn(Level, String) + Send + Sync> = Arc::new(move |level, message| {
+            log.call((level, message), ThreadsafeFunctionCallMode::NonBlocking);
+        });
+        let script_log = Arc::clone(&log);
+        self.core().engine.set_script_log(Arc::new(move |level, line| {
+            let level = [Level::Debug, Level::Verbose, Level::Notice, Level::Warning][usize::from(level.min(3))];
+            script_log(level, String::from_utf8_lossy(line).into_owned());
+        }));
         let config = Config {
             threads: config.threads as usize,
             driver: config.driver.parse().map_err(Error::from_reason::<String>)?,
             tcp_keepalive: keepalive(config.tcp_keepalive),
             hz: config.hz,
-            log: Arc::new(move |level, message| {
-                log.call((level, message), ThreadsafeFunctionCallMode::NonBlocking);
-            }),
+            log,
             ..Config::default()
         };
         let pump = Pump::start(self.core().engine.clone(), config);

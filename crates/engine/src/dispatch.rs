@@ -189,7 +189,8 @@ impl<'w, 'g> Chance<'w, 'g> {
             buffer.truncate(position);
             Encoder::new(buffer, session.protocol).error(&text);
         }
-        if self.local.has_own_mail {
+        // What a script sends to its own client is for whoever runs the script.
+        if self.local.has_own_mail && !self.local.is_in_script {
             self.take_own_mail(session, position);
         }
         self.account(command, since);

@@ -10,6 +10,8 @@ use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::registry::{Message, Registry};
+use crate::scripting::{Libraries, ScriptLog, Scripts};
+use crate::scripting::interpreter::Interpreter;
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
 use crate::waiting::Waiting;
@@ -88,6 +90,8 @@ pub struct Options {
     pub drop_later: Option<Box<dyn Fn(Trash) + Send + Sync>>,
     /// The control plane.
     pub host: Option<Arc<dyn Host>>,
+    /// Makes what interprets scripts; `None`: this build has none.
+    pub interpreter: Option<fn() -> Box<dyn Interpreter>>,
     /// The time of start.
     pub started: Now,
     /// A second seed, for chance that replies show.
@@ -106,6 +110,7 @@ impl Default for Options {
             sleep: |_| {},
             drop_later: None,
             host: None,
+            interpreter: None,
             started: Now { unix_ms: 0, mono_us: 0 },
             seed: 0,
         }
@@ -175,6 +180,12 @@ pub struct Shared {
     pub waiting: Waiting,
     /// Who listens to which channel.
     pub pubsub: PubSub,
+    /// Sources of scripts.
+    pub(crate) scripts: Scripts,
+    /// Where `redis.log` writes.
+    pub(crate) script_log: RwLock<Option<ScriptLog>>,
+    /// Libraries of functions.
+    pub(crate) libraries: Libraries,
     /// Writes on their way to the append-only file.
     pub journal: Arc<Journal>,
     /// Keys under WATCH.
@@ -251,6 +262,9 @@ impl Engine {
                 acl: crate::acl::Users::default(),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
+                scripts: Scripts::default(),
+                script_log: RwLock::default(),
+                libraries: Libraries::default(),
                 journal: Arc::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
@@ -332,6 +346,10 @@ impl Engine {
     /// Hangs up on a session. Whether it was there.
     pub fn kill(&self, session: SessionId) -> bool {
         self.shared.registry.get(session).map(|card| card.kill()).is_some()
+    }
+    /// Runs `f` while no worker is in a batch. The calling thread must not be in the middle of one.
+    pub fn exclusively<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.shared.gates.exclusively(f)
     }
     /// The journal of writes.
     pub fn journal(&self) -> &Journal {

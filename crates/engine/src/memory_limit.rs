@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// What the reference says where memory is full.
-const OOM: &str = "OOM command not allowed when used memory > 'maxmemory'.";
+pub(crate) const OOM: &str = "OOM command not allowed when used memory > 'maxmemory'.";
 /// Commands that clients in MULTI may still say where memory is full; the others would be queued, which takes memory.
 const NOT_QUEUED: [&str; 4] = ["exec", "discard", "quit", "reset"];
 /// Evictions between two looks at the clock.

@@ -81,6 +81,8 @@ pub struct Statistics {
     pub errors: Counter,
     /// Bytes fed.
     pub input_bytes: Counter,
+    /// Bytes of memory that the interpreter of scripts holds.
+    pub script_bytes: Counter,
     /// Bytes of replies.
     pub output_bytes: Counter,
 }
@@ -98,6 +100,7 @@ impl Statistics {
             dirty: Counter::default(),
             errors: Counter::default(),
             input_bytes: Counter::default(),
+            script_bytes: Counter::default(),
             output_bytes: Counter::default(),
         }
     }

@@ -9,6 +9,7 @@ use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
+use crate::scripting::interpreter::Interpreter;
 use crate::session::Session;
 use crate::statistics::Statistics;
 use crate::timer::Timer;
@@ -59,6 +60,14 @@ pub(crate) struct Local {
     pub confirmation: Confirmation,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
+    /// What interprets scripts, once one was run.
+    pub interpreter: Option<Box<dyn Interpreter>>,
+    /// How often scripts had been forgotten when the interpreter last heard of it.
+    pub scripts_forgotten: u64,
+    /// How often libraries had changed then.
+    pub libraries_changed: u64,
+    /// A script is running.
+    pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
     pub eviction: Eviction,
     /// The time, as last told.
@@ -85,6 +94,10 @@ impl Worker {
             wrote: false,
             confirmation: Confirmation::default(),
             has_own_mail: false,
+            interpreter: None,
+            scripts_forgotten: 0,
+            libraries_changed: 0,
+            is_in_script: false,
             eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
@@ -303,8 +316,10 @@ impl Worker {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);
         }
-        // A paused keyspace stands still, so that a replica can be promoted in the meantime.
-        let is_paused = self.shared.limits.paused_until_ms.load(Relaxed) != 0;
+        // A paused keyspace stands still, so that a replica can be promoted in the meantime; one that is loaded is not
+        // recorded yet.
+        let is_paused =
+            self.shared.limits.paused_until_ms.load(Relaxed) != 0 || self.shared.persistence.is_loading();
         if self.shared.limits.active_expire.load(Relaxed) && !is_paused {
             self.expire(now);
         }

@@ -82,3 +82,34 @@ pub fn restore(
         rdb::Decoded::Empty => Err(input.error("a collection without elements")),
     }
 }
+/// The payload of libraries of functions: each as a file of snapshots has it.
+pub fn dump_functions<'c>(codes: impl IntoIterator<Item = &'c [u8]>) -> Vec<u8> {
+    let mut payload = Vec::new();
+    for code in codes {
+        rdb::write_function(&mut payload, code, true);
+    }
+    payload.extend_from_slice(&rdb::VERSION_REDIS_7_0.to_le_bytes());
+    payload.extend_from_slice(&Crc64::of(&payload).to_le_bytes());
+    payload
+}
+
+/// The code of the libraries in a payload. An error is the text that the reference gives.
+pub fn restore_functions(payload: &[u8]) -> Result<Vec<Vec<u8>>, &'static str> {
+    if !is_intact(payload) {
+        return Err("DUMP payload version or checksum are wrong");
+    }
+    let mut source = &payload[..payload.len() - FOOTER];
+    let mut input = Input::new(&mut source);
+    let mut codes = Vec::new();
+    while !input.is_at_end().unwrap_or(true) {
+        match input.byte() {
+            Ok(rdb::FUNCTION) => {}
+            Ok(rdb::FUNCTION_PRE_GA) => return Err("Pre-GA function format not supported"),
+            Ok(_) => return Err("given type is not a function"),
+            Err(_) => return Err("can not read data type"),
+        }
+        let code = input.string().map_err(|_| "Failed loading library code")?;
+        codes.push(code.to_vec());
+    }
+    Ok(codes)
+}

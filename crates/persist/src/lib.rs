@@ -16,5 +16,5 @@ pub mod report;
 pub mod storage;
 
 pub use checksum::Crc64;
-pub use dump::{dump, is_intact, restore};
+pub use dump::{dump, dump_functions, is_intact, restore, restore_functions};
 pub use error::Error;

@@ -137,6 +137,10 @@ fn handshakes_and_messages_in_pieces_of_any_size() {
             wire.hear(part).expect("it is understood");
         }
         assert!(wire.at_client == answer, "in pieces of {piece}");
+        assert!(!wire.codec.has_ended());
+        wire.client.send_close_notify();
+        wire.carry(piece).expect("goodbye is understood");
+        assert!(wire.codec.has_ended());
         let mut farewell = Vec::new();
         wire.codec.finish(&mut farewell);
         assert!(!farewell.is_empty());

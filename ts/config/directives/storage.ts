@@ -67,22 +67,33 @@ export const persistence = [
   directive('stop-writes-on-bgsave-error', yesNo(), true, 'Refuse writes after a snapshot has failed.', {
     effect: 'live',
   }),
-  directive('appendonly', yesNo(), false, 'Keep an append-only file.', { denyLoading: true }),
+  directive('appendonly', yesNo(), false, 'Keep an append-only file.', {
+    denyLoading: true,
+    effect: 'live',
+  }),
   directive('appendfilename', baseName('appendfilename', 'filename', false), 'appendonly.aof', 'Its base name.', {
     immutable: true,
+    effect: 'live',
   }),
   directive('appenddirname', baseName('appenddirname', 'dirname', false), 'appendonlydir', 'Its directory.', {
     immutable: true,
+    effect: 'live',
   }),
-  directive('appendfsync', choice(['everysec', 'always', 'no']), 'everysec', 'When it is synced to disk.'),
-  directive('no-appendfsync-on-rewrite', yesNo(), false, 'Not while it is rewritten.'),
-  directive('auto-aof-rewrite-percentage', natural, 100n, 'Growth in percent at which it is rewritten.'),
-  directive('auto-aof-rewrite-min-size', memory(0n, INT64_MAX), 64n * MiB, 'Size below which it is not.'),
-  directive('aof-load-truncated', yesNo(), true, 'Load a file whose end is missing.'),
+  directive('appendfsync', choice(['everysec', 'always', 'no']), 'everysec', 'When it is synced to disk.', {
+    effect: 'live',
+  }),
+  directive('no-appendfsync-on-rewrite', yesNo(), false, 'Not while it is rewritten.', { effect: 'live' }),
+  directive('auto-aof-rewrite-percentage', natural, 100n, 'Growth in percent at which it is rewritten.', {
+    effect: 'live',
+  }),
+  directive('auto-aof-rewrite-min-size', memory(0n, INT64_MAX), 64n * MiB, 'Size below which it is not.', {
+    effect: 'live',
+  }),
+  directive('aof-load-truncated', yesNo(), true, 'Load a file whose end is missing.', { effect: 'live' }),
   directive('aof-use-rdb-preamble', yesNo(), true, 'Begin it with a snapshot.'),
-  directive('aof-timestamp-enabled', yesNo(), false, 'Note times in it.'),
-  directive('aof-rewrite-incremental-fsync', yesNo(), true, 'Sync while rewriting.'),
-  directive('aof-disable-auto-gc', yesNo(), false, 'Keep files that are no longer needed.'),
+  directive('aof-timestamp-enabled', yesNo(), false, 'Note times in it.', { effect: 'live' }),
+  directive('aof-rewrite-incremental-fsync', yesNo(), true, 'Sync while rewriting.', { effect: 'live' }),
+  directive('aof-disable-auto-gc', yesNo(), false, 'Keep files that are no longer needed.', { effect: 'live' }),
 ] as const;
 
 export const replication = [

@@ -22,6 +22,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'append',
   'asking',
   'auth',
+  'bgrewriteaof',
   'bgsave',
   'bitcount',
   'bitfield',
@@ -29,6 +30,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'bitop',
   'bitpos',
   'blmove',
+  'blmovem',
   'blmpop',
   'blpop',
   'brpop',
@@ -78,6 +80,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'delifeq',
   'digest',
   'discard',
+  'dump',
   'echo',
   'exec',
   'exists',
@@ -112,6 +115,10 @@ export const COMMAND_NAMES: readonly string[] = [
   'hgetall',
   'hgetdel',
   'hgetex',
+  'himport|discard',
+  'himport|discardall',
+  'himport|prepare',
+  'himport|set',
   'hincrby',
   'hincrbyfloat',
   'hkeys',
@@ -143,6 +150,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'linsert',
   'llen',
   'lmove',
+  'lmovem',
   'lmpop',
   'lolwut',
   'lpop',
@@ -202,6 +210,8 @@ export const COMMAND_NAMES: readonly string[] = [
   'rename',
   'renamenx',
   'reset',
+  'restore',
+  'restore-asking',
   'role',
   'rpop',
   'rpoplpush',
@@ -212,6 +222,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'scan',
   'scard',
   'sdiff',
+  'sdiffcard',
   'sdiffstore',
   'select',
   'set',
@@ -239,6 +250,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'subscribe',
   'substr',
   'sunion',
+  'sunioncard',
   'sunionstore',
   'sunsubscribe',
   'swapdb',
@@ -255,6 +267,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'xackdel',
   'xadd',
   'xautoclaim',
+  'xcfgset',
   'xclaim',
   'xdel',
   'xdelex',
@@ -265,12 +278,14 @@ export const COMMAND_NAMES: readonly string[] = [
   'xgroup|destroy',
   'xgroup|help',
   'xgroup|setid',
+  'xidmprecord',
   'xinfo',
   'xinfo|consumers',
   'xinfo|groups',
   'xinfo|help',
   'xinfo|stream',
   'xlen',
+  'xnack',
   'xpending',
   'xrange',
   'xread',
@@ -559,6 +574,54 @@ const BLMOVE_NODES: readonly Node[] = [
     ],
   },
   { k: 'value', i: 4 },
+];
+
+/** Options of BLMOVEM. */
+export type BlmovemOptions = {
+  readonly howMany?: OneOf<{ readonly count: Numeric } | { readonly exactly: Numeric }> &
+    OneOf<{ readonly obo: boolean } | { readonly bulk: boolean }>;
+};
+
+const BLMOVEM_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  {
+    k: 'oneof',
+    i: 2,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  {
+    k: 'oneof',
+    i: 3,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  { k: 'value', i: 4 },
+  {
+    k: 'block',
+    p: 'howMany',
+    a: [
+      {
+        k: 'oneof',
+        a: [
+          { k: 'value', p: 'count', t: 'COUNT' },
+          { k: 'value', p: 'exactly', t: 'EXACTLY' },
+        ],
+      },
+      {
+        k: 'oneof',
+        a: [
+          { k: 'flag', p: 'obo', t: 'OBO' },
+          { k: 'flag', p: 'bulk', t: 'BULK' },
+        ],
+      },
+    ],
+  },
 ];
 
 /** Options of BLMPOP. */
@@ -1765,6 +1828,53 @@ const LMOVE_NODES: readonly Node[] = [
   },
 ];
 
+/** Options of LMOVEM. */
+export type LmovemOptions = {
+  readonly howMany?: OneOf<{ readonly count: Numeric } | { readonly exactly: Numeric }> &
+    OneOf<{ readonly obo: boolean } | { readonly bulk: boolean }>;
+};
+
+const LMOVEM_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  {
+    k: 'oneof',
+    i: 2,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  {
+    k: 'oneof',
+    i: 3,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  {
+    k: 'block',
+    p: 'howMany',
+    a: [
+      {
+        k: 'oneof',
+        a: [
+          { k: 'value', p: 'count', t: 'COUNT' },
+          { k: 'value', p: 'exactly', t: 'EXACTLY' },
+        ],
+      },
+      {
+        k: 'oneof',
+        a: [
+          { k: 'flag', p: 'obo', t: 'OBO' },
+          { k: 'flag', p: 'bulk', t: 'BULK' },
+        ],
+      },
+    ],
+  },
+];
+
 /** Options of LMPOP. */
 export type LmpopOptions = { readonly count?: Numeric };
 
@@ -1952,6 +2062,42 @@ export type PunsubscribeOptions = { readonly pattern?: readonly Argument[] };
 
 const PUNSUBSCRIBE_NODES: readonly Node[] = [{ k: 'value', p: 'pattern', m: 1 }];
 
+/** Options of RESTORE. */
+export type RestoreOptions = {
+  readonly replace?: boolean;
+  readonly absttl?: boolean;
+  readonly idletime?: Numeric;
+  readonly freq?: Numeric;
+};
+
+const RESTORE_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'value', i: 2 },
+  { k: 'flag', p: 'replace', t: 'REPLACE' },
+  { k: 'flag', p: 'absttl', t: 'ABSTTL' },
+  { k: 'value', p: 'idletime', t: 'IDLETIME' },
+  { k: 'value', p: 'freq', t: 'FREQ' },
+];
+
+/** Options of RESTORE-ASKING. */
+export type RestoreAskingOptions = {
+  readonly replace?: boolean;
+  readonly absttl?: boolean;
+  readonly idletime?: Numeric;
+  readonly freq?: Numeric;
+};
+
+const RESTORE_ASKING_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'value', i: 2 },
+  { k: 'flag', p: 'replace', t: 'REPLACE' },
+  { k: 'flag', p: 'absttl', t: 'ABSTTL' },
+  { k: 'value', p: 'idletime', t: 'IDLETIME' },
+  { k: 'value', p: 'freq', t: 'FREQ' },
+];
+
 const RPOP_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', i: 1 },
@@ -1965,6 +2111,15 @@ const SCAN_NODES: readonly Node[] = [
   { k: 'value', p: 'match', t: 'MATCH' },
   { k: 'value', p: 'count', t: 'COUNT' },
   { k: 'value', p: 'type', t: 'TYPE' },
+];
+
+/** Options of SDIFFCARD. */
+export type SdiffcardOptions = { readonly limit?: Numeric };
+
+const SDIFFCARD_NODES: readonly Node[] = [
+  { k: 'count' },
+  { k: 'value', i: 0, m: 1 },
+  { k: 'value', p: 'limit', t: 'LIMIT' },
 ];
 
 /** Options of SET. */
@@ -2142,6 +2297,16 @@ const SSCAN_NODES: readonly Node[] = [
   { k: 'value', p: 'count', t: 'COUNT' },
 ];
 
+/** Options of SUNIONCARD. */
+export type SunioncardOptions = { readonly approx?: boolean; readonly limit?: Numeric };
+
+const SUNIONCARD_NODES: readonly Node[] = [
+  { k: 'count' },
+  { k: 'value', i: 0, m: 1 },
+  { k: 'flag', p: 'approx', t: 'APPROX' },
+  { k: 'value', p: 'limit', t: 'LIMIT' },
+];
+
 /** Options of SUNSUBSCRIBE. */
 export type SunsubscribeOptions = { readonly shardchannel?: readonly Argument[] };
 
@@ -2177,7 +2342,10 @@ export type XaddOptions = {
   readonly trim?: { readonly operator?: '=' | '~'; readonly threshold: Argument; readonly limit?: Numeric } & OneOf<
     { readonly maxlen: boolean } | { readonly minid: boolean }
   >;
-} & Partial<OneOf<{ readonly keepref: boolean } | { readonly delref: boolean } | { readonly acked: boolean }>>;
+} & Partial<OneOf<{ readonly keepref: boolean } | { readonly delref: boolean } | { readonly acked: boolean }>> &
+  Partial<
+    OneOf<{ readonly idmpauto: Argument } | { readonly idmp: readonly [producerId: Argument, idempotentId: Argument] }>
+  >;
 
 const XADD_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
@@ -2188,6 +2356,21 @@ const XADD_NODES: readonly Node[] = [
       { k: 'flag', p: 'keepref', t: 'KEEPREF' },
       { k: 'flag', p: 'delref', t: 'DELREF' },
       { k: 'flag', p: 'acked', t: 'ACKED' },
+    ],
+  },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'value', p: 'idmpauto', t: 'IDMPAUTO' },
+      {
+        k: 'block',
+        p: 'idmp',
+        t: 'IDMP',
+        a: [
+          { k: 'value', p: 'producerId' },
+          { k: 'value', p: 'idempotentId' },
+        ],
+      },
     ],
   },
   {
@@ -2236,6 +2419,15 @@ const XAUTOCLAIM_NODES: readonly Node[] = [
   { k: 'value', i: 4 },
   { k: 'value', p: 'count', t: 'COUNT' },
   { k: 'flag', p: 'justid', t: 'JUSTID' },
+];
+
+/** Options of XCFGSET. */
+export type XcfgsetOptions = { readonly idmpDuration?: Numeric; readonly idmpMaxsize?: Numeric };
+
+const XCFGSET_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', p: 'idmpDuration', t: 'IDMP-DURATION' },
+  { k: 'value', p: 'idmpMaxsize', t: 'IDMP-MAXSIZE' },
 ];
 
 /** Options of XCLAIM. */
@@ -2314,6 +2506,26 @@ const XINFO_STREAM_NODES: readonly Node[] = [
       { k: 'value', p: 'count', t: 'COUNT' },
     ],
   },
+];
+
+/** Options of XNACK. */
+export type XnackOptions = { readonly retrycount?: Numeric; readonly force?: boolean };
+
+const XNACK_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  {
+    k: 'oneof',
+    i: 2,
+    a: [
+      { k: 'flag', p: 'silent', t: 'SILENT' },
+      { k: 'flag', p: 'fail', t: 'FAIL' },
+      { k: 'flag', p: 'fatal', t: 'FATAL' },
+    ],
+  },
+  { k: 'block', i: 3, t: 'IDS', a: [{ k: 'count' }, { k: 'value', p: 'id', m: 1 }], c: 1 },
+  { k: 'value', p: 'retrycount', t: 'RETRYCOUNT' },
+  { k: 'flag', p: 'force', t: 'FORCE' },
 ];
 
 /** Options of XPENDING. */
@@ -3047,6 +3259,22 @@ export abstract class Commands {
   }
 
   /**
+   * BGREWRITEAOF: Asynchronously rewrites the append-only file to disk.
+   *
+   * Complexity: O(1)
+   */
+  bgrewriteaof(): string {
+    return this.send(this.ids[16] as number) as string;
+  }
+
+  /**
+   * BGREWRITEAOF: Asynchronously rewrites the append-only file to disk. Strings are Buffers.
+   */
+  bgrewriteaofBuffer(): Buffer {
+    return this.sendBuffer(this.ids[16] as number) as Buffer;
+  }
+
+  /**
    * BGSAVE: Asynchronously saves the database(s) to disk.
    *
    * Complexity: O(1)
@@ -3058,7 +3286,7 @@ export abstract class Commands {
     | 'Background saving scheduled'
     | 'Background saving cancelled'
     | 'Scheduled background saving cancelled' {
-    return this.send(this.ids[16] as number, ...encode(BGSAVE_NODES, [], options)) as
+    return this.send(this.ids[17] as number, ...encode(BGSAVE_NODES, [], options)) as
       | 'Background saving started'
       | 'Background saving scheduled'
       | 'Background saving cancelled'
@@ -3071,7 +3299,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitcount(key: Key, options?: BitcountOptions): number {
-    return this.send(this.ids[17] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
+    return this.send(this.ids[18] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
   }
 
   /**
@@ -3080,7 +3308,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfield(key: Key, options?: BitfieldOptions): (number | null)[] {
-    return this.send(this.ids[18] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
+    return this.send(this.ids[19] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
   }
 
   /**
@@ -3089,7 +3317,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfieldRo(key: Key, options?: BitfieldRoOptions): number[] {
-    return this.send(this.ids[19] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
+    return this.send(this.ids[20] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
   }
 
   /**
@@ -3118,7 +3346,7 @@ export abstract class Commands {
     destkey: Key,
     ...key: Key[]
   ): number {
-    return this.send(this.ids[20] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
+    return this.send(this.ids[21] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
   }
 
   /**
@@ -3127,7 +3355,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitpos(key: Key, bit: Numeric, options?: BitposOptions): number {
-    return this.send(this.ids[21] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
+    return this.send(this.ids[22] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
   }
 
   /**
@@ -3143,7 +3371,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): string | null {
     return this.send(
-      this.ids[22] as number,
+      this.ids[23] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as string | null;
   }
@@ -3159,9 +3387,45 @@ export abstract class Commands {
     timeout: Numeric,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[22] as number,
+      this.ids[23] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as Buffer | null;
+  }
+
+  /**
+   * BLMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Blocks until the elements are available otherwise. Deletes the source list if it becomes empty.
+   *
+   * Complexity: O(N) where N is the number of elements moved.
+   */
+  blmovem(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    timeout: Numeric,
+    options?: BlmovemOptions,
+  ): string[] | null {
+    return this.send(
+      this.ids[24] as number,
+      ...encode(BLMOVEM_NODES, [source, destination, wherefrom, whereto, timeout], options),
+    ) as string[] | null;
+  }
+
+  /**
+   * BLMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Blocks until the elements are available otherwise. Deletes the source list if it becomes empty. Strings are Buffers.
+   */
+  blmovemBuffer(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    timeout: Numeric,
+    options?: BlmovemOptions,
+  ): Buffer[] | null {
+    return this.sendBuffer(
+      this.ids[24] as number,
+      ...encode(BLMOVEM_NODES, [source, destination, wherefrom, whereto, timeout], options),
+    ) as Buffer[] | null;
   }
 
   /**
@@ -3175,7 +3439,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[23] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[25] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [string, string[]];
   }
 
@@ -3188,7 +3452,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[23] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[25] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -3198,14 +3462,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   blpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[24] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[26] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BLPOP: Removes and returns the first element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   blpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[24] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[26] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3214,14 +3478,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   brpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[25] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[27] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BRPOP: Removes and returns the last element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   brpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[25] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[27] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3232,7 +3496,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpush(source: Key, destination: Key, timeout: Numeric): string | null {
-    return this.send(this.ids[26] as number, source, destination, timeout) as string | null;
+    return this.send(this.ids[28] as number, source, destination, timeout) as string | null;
   }
 
   /**
@@ -3241,7 +3505,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpushBuffer(source: Key, destination: Key, timeout: Numeric): Buffer | null {
-    return this.sendBuffer(this.ids[26] as number, source, destination, timeout) as Buffer | null;
+    return this.sendBuffer(this.ids[28] as number, source, destination, timeout) as Buffer | null;
   }
 
   /**
@@ -3255,7 +3519,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[27] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[29] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -3268,7 +3532,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[27] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[29] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -3278,7 +3542,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmax(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[28] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.send(this.ids[30] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3286,7 +3550,7 @@ export abstract class Commands {
    * BZPOPMAX: Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopmaxBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[28] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[30] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3296,7 +3560,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmin(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[29] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.send(this.ids[31] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3304,7 +3568,7 @@ export abstract class Commands {
    * BZPOPMIN: Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopminBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[29] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[31] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3314,7 +3578,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCaching(mode: 'YES' | 'yes' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[30] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
+    return this.send(this.ids[32] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -3323,7 +3587,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCapa(...capability: Argument[]): 'OK' {
-    return this.send(this.ids[31] as number, ...capability) as 'OK';
+    return this.send(this.ids[33] as number, ...capability) as 'OK';
   }
 
   /**
@@ -3332,14 +3596,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetname(): string | null {
-    return this.send(this.ids[32] as number) as string | null;
+    return this.send(this.ids[34] as number) as string | null;
   }
 
   /**
    * CLIENT GETNAME: Returns the name of the connection. Strings are Buffers.
    */
   clientGetnameBuffer(): Buffer | null {
-    return this.sendBuffer(this.ids[32] as number) as Buffer | null;
+    return this.sendBuffer(this.ids[34] as number) as Buffer | null;
   }
 
   /**
@@ -3348,7 +3612,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetredir(): number {
-    return this.send(this.ids[33] as number) as number;
+    return this.send(this.ids[35] as number) as number;
   }
 
   /**
@@ -3357,14 +3621,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientHelp(): string[] {
-    return this.send(this.ids[34] as number) as string[];
+    return this.send(this.ids[36] as number) as string[];
   }
 
   /**
    * CLIENT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   clientHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[34] as number) as Buffer[];
+    return this.sendBuffer(this.ids[36] as number) as Buffer[];
   }
 
   /**
@@ -3373,7 +3637,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientId(): number {
-    return this.send(this.ids[35] as number) as number;
+    return this.send(this.ids[37] as number) as number;
   }
 
   /**
@@ -3382,7 +3646,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientImportSource(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[36] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[38] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3391,14 +3655,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientInfo(): string {
-    return this.send(this.ids[37] as number) as string;
+    return this.send(this.ids[39] as number) as string;
   }
 
   /**
    * CLIENT INFO: Returns information about the connection. Strings are Buffers.
    */
   clientInfoBuffer(): Buffer {
-    return this.sendBuffer(this.ids[37] as number) as Buffer;
+    return this.sendBuffer(this.ids[39] as number) as Buffer;
   }
 
   /**
@@ -3419,7 +3683,7 @@ export abstract class Commands {
           | { readonly maxage: Numeric }
         )[],
   ): 'OK' | number {
-    return this.send(this.ids[38] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
+    return this.send(this.ids[40] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
   }
 
   /**
@@ -3428,14 +3692,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of client connections
    */
   clientList(options?: ClientListOptions): string {
-    return this.send(this.ids[39] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
+    return this.send(this.ids[41] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
   }
 
   /**
    * CLIENT LIST: Lists open connections. Strings are Buffers.
    */
   clientListBuffer(options?: ClientListOptions): Buffer {
-    return this.sendBuffer(this.ids[39] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[41] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -3444,7 +3708,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoEvict(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[40] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[42] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3453,7 +3717,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoTouch(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[41] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[43] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3462,7 +3726,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientPause(timeout: Numeric, options?: ClientPauseOptions): 'OK' {
-    return this.send(this.ids[42] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
+    return this.send(this.ids[44] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
   }
 
   /**
@@ -3471,7 +3735,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientReply(action: 'ON' | 'on' | 'OFF' | 'off' | 'SKIP' | 'skip'): 'OK' {
-    return this.send(this.ids[43] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
+    return this.send(this.ids[45] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
   }
 
   /**
@@ -3480,7 +3744,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetinfo(attr: { readonly libName: Argument } | { readonly libVer: Argument }): 'OK' {
-    return this.send(this.ids[44] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
+    return this.send(this.ids[46] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
   }
 
   /**
@@ -3489,7 +3753,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetname(connectionName: Argument): 'OK' {
-    return this.send(this.ids[45] as number, connectionName) as 'OK';
+    return this.send(this.ids[47] as number, connectionName) as 'OK';
   }
 
   /**
@@ -3498,14 +3762,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientTrackinginfo(): Map<string, unknown> {
-    return this.send(this.ids[46] as number) as Map<string, unknown>;
+    return this.send(this.ids[48] as number) as Map<string, unknown>;
   }
 
   /**
    * CLIENT TRACKINGINFO: Returns information about server-assisted client-side caching for the connection. Strings are Buffers.
    */
   clientTrackinginfoBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[46] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[48] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -3514,7 +3778,7 @@ export abstract class Commands {
    * Complexity: O(log N) where N is the number of client connections
    */
   clientUnblock(clientId: Numeric, options?: ClientUnblockOptions): number {
-    return this.send(this.ids[47] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
+    return this.send(this.ids[49] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
   }
 
   /**
@@ -3523,7 +3787,7 @@ export abstract class Commands {
    * Complexity: O(N) Where N is the number of paused clients
    */
   clientUnpause(): 'OK' {
-    return this.send(this.ids[48] as number) as 'OK';
+    return this.send(this.ids[50] as number) as 'OK';
   }
 
   /**
@@ -3532,14 +3796,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandAll(): unknown {
-    return this.send(this.ids[49] as number) as unknown;
+    return this.send(this.ids[51] as number) as unknown;
   }
 
   /**
    * COMMAND: Returns detailed information about all commands. Strings are Buffers.
    */
   commandAllBuffer(): unknown {
-    return this.sendBuffer(this.ids[49] as number) as unknown;
+    return this.sendBuffer(this.ids[51] as number) as unknown;
   }
 
   /**
@@ -3548,7 +3812,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandCount(): number {
-    return this.send(this.ids[50] as number) as number;
+    return this.send(this.ids[52] as number) as number;
   }
 
   /**
@@ -3557,7 +3821,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands to look up
    */
   commandDocs(options?: CommandDocsOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[51] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.send(this.ids[53] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -3567,7 +3831,7 @@ export abstract class Commands {
    * COMMAND DOCS: Returns documentary information about one, multiple or all commands. Strings are Buffers.
    */
   commandDocsBuffer(options?: CommandDocsOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[51] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[53] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -3579,14 +3843,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeys(command: Argument, options?: CommandGetkeysOptions): string[] {
-    return this.send(this.ids[52] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
+    return this.send(this.ids[54] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
   }
 
   /**
    * COMMAND GETKEYS: Extracts the key names from an arbitrary command. Strings are Buffers.
    */
   commandGetkeysBuffer(command: Argument, options?: CommandGetkeysOptions): Buffer[] {
-    return this.sendBuffer(this.ids[52] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
+    return this.sendBuffer(this.ids[54] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
   }
 
   /**
@@ -3595,7 +3859,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeysandflags(command: Argument, options?: CommandGetkeysandflagsOptions): [string, string[]][] {
-    return this.send(this.ids[53] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.send(this.ids[55] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       string,
       string[],
     ][];
@@ -3605,7 +3869,7 @@ export abstract class Commands {
    * COMMAND GETKEYSANDFLAGS: Extracts the key names and access flags for an arbitrary command. Strings are Buffers.
    */
   commandGetkeysandflagsBuffer(command: Argument, options?: CommandGetkeysandflagsOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[53] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.sendBuffer(this.ids[55] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -3617,14 +3881,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandHelp(): string[] {
-    return this.send(this.ids[54] as number) as string[];
+    return this.send(this.ids[56] as number) as string[];
   }
 
   /**
    * COMMAND HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   commandHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[54] as number) as Buffer[];
+    return this.sendBuffer(this.ids[56] as number) as Buffer[];
   }
 
   /**
@@ -3637,7 +3901,7 @@ export abstract class Commands {
   ): (
     null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
   )[] {
-    return this.send(this.ids[55] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.send(this.ids[57] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
     )[];
   }
@@ -3650,7 +3914,7 @@ export abstract class Commands {
   ): (
     null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
   )[] {
-    return this.sendBuffer(this.ids[55] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.sendBuffer(this.ids[57] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
     )[];
   }
@@ -3661,14 +3925,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandList(options?: CommandListOptions): string[] {
-    return this.send(this.ids[56] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
+    return this.send(this.ids[58] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
   }
 
   /**
    * COMMAND LIST: Returns a list of command names. Strings are Buffers.
    */
   commandListBuffer(options?: CommandListOptions): Buffer[] {
-    return this.sendBuffer(this.ids[56] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
+    return this.sendBuffer(this.ids[58] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
   }
 
   /**
@@ -3677,14 +3941,14 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configGet(...parameter: Argument[]): Map<string, string> {
-    return this.send(this.ids[57] as number, ...parameter) as Map<string, string>;
+    return this.send(this.ids[59] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
   configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[57] as number, ...parameter) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[59] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -3693,14 +3957,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configHelp(): string[] {
-    return this.send(this.ids[58] as number) as string[];
+    return this.send(this.ids[60] as number) as string[];
   }
 
   /**
    * CONFIG HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   configHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[58] as number) as Buffer[];
+    return this.sendBuffer(this.ids[60] as number) as Buffer[];
   }
 
   /**
@@ -3709,7 +3973,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configResetstat(): 'OK' {
-    return this.send(this.ids[59] as number) as 'OK';
+    return this.send(this.ids[61] as number) as 'OK';
   }
 
   /**
@@ -3718,7 +3982,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configRewrite(): 'OK' {
-    return this.send(this.ids[60] as number) as 'OK';
+    return this.send(this.ids[62] as number) as 'OK';
   }
 
   /**
@@ -3727,7 +3991,7 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[61] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
+    return this.send(this.ids[63] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -3736,7 +4000,7 @@ export abstract class Commands {
    * Complexity: O(N) worst case for collections, where N is the number of nested items. O(1) for string values.
    */
   copy(source: Key, destination: Key, options?: CopyOptions): number {
-    return this.send(this.ids[62] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
+    return this.send(this.ids[64] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
   }
 
   /**
@@ -3745,7 +4009,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   dbsize(): number {
-    return this.send(this.ids[63] as number) as number;
+    return this.send(this.ids[65] as number) as number;
   }
 
   /**
@@ -3754,14 +4018,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   debug(): unknown {
-    return this.send(this.ids[64] as number) as unknown;
+    return this.send(this.ids[66] as number) as unknown;
   }
 
   /**
    * DEBUG: A container for debugging commands. Strings are Buffers.
    */
   debugBuffer(): unknown {
-    return this.sendBuffer(this.ids[64] as number) as unknown;
+    return this.sendBuffer(this.ids[66] as number) as unknown;
   }
 
   /**
@@ -3770,7 +4034,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decr(key: Key): number {
-    return this.send(this.ids[65] as number, key) as number;
+    return this.send(this.ids[67] as number, key) as number;
   }
 
   /**
@@ -3779,7 +4043,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decrby(key: Key, decrement: Numeric): number {
-    return this.send(this.ids[66] as number, key, decrement) as number;
+    return this.send(this.ids[68] as number, key, decrement) as number;
   }
 
   /**
@@ -3788,7 +4052,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
   del(...key: Key[]): number {
-    return this.send(this.ids[67] as number, ...key) as number;
+    return this.send(this.ids[69] as number, ...key) as number;
   }
 
   /**
@@ -3797,7 +4061,7 @@ export abstract class Commands {
    * Complexity: O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.
    */
   delex(key: Key, options?: DelexOptions): number {
-    return this.send(this.ids[68] as number, ...encode(DELEX_NODES, [key], options)) as number;
+    return this.send(this.ids[70] as number, ...encode(DELEX_NODES, [key], options)) as number;
   }
 
   /**
@@ -3806,7 +4070,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   delifeq(key: Key, value: Argument): number {
-    return this.send(this.ids[69] as number, key, value) as number;
+    return this.send(this.ids[71] as number, key, value) as number;
   }
 
   /**
@@ -3815,14 +4079,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the string value.
    */
   digest(key: Key): string | null {
-    return this.send(this.ids[70] as number, key) as string | null;
+    return this.send(this.ids[72] as number, key) as string | null;
   }
 
   /**
    * DIGEST: Returns the XXH3 hash of a string value. Strings are Buffers.
    */
   digestBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[70] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[72] as number, key) as Buffer | null;
   }
 
   /**
@@ -3831,7 +4095,23 @@ export abstract class Commands {
    * Complexity: O(N), when N is the number of queued commands
    */
   discard(): 'OK' {
-    return this.send(this.ids[71] as number) as 'OK';
+    return this.send(this.ids[73] as number) as 'OK';
+  }
+
+  /**
+   * DUMP: Returns a serialized representation of the value stored at a key.
+   *
+   * Complexity: O(1) to access the key and additional O(N*M) to serialize it, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1).
+   */
+  dump(key: Key): string | null {
+    return this.send(this.ids[74] as number, key) as string | null;
+  }
+
+  /**
+   * DUMP: Returns a serialized representation of the value stored at a key. Strings are Buffers.
+   */
+  dumpBuffer(key: Key): Buffer | null {
+    return this.sendBuffer(this.ids[74] as number, key) as Buffer | null;
   }
 
   /**
@@ -3840,14 +4120,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   echo(message: Argument): string {
-    return this.send(this.ids[72] as number, message) as string;
+    return this.send(this.ids[75] as number, message) as string;
   }
 
   /**
    * ECHO: Returns the given string. Strings are Buffers.
    */
   echoBuffer(message: Argument): Buffer {
-    return this.sendBuffer(this.ids[72] as number, message) as Buffer;
+    return this.sendBuffer(this.ids[75] as number, message) as Buffer;
   }
 
   /**
@@ -3856,14 +4136,14 @@ export abstract class Commands {
    * Complexity: Depends on commands in the transaction
    */
   exec(): unknown[] | null {
-    return this.send(this.ids[73] as number) as unknown[] | null;
+    return this.send(this.ids[76] as number) as unknown[] | null;
   }
 
   /**
    * EXEC: Executes all commands in a transaction. Strings are Buffers.
    */
   execBuffer(): unknown[] | null {
-    return this.sendBuffer(this.ids[73] as number) as unknown[] | null;
+    return this.sendBuffer(this.ids[76] as number) as unknown[] | null;
   }
 
   /**
@@ -3872,7 +4152,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to check.
    */
   exists(...key: Key[]): number {
-    return this.send(this.ids[74] as number, ...key) as number;
+    return this.send(this.ids[77] as number, ...key) as number;
   }
 
   /**
@@ -3881,7 +4161,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expire(key: Key, seconds: Numeric, options?: ExpireOptions): number {
-    return this.send(this.ids[75] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
+    return this.send(this.ids[78] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
   }
 
   /**
@@ -3890,7 +4170,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expireat(key: Key, unixTimeSeconds: Numeric, options?: ExpireatOptions): number {
-    return this.send(this.ids[76] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
+    return this.send(this.ids[79] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
   }
 
   /**
@@ -3899,7 +4179,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expiretime(key: Key): number {
-    return this.send(this.ids[77] as number, key) as number;
+    return this.send(this.ids[80] as number, key) as number;
   }
 
   /**
@@ -3908,7 +4188,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   flushall(options?: FlushallOptions): 'OK' {
-    return this.send(this.ids[78] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
+    return this.send(this.ids[81] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -3917,7 +4197,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys in the selected database
    */
   flushdb(options?: FlushdbOptions): 'OK' {
-    return this.send(this.ids[79] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
+    return this.send(this.ids[82] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -3930,7 +4210,7 @@ export abstract class Commands {
     data: readonly (readonly [longitude: Numeric, latitude: Numeric, member: Argument])[],
     options?: GeoaddOptions,
   ): number {
-    return this.send(this.ids[80] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
+    return this.send(this.ids[83] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
   }
 
   /**
@@ -3939,7 +4219,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   geodist(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | string {
-    return this.send(this.ids[81] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
+    return this.send(this.ids[84] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
       null | string;
   }
 
@@ -3948,7 +4228,7 @@ export abstract class Commands {
    */
   geodistBuffer(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | Buffer {
     return this.sendBuffer(
-      this.ids[81] as number,
+      this.ids[84] as number,
       ...encode(GEODIST_NODES, [key, member1, member2], options),
     ) as null | Buffer;
   }
@@ -3959,14 +4239,14 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geohash(key: Key, options?: GeohashOptions): string[] {
-    return this.send(this.ids[82] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
+    return this.send(this.ids[85] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
   }
 
   /**
    * GEOHASH: Returns members from a geospatial index as geohash strings. Strings are Buffers.
    */
   geohashBuffer(key: Key, options?: GeohashOptions): Buffer[] {
-    return this.sendBuffer(this.ids[82] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
+    return this.sendBuffer(this.ids[85] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
   }
 
   /**
@@ -3975,7 +4255,7 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geopos(key: Key, options?: GeoposOptions): (null | [number, number])[] {
-    return this.send(this.ids[83] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
+    return this.send(this.ids[86] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
   }
 
   /**
@@ -3994,7 +4274,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[84] as number,
+      this.ids[87] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -4013,7 +4293,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[84] as number,
+      this.ids[87] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4034,7 +4314,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[85] as number,
+      this.ids[88] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4053,7 +4333,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[85] as number,
+      this.ids[88] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -4073,7 +4353,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[86] as number,
+      this.ids[89] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -4091,7 +4371,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[86] as number,
+      this.ids[89] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4111,7 +4391,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[87] as number,
+      this.ids[90] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4129,7 +4409,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[87] as number,
+      this.ids[90] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -4152,7 +4432,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): string[] | [string][] {
-    return this.send(this.ids[88] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.send(this.ids[91] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       string[] | [string][];
   }
 
@@ -4172,7 +4452,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): Buffer[] | [Buffer][] {
-    return this.sendBuffer(this.ids[88] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.sendBuffer(this.ids[91] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       Buffer[] | [Buffer][];
   }
 
@@ -4196,7 +4476,7 @@ export abstract class Commands {
     options?: GeosearchstoreOptions,
   ): number {
     return this.send(
-      this.ids[89] as number,
+      this.ids[92] as number,
       ...encode(GEOSEARCHSTORE_NODES, [destination, source, from, by], options),
     ) as number;
   }
@@ -4207,14 +4487,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   get(key: Key): string | null {
-    return this.send(this.ids[90] as number, key) as string | null;
+    return this.send(this.ids[93] as number, key) as string | null;
   }
 
   /**
    * GET: Returns the string value of a key. Strings are Buffers.
    */
   getBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[90] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[93] as number, key) as Buffer | null;
   }
 
   /**
@@ -4223,7 +4503,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getbit(key: Key, offset: Numeric): number {
-    return this.send(this.ids[91] as number, key, offset) as number;
+    return this.send(this.ids[94] as number, key, offset) as number;
   }
 
   /**
@@ -4232,14 +4512,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getdel(key: Key): string | null {
-    return this.send(this.ids[92] as number, key) as string | null;
+    return this.send(this.ids[95] as number, key) as string | null;
   }
 
   /**
    * GETDEL: Returns the string value of a key after deleting the key. Strings are Buffers.
    */
   getdelBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[92] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[95] as number, key) as Buffer | null;
   }
 
   /**
@@ -4248,14 +4528,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getex(key: Key, options?: GetexOptions): string | null {
-    return this.send(this.ids[93] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
+    return this.send(this.ids[96] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
   }
 
   /**
    * GETEX: Returns the string value of a key after setting its expiration time. Strings are Buffers.
    */
   getexBuffer(key: Key, options?: GetexOptions): Buffer | null {
-    return this.sendBuffer(this.ids[93] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
+    return this.sendBuffer(this.ids[96] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
   }
 
   /**
@@ -4264,14 +4544,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the returned string. The complexity is ultimately determined by the returned length, but because creating a substring from an existing string is very cheap, it can be considered O(1) for small strings.
    */
   getrange(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[94] as number, key, start, end) as string;
+    return this.send(this.ids[97] as number, key, start, end) as string;
   }
 
   /**
    * GETRANGE: Returns a substring of the string stored at a key. Strings are Buffers.
    */
   getrangeBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[94] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[97] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -4282,7 +4562,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getset(key: Key, value: Argument): string | null {
-    return this.send(this.ids[95] as number, key, value) as string | null;
+    return this.send(this.ids[98] as number, key, value) as string | null;
   }
 
   /**
@@ -4291,7 +4571,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getsetBuffer(key: Key, value: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[95] as number, key, value) as Buffer | null;
+    return this.sendBuffer(this.ids[98] as number, key, value) as Buffer | null;
   }
 
   /**
@@ -4300,7 +4580,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields to be removed.
    */
   hdel(key: Key, ...field: Argument[]): number {
-    return this.send(this.ids[96] as number, key, ...field) as number;
+    return this.send(this.ids[99] as number, key, ...field) as number;
   }
 
   /**
@@ -4309,14 +4589,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hello(options?: HelloOptions): Map<string, unknown> {
-    return this.send(this.ids[97] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
+    return this.send(this.ids[100] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
   }
 
   /**
    * HELLO: Handshakes with the server. Strings are Buffers.
    */
   helloBuffer(options?: HelloOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[97] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[100] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
   }
 
   /**
@@ -4325,7 +4605,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hexists(key: Key, field: Argument): number {
-    return this.send(this.ids[98] as number, key, field) as number;
+    return this.send(this.ids[101] as number, key, field) as number;
   }
 
   /**
@@ -4334,7 +4614,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpire(key: Key, seconds: Numeric, fields: readonly Argument[], options?: HexpireOptions): number[] {
-    return this.send(this.ids[99] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
+    return this.send(this.ids[102] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
   }
 
   /**
@@ -4344,7 +4624,7 @@ export abstract class Commands {
    */
   hexpireat(key: Key, unixTimeSeconds: Numeric, fields: readonly Argument[], options?: HexpireatOptions): number[] {
     return this.send(
-      this.ids[100] as number,
+      this.ids[103] as number,
       ...encode(HEXPIREAT_NODES, [key, unixTimeSeconds, fields], options),
     ) as number[];
   }
@@ -4355,7 +4635,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[101] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[104] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4364,14 +4644,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hget(key: Key, field: Argument): string | null {
-    return this.send(this.ids[102] as number, key, field) as string | null;
+    return this.send(this.ids[105] as number, key, field) as string | null;
   }
 
   /**
    * HGET: Returns the value of a field in a hash. Strings are Buffers.
    */
   hgetBuffer(key: Key, field: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[102] as number, key, field) as Buffer | null;
+    return this.sendBuffer(this.ids[105] as number, key, field) as Buffer | null;
   }
 
   /**
@@ -4380,14 +4660,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hgetall(key: Key): Map<string, string> {
-    return this.send(this.ids[103] as number, key) as Map<string, string>;
+    return this.send(this.ids[106] as number, key) as Map<string, string>;
   }
 
   /**
    * HGETALL: Returns all fields and values in a hash. Strings are Buffers.
    */
   hgetallBuffer(key: Key): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[103] as number, key) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[106] as number, key) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -4396,14 +4676,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetdel(key: Key, fields: readonly Argument[]): (string | null)[] {
-    return this.send(this.ids[104] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
+    return this.send(this.ids[107] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
   }
 
   /**
    * HGETDEL: Returns the values of hash fields and deletes the fields; the key goes with its last field. Strings are Buffers.
    */
   hgetdelBuffer(key: Key, fields: readonly Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[104] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[107] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
   }
 
   /**
@@ -4412,7 +4692,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetex(key: Key, fields: readonly Argument[], options?: HgetexOptions): (string | null)[] {
-    return this.send(this.ids[105] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
+    return this.send(this.ids[108] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
   }
 
   /**
@@ -4420,9 +4700,45 @@ export abstract class Commands {
    */
   hgetexBuffer(key: Key, fields: readonly Argument[], options?: HgetexOptions): (Buffer | null)[] {
     return this.sendBuffer(
-      this.ids[105] as number,
+      this.ids[108] as number,
       ...encode(HGETEX_NODES, [key, fields], options),
     ) as (Buffer | null)[];
+  }
+
+  /**
+   * HIMPORT DISCARD: Removes a single session-local fieldset by name.
+   *
+   * Complexity: O(N) where N is the number of session-local fieldsets.
+   */
+  himportDiscard(fieldsetName: Argument): number {
+    return this.send(this.ids[109] as number, fieldsetName) as number;
+  }
+
+  /**
+   * HIMPORT DISCARDALL: Removes all session-local fieldsets of the connection.
+   *
+   * Complexity: O(N) where N is the number of session-local fieldsets.
+   */
+  himportDiscardall(): number {
+    return this.send(this.ids[110] as number) as number;
+  }
+
+  /**
+   * HIMPORT PREPARE: Defines a session-local fieldset that maps a name to a sorted set of field names.
+   *
+   * Complexity: O(N*log(N)) where N is the number of fields.
+   */
+  himportPrepare(fieldsetName: Argument, ...field: Argument[]): 'OK' {
+    return this.send(this.ids[111] as number, fieldsetName, ...field) as 'OK';
+  }
+
+  /**
+   * HIMPORT SET: Creates a fieldset-based hash from values supplied in the order matching a previously prepared fieldset.
+   *
+   * Complexity: O(N) where N is the number of fields in the fieldset.
+   */
+  himportSet(key: Key, fieldsetName: Argument, ...value: Argument[]): 'OK' {
+    return this.send(this.ids[112] as number, key, fieldsetName, ...value) as 'OK';
   }
 
   /**
@@ -4431,7 +4747,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrby(key: Key, field: Argument, increment: Numeric): number {
-    return this.send(this.ids[106] as number, key, field, increment) as number;
+    return this.send(this.ids[113] as number, key, field, increment) as number;
   }
 
   /**
@@ -4440,14 +4756,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrbyfloat(key: Key, field: Argument, increment: Numeric): string {
-    return this.send(this.ids[107] as number, key, field, increment) as string;
+    return this.send(this.ids[114] as number, key, field, increment) as string;
   }
 
   /**
    * HINCRBYFLOAT: Increments the floating point value of a field by a number. Uses 0 as initial value if the field doesn't exist. Strings are Buffers.
    */
   hincrbyfloatBuffer(key: Key, field: Argument, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[107] as number, key, field, increment) as Buffer;
+    return this.sendBuffer(this.ids[114] as number, key, field, increment) as Buffer;
   }
 
   /**
@@ -4456,14 +4772,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hkeys(key: Key): string[] {
-    return this.send(this.ids[108] as number, key) as string[];
+    return this.send(this.ids[115] as number, key) as string[];
   }
 
   /**
    * HKEYS: Returns all fields in a hash. Strings are Buffers.
    */
   hkeysBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[108] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[115] as number, key) as Buffer[];
   }
 
   /**
@@ -4472,7 +4788,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hlen(key: Key): number {
-    return this.send(this.ids[109] as number, key) as number;
+    return this.send(this.ids[116] as number, key) as number;
   }
 
   /**
@@ -4481,14 +4797,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields being requested.
    */
   hmget(key: Key, ...field: Argument[]): (string | null)[] {
-    return this.send(this.ids[110] as number, key, ...field) as (string | null)[];
+    return this.send(this.ids[117] as number, key, ...field) as (string | null)[];
   }
 
   /**
    * HMGET: Returns the values of all fields in a hash. Strings are Buffers.
    */
   hmgetBuffer(key: Key, ...field: Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[110] as number, key, ...field) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[117] as number, key, ...field) as (Buffer | null)[];
   }
 
   /**
@@ -4499,7 +4815,7 @@ export abstract class Commands {
    * @deprecated since 4.0.0: use `HSET` with multiple field-value pairs.
    */
   hmset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[111] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
+    return this.send(this.ids[118] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
   }
 
   /**
@@ -4508,7 +4824,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpersist(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[112] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
+    return this.send(this.ids[119] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4518,7 +4834,7 @@ export abstract class Commands {
    */
   hpexpire(key: Key, milliseconds: Numeric, fields: readonly Argument[], options?: HpexpireOptions): number[] {
     return this.send(
-      this.ids[113] as number,
+      this.ids[120] as number,
       ...encode(HPEXPIRE_NODES, [key, milliseconds, fields], options),
     ) as number[];
   }
@@ -4535,7 +4851,7 @@ export abstract class Commands {
     options?: HpexpireatOptions,
   ): number[] {
     return this.send(
-      this.ids[114] as number,
+      this.ids[121] as number,
       ...encode(HPEXPIREAT_NODES, [key, unixTimeMilliseconds, fields], options),
     ) as number[];
   }
@@ -4546,7 +4862,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[115] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[122] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4555,7 +4871,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpttl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[116] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[123] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4564,7 +4880,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields returned
    */
   hrandfield(key: Key, options?: HrandfieldOptions): null | string | string[] | [string, string][] {
-    return this.send(this.ids[117] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.send(this.ids[124] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | string | string[] | [string, string][];
   }
 
@@ -4572,7 +4888,7 @@ export abstract class Commands {
    * HRANDFIELD: Returns one or more random fields from a hash. Strings are Buffers.
    */
   hrandfieldBuffer(key: Key, options?: HrandfieldOptions): null | Buffer | Buffer[] | [Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[117] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[124] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, Buffer][];
   }
 
@@ -4582,14 +4898,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   hscan(key: Key, cursor: Numeric, options?: HscanOptions): [string, string[]] {
-    return this.send(this.ids[118] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[125] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * HSCAN: Iterates over fields and values of a hash. Strings are Buffers.
    */
   hscanBuffer(key: Key, cursor: Numeric, options?: HscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[118] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[125] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -4601,7 +4917,7 @@ export abstract class Commands {
    * Complexity: O(1) for each field/value pair added, so O(N) to add N field/value pairs when the command is called with multiple field/value pairs.
    */
   hset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): number {
-    return this.send(this.ids[119] as number, ...encode(HSET_NODES, [key, data])) as number;
+    return this.send(this.ids[126] as number, ...encode(HSET_NODES, [key, data])) as number;
   }
 
   /**
@@ -4610,7 +4926,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hsetex(key: Key, fields: readonly (readonly [field: Argument, value: Argument])[], options?: HsetexOptions): number {
-    return this.send(this.ids[120] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
+    return this.send(this.ids[127] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
   }
 
   /**
@@ -4619,7 +4935,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hsetnx(key: Key, field: Argument, value: Argument): number {
-    return this.send(this.ids[121] as number, key, field, value) as number;
+    return this.send(this.ids[128] as number, key, field, value) as number;
   }
 
   /**
@@ -4628,7 +4944,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hstrlen(key: Key, field: Argument): number {
-    return this.send(this.ids[122] as number, key, field) as number;
+    return this.send(this.ids[129] as number, key, field) as number;
   }
 
   /**
@@ -4637,7 +4953,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   httl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[123] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[130] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4646,14 +4962,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hvals(key: Key): string[] {
-    return this.send(this.ids[124] as number, key) as string[];
+    return this.send(this.ids[131] as number, key) as string[];
   }
 
   /**
    * HVALS: Returns all values in a hash. Strings are Buffers.
    */
   hvalsBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[124] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[131] as number, key) as Buffer[];
   }
 
   /**
@@ -4662,7 +4978,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incr(key: Key): number {
-    return this.send(this.ids[125] as number, key) as number;
+    return this.send(this.ids[132] as number, key) as number;
   }
 
   /**
@@ -4671,7 +4987,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrby(key: Key, increment: Numeric): number {
-    return this.send(this.ids[126] as number, key, increment) as number;
+    return this.send(this.ids[133] as number, key, increment) as number;
   }
 
   /**
@@ -4680,14 +4996,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrbyfloat(key: Key, increment: Numeric): string {
-    return this.send(this.ids[127] as number, key, increment) as string;
+    return this.send(this.ids[134] as number, key, increment) as string;
   }
 
   /**
    * INCRBYFLOAT: Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist. Strings are Buffers.
    */
   incrbyfloatBuffer(key: Key, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[127] as number, key, increment) as Buffer;
+    return this.sendBuffer(this.ids[134] as number, key, increment) as Buffer;
   }
 
   /**
@@ -4696,7 +5012,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   increx(key: Key, options?: IncrexOptions): number[] {
-    return this.send(this.ids[128] as number, ...encode(INCREX_NODES, [key], options)) as number[];
+    return this.send(this.ids[135] as number, ...encode(INCREX_NODES, [key], options)) as number[];
   }
 
   /**
@@ -4705,14 +5021,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   info(options?: InfoOptions): string {
-    return this.send(this.ids[129] as number, ...encode(INFO_NODES, [], options)) as string;
+    return this.send(this.ids[136] as number, ...encode(INFO_NODES, [], options)) as string;
   }
 
   /**
    * INFO: Returns information and statistics about the server. Strings are Buffers.
    */
   infoBuffer(options?: InfoOptions): Buffer {
-    return this.sendBuffer(this.ids[129] as number, ...encode(INFO_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[136] as number, ...encode(INFO_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4721,14 +5037,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of keys in the database, under the assumption that the key names in the database and the given pattern have limited length.
    */
   keys(pattern: Argument): string[] {
-    return this.send(this.ids[130] as number, pattern) as string[];
+    return this.send(this.ids[137] as number, pattern) as string[];
   }
 
   /**
    * KEYS: Returns all key names that match a pattern. Strings are Buffers.
    */
   keysBuffer(pattern: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[130] as number, pattern) as Buffer[];
+    return this.sendBuffer(this.ids[137] as number, pattern) as Buffer[];
   }
 
   /**
@@ -4737,7 +5053,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   lastsave(): number {
-    return this.send(this.ids[131] as number) as number;
+    return this.send(this.ids[138] as number) as number;
   }
 
   /**
@@ -4746,7 +5062,7 @@ export abstract class Commands {
    * Complexity: O(N*M) where N and M are the lengths of s1 and s2, respectively
    */
   lcs(key1: Key, key2: Key, options?: LcsOptions): string | number | Map<string, unknown> {
-    return this.send(this.ids[132] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.send(this.ids[139] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       string | number | Map<string, unknown>;
   }
 
@@ -4754,7 +5070,7 @@ export abstract class Commands {
    * LCS: Finds the longest common substring. Strings are Buffers.
    */
   lcsBuffer(key1: Key, key2: Key, options?: LcsOptions): Buffer | number | Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[132] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.sendBuffer(this.ids[139] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       Buffer | number | Map<Buffer, unknown>;
   }
 
@@ -4764,14 +5080,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the first or the last element of the list O(1).
    */
   lindex(key: Key, index: Numeric): null | string {
-    return this.send(this.ids[133] as number, key, index) as null | string;
+    return this.send(this.ids[140] as number, key, index) as null | string;
   }
 
   /**
    * LINDEX: Returns an element from a list by its index. Strings are Buffers.
    */
   lindexBuffer(key: Key, index: Numeric): null | Buffer {
-    return this.sendBuffer(this.ids[133] as number, key, index) as null | Buffer;
+    return this.sendBuffer(this.ids[140] as number, key, index) as null | Buffer;
   }
 
   /**
@@ -4780,7 +5096,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse before seeing the value pivot. This means that inserting somewhere on the left end on the list (head) can be considered O(1) and inserting somewhere on the right end (tail) is O(N).
    */
   linsert(key: Key, where: 'BEFORE' | 'before' | 'AFTER' | 'after', pivot: Argument, element: Argument): number {
-    return this.send(this.ids[134] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
+    return this.send(this.ids[141] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
   }
 
   /**
@@ -4789,7 +5105,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   llen(key: Key): number {
-    return this.send(this.ids[135] as number, key) as number;
+    return this.send(this.ids[142] as number, key) as number;
   }
 
   /**
@@ -4804,7 +5120,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): string {
     return this.send(
-      this.ids[136] as number,
+      this.ids[143] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as string;
   }
@@ -4819,9 +5135,43 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): Buffer {
     return this.sendBuffer(
-      this.ids[136] as number,
+      this.ids[143] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as Buffer;
+  }
+
+  /**
+   * LMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Deletes the source list if it becomes empty.
+   *
+   * Complexity: O(N) where N is the number of elements moved.
+   */
+  lmovem(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    options?: LmovemOptions,
+  ): string[] | null {
+    return this.send(
+      this.ids[144] as number,
+      ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
+    ) as string[] | null;
+  }
+
+  /**
+   * LMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Deletes the source list if it becomes empty. Strings are Buffers.
+   */
+  lmovemBuffer(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    options?: LmovemOptions,
+  ): Buffer[] | null {
+    return this.sendBuffer(
+      this.ids[144] as number,
+      ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
+    ) as Buffer[] | null;
   }
 
   /**
@@ -4834,7 +5184,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[137] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[145] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [string, string[]];
   }
 
@@ -4846,7 +5196,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[137] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[145] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -4854,14 +5204,14 @@ export abstract class Commands {
    * LOLWUT: Displays computer art and the server version
    */
   lolwut(options?: LolwutOptions): string {
-    return this.send(this.ids[138] as number, ...encode(LOLWUT_NODES, [], options)) as string;
+    return this.send(this.ids[146] as number, ...encode(LOLWUT_NODES, [], options)) as string;
   }
 
   /**
    * LOLWUT: Displays computer art and the server version Strings are Buffers.
    */
   lolwutBuffer(options?: LolwutOptions): Buffer {
-    return this.sendBuffer(this.ids[138] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[146] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4870,14 +5220,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   lpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[139] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[147] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * LPOP: Returns the first elements in a list after removing it. Deletes the list if the last element was popped. Strings are Buffers.
    */
   lpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[139] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[147] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -4886,7 +5236,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements in the list, for the average case. When searching for elements near the head or the tail of the list, or when the MAXLEN option is provided, the command may run in constant time.
    */
   lpos(key: Key, element: Argument, options?: LposOptions): null | number | number[] {
-    return this.send(this.ids[140] as number, ...encode(LPOS_NODES, [key, element], options)) as
+    return this.send(this.ids[148] as number, ...encode(LPOS_NODES, [key, element], options)) as
       null | number | number[];
   }
 
@@ -4896,7 +5246,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[141] as number, key, ...element) as number;
+    return this.send(this.ids[149] as number, key, ...element) as number;
   }
 
   /**
@@ -4905,7 +5255,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[142] as number, key, ...element) as number;
+    return this.send(this.ids[150] as number, key, ...element) as number;
   }
 
   /**
@@ -4914,14 +5264,14 @@ export abstract class Commands {
    * Complexity: O(S+N) where S is the distance of start offset from HEAD for small lists, from nearest end (HEAD or TAIL) for large lists; and N is the number of elements in the specified range.
    */
   lrange(key: Key, start: Numeric, stop: Numeric): string[] {
-    return this.send(this.ids[143] as number, key, start, stop) as string[];
+    return this.send(this.ids[151] as number, key, start, stop) as string[];
   }
 
   /**
    * LRANGE: Returns a range of elements from a list. Strings are Buffers.
    */
   lrangeBuffer(key: Key, start: Numeric, stop: Numeric): Buffer[] {
-    return this.sendBuffer(this.ids[143] as number, key, start, stop) as Buffer[];
+    return this.sendBuffer(this.ids[151] as number, key, start, stop) as Buffer[];
   }
 
   /**
@@ -4930,7 +5280,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the length of the list and M is the number of elements removed.
    */
   lrem(key: Key, count: Numeric, element: Argument): number {
-    return this.send(this.ids[144] as number, key, count, element) as number;
+    return this.send(this.ids[152] as number, key, count, element) as number;
   }
 
   /**
@@ -4939,7 +5289,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the list. Setting either the first or the last element of the list is O(1).
    */
   lset(key: Key, index: Numeric, element: Argument): 'OK' {
-    return this.send(this.ids[145] as number, key, index, element) as 'OK';
+    return this.send(this.ids[153] as number, key, index, element) as 'OK';
   }
 
   /**
@@ -4948,7 +5298,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to be removed by the operation.
    */
   ltrim(key: Key, start: Numeric, stop: Numeric): 'OK' {
-    return this.send(this.ids[146] as number, key, start, stop) as 'OK';
+    return this.send(this.ids[154] as number, key, start, stop) as 'OK';
   }
 
   /**
@@ -4957,14 +5307,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   memory(): unknown {
-    return this.send(this.ids[147] as number) as unknown;
+    return this.send(this.ids[155] as number) as unknown;
   }
 
   /**
    * MEMORY: A container for memory diagnostics commands. Strings are Buffers.
    */
   memoryBuffer(): unknown {
-    return this.sendBuffer(this.ids[147] as number) as unknown;
+    return this.sendBuffer(this.ids[155] as number) as unknown;
   }
 
   /**
@@ -4973,14 +5323,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryDoctor(): string {
-    return this.send(this.ids[148] as number) as string;
+    return this.send(this.ids[156] as number) as string;
   }
 
   /**
    * MEMORY DOCTOR: Outputs a memory problems report. Strings are Buffers.
    */
   memoryDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[148] as number) as Buffer;
+    return this.sendBuffer(this.ids[156] as number) as Buffer;
   }
 
   /**
@@ -4989,14 +5339,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryHelp(): string[] {
-    return this.send(this.ids[149] as number) as string[];
+    return this.send(this.ids[157] as number) as string[];
   }
 
   /**
    * MEMORY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   memoryHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[149] as number) as Buffer[];
+    return this.sendBuffer(this.ids[157] as number) as Buffer[];
   }
 
   /**
@@ -5005,14 +5355,14 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryMallocStats(): string {
-    return this.send(this.ids[150] as number) as string;
+    return this.send(this.ids[158] as number) as string;
   }
 
   /**
    * MEMORY MALLOC-STATS: Returns the allocator statistics. Strings are Buffers.
    */
   memoryMallocStatsBuffer(): Buffer {
-    return this.sendBuffer(this.ids[150] as number) as Buffer;
+    return this.sendBuffer(this.ids[158] as number) as Buffer;
   }
 
   /**
@@ -5021,7 +5371,7 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryPurge(): 'OK' {
-    return this.send(this.ids[151] as number) as 'OK';
+    return this.send(this.ids[159] as number) as 'OK';
   }
 
   /**
@@ -5030,14 +5380,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryStats(): Map<string, unknown> {
-    return this.send(this.ids[152] as number) as Map<string, unknown>;
+    return this.send(this.ids[160] as number) as Map<string, unknown>;
   }
 
   /**
    * MEMORY STATS: Returns details about memory usage. Strings are Buffers.
    */
   memoryStatsBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[152] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[160] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -5046,7 +5396,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of samples.
    */
   memoryUsage(key: Key, options?: MemoryUsageOptions): number | null {
-    return this.send(this.ids[153] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
+    return this.send(this.ids[161] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
   }
 
   /**
@@ -5055,14 +5405,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
   mget(...key: Key[]): (string | null)[] {
-    return this.send(this.ids[154] as number, ...key) as (string | null)[];
+    return this.send(this.ids[162] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
   mgetBuffer(...key: Key[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[154] as number, ...key) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[162] as number, ...key) as (Buffer | null)[];
   }
 
   /**
@@ -5071,14 +5421,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   moduleHelp(): string[] {
-    return this.send(this.ids[155] as number) as string[];
+    return this.send(this.ids[163] as number) as string[];
   }
 
   /**
    * MODULE HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   moduleHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[155] as number) as Buffer[];
+    return this.sendBuffer(this.ids[163] as number) as Buffer[];
   }
 
   /**
@@ -5087,14 +5437,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of loaded modules.
    */
   moduleList(): unknown[] {
-    return this.send(this.ids[156] as number) as unknown[];
+    return this.send(this.ids[164] as number) as unknown[];
   }
 
   /**
    * MODULE LIST: Returns all loaded modules. Strings are Buffers.
    */
   moduleListBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[156] as number) as unknown[];
+    return this.sendBuffer(this.ids[164] as number) as unknown[];
   }
 
   /**
@@ -5103,7 +5453,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[157] as number, key, db) as number;
+    return this.send(this.ids[165] as number, key, db) as number;
   }
 
   /**
@@ -5112,7 +5462,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[158] as number, ...encode(MSET_NODES, [data])) as 'OK';
+    return this.send(this.ids[166] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -5121,7 +5471,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[159] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[167] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -5130,7 +5480,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[160] as number, ...encode(MSETNX_NODES, [data])) as number;
+    return this.send(this.ids[168] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
   /**
@@ -5139,7 +5489,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   multi(): 'OK' {
-    return this.send(this.ids[161] as number) as 'OK';
+    return this.send(this.ids[169] as number) as 'OK';
   }
 
   /**
@@ -5148,14 +5498,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[162] as number) as unknown;
+    return this.send(this.ids[170] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[162] as number) as unknown;
+    return this.sendBuffer(this.ids[170] as number) as unknown;
   }
 
   /**
@@ -5164,14 +5514,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[163] as number, key) as null | string;
+    return this.send(this.ids[171] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[163] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[171] as number, key) as null | Buffer;
   }
 
   /**
@@ -5180,7 +5530,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[164] as number, key) as number;
+    return this.send(this.ids[172] as number, key) as number;
   }
 
   /**
@@ -5189,14 +5539,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[165] as number) as string[];
+    return this.send(this.ids[173] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[165] as number) as Buffer[];
+    return this.sendBuffer(this.ids[173] as number) as Buffer[];
   }
 
   /**
@@ -5205,7 +5555,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[166] as number, key) as number;
+    return this.send(this.ids[174] as number, key) as number;
   }
 
   /**
@@ -5214,7 +5564,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[167] as number, key) as number;
+    return this.send(this.ids[175] as number, key) as number;
   }
 
   /**
@@ -5223,7 +5573,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[168] as number, key) as number;
+    return this.send(this.ids[176] as number, key) as number;
   }
 
   /**
@@ -5232,7 +5582,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[169] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[177] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -5242,7 +5592,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[170] as number,
+      this.ids[178] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -5253,7 +5603,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[171] as number, key) as number;
+    return this.send(this.ids[179] as number, key) as number;
   }
 
   /**
@@ -5262,7 +5612,7 @@ export abstract class Commands {
    * Complexity: O(1) to add every element.
    */
   pfadd(key: Key, options?: PfaddOptions): number {
-    return this.send(this.ids[172] as number, ...encode(PFADD_NODES, [key], options)) as number;
+    return this.send(this.ids[180] as number, ...encode(PFADD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5271,7 +5621,7 @@ export abstract class Commands {
    * Complexity: O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.
    */
   pfcount(...key: Key[]): number {
-    return this.send(this.ids[173] as number, ...key) as number;
+    return this.send(this.ids[181] as number, ...key) as number;
   }
 
   /**
@@ -5280,14 +5630,14 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfdebug(subcommand: Argument, key: Key): unknown | string | number | number[] {
-    return this.send(this.ids[174] as number, subcommand, key) as unknown | string | number | number[];
+    return this.send(this.ids[182] as number, subcommand, key) as unknown | string | number | number[];
   }
 
   /**
    * PFDEBUG: Internal commands for debugging HyperLogLog values. Strings are Buffers.
    */
   pfdebugBuffer(subcommand: Argument, key: Key): unknown | Buffer | number | number[] {
-    return this.sendBuffer(this.ids[174] as number, subcommand, key) as unknown | Buffer | number | number[];
+    return this.sendBuffer(this.ids[182] as number, subcommand, key) as unknown | Buffer | number | number[];
   }
 
   /**
@@ -5296,7 +5646,7 @@ export abstract class Commands {
    * Complexity: O(N) to merge N HyperLogLogs, but with high constant times.
    */
   pfmerge(destkey: Key, options?: PfmergeOptions): 'OK' {
-    return this.send(this.ids[175] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
+    return this.send(this.ids[183] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
   }
 
   /**
@@ -5305,7 +5655,7 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfselftest(): 'OK' {
-    return this.send(this.ids[176] as number) as 'OK';
+    return this.send(this.ids[184] as number) as 'OK';
   }
 
   /**
@@ -5314,14 +5664,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[177] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[185] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[177] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[185] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -5332,7 +5682,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[178] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[186] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -5341,14 +5691,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to subscribe to.
    */
   psubscribe(...pattern: Argument[]): unknown {
-    return this.send(this.ids[179] as number, ...pattern) as unknown;
+    return this.send(this.ids[187] as number, ...pattern) as unknown;
   }
 
   /**
    * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns. Strings are Buffers.
    */
   psubscribeBuffer(...pattern: Argument[]): unknown {
-    return this.sendBuffer(this.ids[179] as number, ...pattern) as unknown;
+    return this.sendBuffer(this.ids[187] as number, ...pattern) as unknown;
   }
 
   /**
@@ -5357,7 +5707,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[180] as number, key) as number;
+    return this.send(this.ids[188] as number, key) as number;
   }
 
   /**
@@ -5366,7 +5716,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).
    */
   publish(channel: Argument, message: Argument): number {
-    return this.send(this.ids[181] as number, channel, message) as number;
+    return this.send(this.ids[189] as number, channel, message) as number;
   }
 
   /**
@@ -5375,14 +5725,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)
    */
   pubsubChannels(pattern?: Argument): string[] {
-    return this.send(this.ids[182] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[190] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB CHANNELS: Returns the active channels. Strings are Buffers.
    */
   pubsubChannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[182] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[190] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -5391,14 +5741,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubHelp(): string[] {
-    return this.send(this.ids[183] as number) as string[];
+    return this.send(this.ids[191] as number) as string[];
   }
 
   /**
    * PUBSUB HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   pubsubHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[183] as number) as Buffer[];
+    return this.sendBuffer(this.ids[191] as number) as Buffer[];
   }
 
   /**
@@ -5407,7 +5757,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubNumpat(): number {
-    return this.send(this.ids[184] as number) as number;
+    return this.send(this.ids[192] as number) as number;
   }
 
   /**
@@ -5416,14 +5766,14 @@ export abstract class Commands {
    * Complexity: O(N) for the NUMSUB subcommand, where N is the number of requested channels
    */
   pubsubNumsub(options?: PubsubNumsubOptions): unknown[] {
-    return this.send(this.ids[185] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[193] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB NUMSUB: Returns a count of subscribers to channels. Strings are Buffers.
    */
   pubsubNumsubBuffer(options?: PubsubNumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[185] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[193] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -5432,14 +5782,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).
    */
   pubsubShardchannels(pattern?: Argument): string[] {
-    return this.send(this.ids[186] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[194] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB SHARDCHANNELS: Returns the active shard channels. Strings are Buffers.
    */
   pubsubShardchannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[186] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[194] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -5448,14 +5798,14 @@ export abstract class Commands {
    * Complexity: O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels
    */
   pubsubShardnumsub(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.send(this.ids[187] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[195] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels. Strings are Buffers.
    */
   pubsubShardnumsubBuffer(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[187] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[195] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -5464,14 +5814,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to unsubscribe.
    */
   punsubscribe(options?: PunsubscribeOptions): unknown {
-    return this.send(this.ids[188] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[196] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns. Strings are Buffers.
    */
   punsubscribeBuffer(options?: PunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[188] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[196] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -5482,7 +5832,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[189] as number) as 'OK';
+    return this.send(this.ids[197] as number) as 'OK';
   }
 
   /**
@@ -5491,14 +5841,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[190] as number) as null | string;
+    return this.send(this.ids[198] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[190] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[198] as number) as null | Buffer;
   }
 
   /**
@@ -5507,7 +5857,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readonly(): 'OK' {
-    return this.send(this.ids[191] as number) as 'OK';
+    return this.send(this.ids[199] as number) as 'OK';
   }
 
   /**
@@ -5516,7 +5866,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readwrite(): 'OK' {
-    return this.send(this.ids[192] as number) as 'OK';
+    return this.send(this.ids[200] as number) as 'OK';
   }
 
   /**
@@ -5525,7 +5875,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[193] as number, key, newkey) as 'OK';
+    return this.send(this.ids[201] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -5534,7 +5884,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[194] as number, key, newkey) as number;
+    return this.send(this.ids[202] as number, key, newkey) as number;
   }
 
   /**
@@ -5543,7 +5893,28 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[195] as number) as 'RESET';
+    return this.send(this.ids[203] as number) as 'RESET';
+  }
+
+  /**
+   * RESTORE: Creates a key from the serialized representation of a value.
+   *
+   * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
+   */
+  restore(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreOptions): 'OK' {
+    return this.send(this.ids[204] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
+  }
+
+  /**
+   * RESTORE-ASKING: An internal command for migrating keys in a cluster.
+   *
+   * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
+   */
+  restoreAsking(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreAskingOptions): 'OK' {
+    return this.send(
+      this.ids[205] as number,
+      ...encode(RESTORE_ASKING_NODES, [key, ttl, serializedValue], options),
+    ) as 'OK';
   }
 
   /**
@@ -5552,14 +5923,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   role(): unknown[] {
-    return this.send(this.ids[196] as number) as unknown[];
+    return this.send(this.ids[206] as number) as unknown[];
   }
 
   /**
    * ROLE: Returns the replication role. Strings are Buffers.
    */
   roleBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[196] as number) as unknown[];
+    return this.sendBuffer(this.ids[206] as number) as unknown[];
   }
 
   /**
@@ -5568,14 +5939,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[197] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[207] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[197] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[207] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5586,7 +5957,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[198] as number, source, destination) as string | null;
+    return this.send(this.ids[208] as number, source, destination) as string | null;
   }
 
   /**
@@ -5595,7 +5966,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[198] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[208] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -5604,7 +5975,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[199] as number, key, ...element) as number;
+    return this.send(this.ids[209] as number, key, ...element) as number;
   }
 
   /**
@@ -5613,7 +5984,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[200] as number, key, ...element) as number;
+    return this.send(this.ids[210] as number, key, ...element) as number;
   }
 
   /**
@@ -5622,7 +5993,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[201] as number, key, ...member) as number;
+    return this.send(this.ids[211] as number, key, ...member) as number;
   }
 
   /**
@@ -5631,7 +6002,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   save(): 'OK' {
-    return this.send(this.ids[202] as number) as 'OK';
+    return this.send(this.ids[212] as number) as 'OK';
   }
 
   /**
@@ -5640,14 +6011,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[203] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[213] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[203] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[213] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -5656,7 +6027,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[204] as number, key) as number;
+    return this.send(this.ids[214] as number, key) as number;
   }
 
   /**
@@ -5665,14 +6036,23 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[205] as number, ...key) as string[];
+    return this.send(this.ids[215] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[205] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[215] as number, ...key) as Buffer[];
+  }
+
+  /**
+   * SDIFFCARD: Returns the number of members of the difference between the first set and all successive sets.
+   *
+   * Complexity: O(N) where N is the total number of elements in all given sets.
+   */
+  sdiffcard(key: readonly Key[], options?: SdiffcardOptions): number {
+    return this.send(this.ids[216] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5681,7 +6061,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[206] as number, destination, ...key) as number;
+    return this.send(this.ids[217] as number, destination, ...key) as number;
   }
 
   /**
@@ -5690,7 +6070,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[207] as number, index) as 'OK';
+    return this.send(this.ids[218] as number, index) as 'OK';
   }
 
   /**
@@ -5699,14 +6079,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[208] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[219] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[208] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[219] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -5716,7 +6096,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[209] as number, key, offset, value) as number;
+    return this.send(this.ids[220] as number, key, offset, value) as number;
   }
 
   /**
@@ -5727,7 +6107,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[210] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[221] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -5738,7 +6118,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[211] as number, key, value) as number;
+    return this.send(this.ids[222] as number, key, value) as number;
   }
 
   /**
@@ -5747,7 +6127,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[212] as number, key, offset, value) as number;
+    return this.send(this.ids[223] as number, key, offset, value) as number;
   }
 
   /**
@@ -5756,7 +6136,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[213] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[224] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -5765,14 +6145,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[214] as number, ...key) as string[];
+    return this.send(this.ids[225] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[214] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[225] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5781,7 +6161,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[215] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[226] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5790,7 +6170,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[216] as number, destination, ...key) as number;
+    return this.send(this.ids[227] as number, destination, ...key) as number;
   }
 
   /**
@@ -5799,7 +6179,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[217] as number, key, member) as number;
+    return this.send(this.ids[228] as number, key, member) as number;
   }
 
   /**
@@ -5808,14 +6188,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[218] as number, key) as string[];
+    return this.send(this.ids[229] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[218] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[229] as number, key) as Buffer[];
   }
 
   /**
@@ -5824,7 +6204,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[219] as number, key, ...member) as number[];
+    return this.send(this.ids[230] as number, key, ...member) as number[];
   }
 
   /**
@@ -5833,7 +6213,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[220] as number, source, destination, member) as number;
+    return this.send(this.ids[231] as number, source, destination, member) as number;
   }
 
   /**
@@ -5842,14 +6222,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[221] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[232] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[221] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[232] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -5859,14 +6239,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[222] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[233] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[222] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[233] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -5875,14 +6255,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[223] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[234] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[223] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[234] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5891,7 +6271,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
    */
   spublish(shardchannel: Argument, message: Argument): number {
-    return this.send(this.ids[224] as number, shardchannel, message) as number;
+    return this.send(this.ids[235] as number, shardchannel, message) as number;
   }
 
   /**
@@ -5900,7 +6280,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[225] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[236] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -5908,7 +6288,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[225] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[236] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -5918,7 +6298,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[226] as number, key, ...member) as number;
+    return this.send(this.ids[237] as number, key, ...member) as number;
   }
 
   /**
@@ -5927,14 +6307,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[227] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[238] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[227] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[238] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -5946,14 +6326,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to subscribe to.
    */
   ssubscribe(...shardchannel: Argument[]): unknown {
-    return this.send(this.ids[228] as number, ...shardchannel) as unknown;
+    return this.send(this.ids[239] as number, ...shardchannel) as unknown;
   }
 
   /**
    * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
    */
   ssubscribeBuffer(...shardchannel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[228] as number, ...shardchannel) as unknown;
+    return this.sendBuffer(this.ids[239] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -5962,7 +6342,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[229] as number, key) as number;
+    return this.send(this.ids[240] as number, key) as number;
   }
 
   /**
@@ -5971,14 +6351,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to subscribe to.
    */
   subscribe(...channel: Argument[]): unknown {
-    return this.send(this.ids[230] as number, ...channel) as unknown;
+    return this.send(this.ids[241] as number, ...channel) as unknown;
   }
 
   /**
    * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
    */
   subscribeBuffer(...channel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[230] as number, ...channel) as unknown;
+    return this.sendBuffer(this.ids[241] as number, ...channel) as unknown;
   }
 
   /**
@@ -5989,7 +6369,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[231] as number, key, start, end) as string;
+    return this.send(this.ids[242] as number, key, start, end) as string;
   }
 
   /**
@@ -5998,7 +6378,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[231] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[242] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -6007,14 +6387,23 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[232] as number, ...key) as string[];
+    return this.send(this.ids[243] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[232] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[243] as number, ...key) as Buffer[];
+  }
+
+  /**
+   * SUNIONCARD: Returns the number of members of the union of multiple sets.
+   *
+   * Complexity: O(N) where N is the total number of elements in all given sets.
+   */
+  sunioncard(key: readonly Key[], options?: SunioncardOptions): number {
+    return this.send(this.ids[244] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6023,7 +6412,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[233] as number, destination, ...key) as number;
+    return this.send(this.ids[245] as number, destination, ...key) as number;
   }
 
   /**
@@ -6032,14 +6421,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to unsubscribe.
    */
   sunsubscribe(options?: SunsubscribeOptions): unknown {
-    return this.send(this.ids[234] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[246] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
    */
   sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[234] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[246] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6048,7 +6437,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[235] as number, index1, index2) as 'OK';
+    return this.send(this.ids[247] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -6057,14 +6446,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[236] as number) as string[];
+    return this.send(this.ids[248] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[236] as number) as Buffer[];
+    return this.sendBuffer(this.ids[248] as number) as Buffer[];
   }
 
   /**
@@ -6073,7 +6462,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[237] as number, ...key) as number;
+    return this.send(this.ids[249] as number, ...key) as number;
   }
 
   /**
@@ -6082,7 +6471,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[238] as number, key) as number;
+    return this.send(this.ids[250] as number, key) as number;
   }
 
   /**
@@ -6091,14 +6480,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[239] as number, key) as null | string;
+    return this.send(this.ids[251] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[239] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[251] as number, key) as null | Buffer;
   }
 
   /**
@@ -6107,7 +6496,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[240] as number, ...key) as number;
+    return this.send(this.ids[252] as number, ...key) as number;
   }
 
   /**
@@ -6116,14 +6505,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to unsubscribe.
    */
   unsubscribe(options?: UnsubscribeOptions): unknown {
-    return this.send(this.ids[241] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[253] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
    */
   unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[241] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[253] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6132,7 +6521,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[242] as number) as 'OK';
+    return this.send(this.ids[254] as number) as 'OK';
   }
 
   /**
@@ -6141,7 +6530,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[243] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[255] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -6150,7 +6539,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[244] as number, ...key) as 'OK';
+    return this.send(this.ids[256] as number, ...key) as 'OK';
   }
 
   /**
@@ -6159,7 +6548,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[245] as number, key, group, ...id) as number;
+    return this.send(this.ids[257] as number, key, group, ...id) as number;
   }
 
   /**
@@ -6168,7 +6557,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[246] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[258] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -6182,7 +6571,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[247] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[259] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -6195,7 +6584,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[247] as number,
+      this.ids[259] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -6214,7 +6603,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[248] as number,
+      this.ids[260] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -6231,9 +6620,18 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[248] as number,
+      this.ids[260] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
+  }
+
+  /**
+   * XCFGSET: Sets the IDMP configuration parameters for a stream.
+   *
+   * Complexity: O(1)
+   */
+  xcfgset(key: Key, options?: XcfgsetOptions): 'OK' {
+    return this.send(this.ids[261] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
   }
 
   /**
@@ -6250,7 +6648,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[249] as number,
+      this.ids[262] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -6267,7 +6665,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[249] as number,
+      this.ids[262] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -6278,7 +6676,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[250] as number, key, ...id) as number;
+    return this.send(this.ids[263] as number, key, ...id) as number;
   }
 
   /**
@@ -6287,7 +6685,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[251] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[264] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -6296,14 +6694,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[252] as number) as unknown;
+    return this.send(this.ids[265] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[252] as number) as unknown;
+    return this.sendBuffer(this.ids[265] as number) as unknown;
   }
 
   /**
@@ -6313,7 +6711,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[253] as number,
+      this.ids[266] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -6324,7 +6722,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[254] as number, key, group, consumer) as number;
+    return this.send(this.ids[267] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6333,7 +6731,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[255] as number, key, group, consumer) as number;
+    return this.send(this.ids[268] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6342,7 +6740,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[256] as number, key, group) as number;
+    return this.send(this.ids[269] as number, key, group) as number;
   }
 
   /**
@@ -6351,14 +6749,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[257] as number) as string[];
+    return this.send(this.ids[270] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[257] as number) as Buffer[];
+    return this.sendBuffer(this.ids[270] as number) as Buffer[];
   }
 
   /**
@@ -6367,7 +6765,16 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[258] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[271] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+  }
+
+  /**
+   * XIDMPRECORD: An internal command for setting IDMP metadata on an existing stream message.
+   *
+   * Complexity: O(1)
+   */
+  xidmprecord(key: Key, pid: Argument, iid: Argument, streamId: Argument): 'OK' {
+    return this.send(this.ids[272] as number, key, pid, iid, streamId) as 'OK';
   }
 
   /**
@@ -6376,14 +6783,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[259] as number) as unknown;
+    return this.send(this.ids[273] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[259] as number) as unknown;
+    return this.sendBuffer(this.ids[273] as number) as unknown;
   }
 
   /**
@@ -6392,14 +6799,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[260] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[274] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[260] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[274] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6408,14 +6815,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[261] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[275] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[261] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[275] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6424,14 +6831,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[262] as number) as string[];
+    return this.send(this.ids[276] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[262] as number) as Buffer[];
+    return this.sendBuffer(this.ids[276] as number) as Buffer[];
   }
 
   /**
@@ -6440,14 +6847,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[263] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[277] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[263] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[277] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -6459,7 +6866,22 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[264] as number, key) as number;
+    return this.send(this.ids[278] as number, key) as number;
+  }
+
+  /**
+   * XNACK: Releases pending messages back to the group's PEL without acknowledging them, making them available for re-delivery.
+   *
+   * Complexity: O(1) for each message ID processed.
+   */
+  xnack(
+    key: Key,
+    group: Argument,
+    mode: 'SILENT' | 'silent' | 'FAIL' | 'fail' | 'FATAL' | 'fatal',
+    ids: readonly Argument[],
+    options?: XnackOptions,
+  ): number {
+    return this.send(this.ids[279] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
   }
 
   /**
@@ -6472,7 +6894,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[265] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[280] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -6484,7 +6906,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[265] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[280] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -6494,7 +6916,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[266] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[281] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -6504,7 +6926,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[266] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[281] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6519,7 +6941,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[267] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[282] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -6532,7 +6954,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[267] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[282] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -6549,7 +6971,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[268] as number,
+      this.ids[283] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -6563,7 +6985,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[268] as number,
+      this.ids[283] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -6574,7 +6996,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[269] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[284] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -6584,7 +7006,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[269] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[284] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6596,7 +7018,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[270] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[285] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -6611,7 +7033,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[271] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[286] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -6620,7 +7042,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[272] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[287] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -6629,7 +7051,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[273] as number, key) as number;
+    return this.send(this.ids[288] as number, key) as number;
   }
 
   /**
@@ -6638,7 +7060,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[274] as number, key, min, max) as number;
+    return this.send(this.ids[289] as number, key, min, max) as number;
   }
 
   /**
@@ -6647,14 +7069,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[275] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[290] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[275] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[290] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6664,7 +7086,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[276] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[291] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -6673,7 +7095,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[277] as number, key, increment, member) as number;
+    return this.send(this.ids[292] as number, key, increment, member) as number;
   }
 
   /**
@@ -6682,14 +7104,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[278] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[293] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[278] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[293] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6699,7 +7121,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[279] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[294] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6708,7 +7130,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[280] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[295] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -6717,7 +7139,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[281] as number, key, min, max) as number;
+    return this.send(this.ids[296] as number, key, min, max) as number;
   }
 
   /**
@@ -6730,7 +7152,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[282] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[297] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -6742,7 +7164,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[282] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[297] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -6752,7 +7174,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[283] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[298] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -6761,7 +7183,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[284] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[299] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6769,7 +7191,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[284] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[299] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6779,7 +7201,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[285] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[300] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6787,7 +7209,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[285] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[300] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6797,7 +7219,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[286] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[301] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -6805,7 +7227,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[286] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[301] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -6815,7 +7237,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[287] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[302] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6823,7 +7245,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[287] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[302] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6835,7 +7257,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[288] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[303] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -6844,7 +7266,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[288] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[303] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -6855,7 +7277,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[289] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[304] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -6870,7 +7292,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[289] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[304] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6880,7 +7302,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[290] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[305] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -6889,7 +7311,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[291] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[306] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6899,7 +7321,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[292] as number, key, ...member) as number;
+    return this.send(this.ids[307] as number, key, ...member) as number;
   }
 
   /**
@@ -6908,7 +7330,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[293] as number, key, min, max) as number;
+    return this.send(this.ids[308] as number, key, min, max) as number;
   }
 
   /**
@@ -6917,7 +7339,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[294] as number, key, start, stop) as number;
+    return this.send(this.ids[309] as number, key, start, stop) as number;
   }
 
   /**
@@ -6926,7 +7348,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[295] as number, key, min, max) as number;
+    return this.send(this.ids[310] as number, key, min, max) as number;
   }
 
   /**
@@ -6937,7 +7359,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[296] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[311] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6947,7 +7369,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[296] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[311] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6959,7 +7381,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[297] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[312] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -6969,7 +7391,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[297] as number,
+      this.ids[312] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -6987,7 +7409,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[298] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[313] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -7002,7 +7424,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[298] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[313] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7012,7 +7434,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[299] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[314] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -7022,14 +7444,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[300] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[315] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[300] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[315] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -7041,7 +7463,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[301] as number, key, member) as number | null;
+    return this.send(this.ids[316] as number, key, member) as number | null;
   }
 
   /**
@@ -7050,14 +7472,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[302] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[317] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[302] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[317] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7067,6 +7489,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[303] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[318] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Who a session is, and what is known of that user's rights.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rights {
     pub user: Arc<User>,
     /// The version of the users at which `user` was looked up.

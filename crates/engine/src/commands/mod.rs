@@ -6,17 +6,19 @@ mod hash;
 mod help;
 mod host;
 mod pubsub;
+mod scripting;
 pub(crate) mod server;
 mod transactions;
 
 pub(crate) use connection::{client_line, memory_bytes};
+pub use server::REDIS_VERSION;
 pub(crate) use server::command_keys;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &[hash::ROWS, pubsub::ROWS, transactions::ROWS]]
+    [connection::ROWS, server::ROWS, &scripting::ROWS, &[hash::ROWS, pubsub::ROWS, transactions::ROWS]]
         .into_iter()
         .flatten()
         .copied()
@@ -25,7 +27,7 @@ pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
 
 /// Rows of commands that run others.
 pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
-    hash::COMPOUND_ROWS.iter().chain(transactions::COMPOUND_ROWS)
+    [hash::COMPOUND_ROWS, scripting::COMPOUND_ROWS, transactions::COMPOUND_ROWS].into_iter().flatten()
 }
 
 /// Rows of the control plane.
@@ -35,7 +37,14 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, hash::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, server::CONTAINERS]
+    [
+        connection::CONTAINERS,
+        hash::CONTAINERS,
+        host::CONTAINERS,
+        pubsub::CONTAINERS,
+        scripting::CONTAINERS,
+        server::CONTAINERS,
+    ]
         .into_iter()
         .flatten()
 }

@@ -24,6 +24,8 @@ mod writer;
 pub use encode::encode_entry;
 pub use input::Source;
 pub use loader::{LoadOptions, Loader, Sink, Summary};
+pub(crate) use opcode::{FUNCTION, FUNCTION_PRE_GA};
+pub(crate) use writer::write_function;
 pub use writer::{Writer, encode_select};
 
 pub(crate) use decode::{Decoded, Decoder};

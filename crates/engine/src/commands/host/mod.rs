@@ -1,6 +1,7 @@
 //! Rows of the commands that the control plane answers: said here so that dispatch, COMMAND and ACL know them as all others.
 
 mod acl;
+mod bgrewriteaof;
 mod config;
 mod save;
 mod shutdown;
@@ -9,6 +10,7 @@ use crate::table::HostRow;
 
 /// The rows.
 pub(crate) const ROWS: &[HostRow] = &[
+    bgrewriteaof::BGREWRITEAOF,
     acl::ACL_LOAD,
     acl::ACL_SAVE,
     config::CONFIG_GET,

@@ -19,7 +19,7 @@ pub(crate) use command::command_keys;
 use crate::table::{HostRow, SessionRow};
 
 /// The version of the reference that this is compatible with, as HELLO and INFO say it.
-pub(crate) const REDIS_VERSION: &str = "7.2.4";
+pub const REDIS_VERSION: &str = "7.2.4";
 
 /// The family's rows.
 pub(crate) const ROWS: &[&[SessionRow]] = &[
