@@ -109,6 +109,8 @@ class JedisTest {
         Thread thread = new Thread(() -> {
             try (Jedis jedis = connect(RedisProtocol.RESP2)) {
                 jedis.subscribe(listener, "news");
+            }
+            try (Jedis jedis = connect(RedisProtocol.RESP2)) {
                 heard.add(jedis.blpop(10, "list").get(1));
             }
         });
