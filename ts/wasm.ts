@@ -40,6 +40,7 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         for (const [name, value] of Object.entries(numbers)) keyspace.configure(directive(name), value);
         keyspace.setNotifications(notifyKeyspaceEvents);
       },
+      setDirective: (name, text) => keyspace.setDirective(name, text),
       setMemoryLimit: (limit) =>
         keyspace.setMemoryLimit(
           limit.maxmemory,

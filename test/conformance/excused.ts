@@ -106,10 +106,8 @@ export const EXCUSED: readonly Excuse[] = [
   { family: 'zset', names: /#63819a54$/, reason: 'what a range by bytes holds is not specified where scores differ' },
 ];
 
-const WITH_TRACKING = 'comes with client-side caching';
 const WITH_DISK = 'comes with persistence';
 const WITH_REPLICAS = 'comes with replication and the cluster';
-const WITH_MONITORS = 'comes with the monitors of commands';
 
 const listed = (reason: string, names: string): Array<[string, string]> =>
   names.split(' ').map((name) => [name, reason]);
@@ -119,10 +117,8 @@ const listed = (reason: string, names: string): Array<[string, string]> =>
  * compared without them. A container stands for all its subcommands. `not-built.test.ts` fails when one of them is there.
  */
 export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
-  ...listed(WITH_TRACKING, 'client|tracking'),
   ...listed(WITH_DISK, 'migrate waitaof module|load module|loadex module|unload'),
   ...listed(WITH_REPLICAS, 'replicaof slaveof psync sync replconf failover cluster'),
-  ...listed(WITH_MONITORS, 'monitor slowlog latency'),
 ]);
 
 /** Families that are about such commands alone. */

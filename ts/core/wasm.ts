@@ -30,6 +30,7 @@ interface WasmEngine {
   host_call(): WasmHostCall | undefined;
   answer(session: number, reply: Uint8Array): void;
   configure(directive: string, value: number): boolean;
+  set_directive(name: string, text: string): boolean;
   set_notifications(classes: string): boolean;
   set_memory_limit(maxmemory: number, policy: string, samples: number, tenacity: number): void;
   set_password(password: Uint8Array): void;
@@ -87,6 +88,11 @@ export class WasmKeyspace {
   /** Sets a setting by its directive's name. */
   configure(directive: string, value: number | boolean): void {
     this.#engine.configure(directive, Number(value));
+  }
+
+  /** Sets a directive of observation from its text. */
+  setDirective(name: string, text: string): boolean {
+    return this.#engine.set_directive(name, text);
   }
 
   /** Sets the classes of keyspace events that are published. */

@@ -21,6 +21,7 @@ import { Snapshots } from '../persistence/snapshots.js';
 import { removeStaleFiles } from '../persistence/temporary-files.js';
 import { banner, processTitle } from './banner.js';
 import { daemonize, isDaemon } from './daemonize.js';
+import { makeRoom, RESERVED } from './files.js';
 import { Listeners } from './listeners.js';
 import { Log } from './log.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
@@ -132,6 +133,7 @@ class Server {
   async start(): Promise<void> {
     const { native } = this;
     process.chdir(this.#config.get('dir'));
+    this.#makeRoom();
     applyConfig(native, this.#config);
     const noUsers = makeUsers(native, this.#config, this.#log);
     if (noUsers !== undefined) return this.#giveUp(noUsers);
@@ -183,6 +185,18 @@ class Server {
     const file = config.get('logfile');
     if (file !== '') this.#log.file = resolve(config.get('dir'), file);
     this.#log.role = 'M';
+  }
+
+  /** Fewer clients than asked for, where the system has no files for more. */
+  #makeRoom(): void {
+    const config = this.#config;
+    const possible = makeRoom(this.native, config, this.#log);
+    if (possible < config.get('maxclients')) config.set([['maxclients', String(possible)]]);
+    config.onChange(['maxclients'], () => {
+      const room = this.native.raiseFileLimit(config.get('maxclients') + RESERVED).after - RESERVED;
+      if (room >= config.get('maxclients')) return undefined;
+      return `The operating system is not able to handle the specified number of clients, try with ${room}`;
+    });
   }
 
   #answerHostCommands(): void {

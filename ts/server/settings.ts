@@ -7,12 +7,13 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import type { DirectiveName } from '../config/schema.js';
 import type { NativeEngine } from '../core/binding.js';
+import { applyObservation, OBSERVATION } from './observation.js';
 import { applyMemoryLimit, MEMORY_LIMIT } from './memory-limit.js';
 
 /** What the configuration sets: the native engine, or what stands for it. */
 export type Configurable = Pick<
   NativeEngine,
-  'setSettings' | 'setLimits' | 'setMemoryLimit' | 'setPassword' | 'setAclOptions' | 'setInformation'
+  'setSettings' | 'setLimits' | 'setDirective' | 'setMemoryLimit' | 'setPassword' | 'setAclOptions' | 'setInformation'
 >;
 
 const SETTINGS: readonly DirectiveName[] = [
@@ -62,6 +63,7 @@ export function applyConfig(native: Configurable, config: Config): void {
   const parts: readonly [readonly DirectiveName[], () => void][] = [
     [SETTINGS, () => applySettings(native, config)],
     [LIMITS, () => applyLimits(native, config)],
+    [OBSERVATION, () => applyObservation(native, config)],
     [MEMORY_LIMIT, () => applyMemoryLimit(native, config)],
     [['acl-pubsub-default', 'acllog-max-len'], () => applyAclOptions(native, config)],
     [['requirepass'], () => native.setPassword(config.bytes('requirepass'))],

@@ -65,6 +65,7 @@ impl Core {
         let options = Options {
             keyspace: shape.keyspace,
             clock_ns: clock::nanoseconds,
+            purge: hematite_allocator::purge,
             memory: memory::figures,
             used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),

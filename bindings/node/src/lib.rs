@@ -25,6 +25,7 @@ mod desk;
 mod directory;
 mod engine;
 mod file;
+mod files;
 mod host;
 mod invoke;
 mod lane;
@@ -32,6 +33,7 @@ mod loader;
 mod memory;
 mod memory_limit;
 mod network;
+mod observation;
 #[cfg_attr(test, allow(dead_code, reason = "exported to JavaScript only where it is no test"))]
 mod rdb_file;
 mod reply;

@@ -107,7 +107,8 @@ impl NativeEngine {
         });
         let script_log = Arc::clone(&log);
         self.core().engine.set_script_log(Arc::new(move |level, line| {
-            let level = [Level::Debug, Level::Verbose, Level::Notice, Level::Warning][usize::from(level.min(3))];
+            let level =
+                [Level::Debug, Level::Verbose, Level::Notice, Level::Warning][usize::from(level.min(3))];
             script_log(level, String::from_utf8_lossy(line).into_owned());
         }));
         let config = Config {

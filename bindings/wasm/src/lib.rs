@@ -250,6 +250,10 @@ impl WasmEngine {
         }
         true
     }
+    /// Sets a directive of observation from its text; whether it is one.
+    pub fn set_directive(&mut self, name: &str, text: &str) -> bool {
+        self.engine.set_directive(name, text)
+    }
     /// Sets `notify-keyspace-events`; false if a letter is no class.
     pub fn set_notifications(&mut self, classes: &str) -> bool {
         self.engine.set_notifications(classes)

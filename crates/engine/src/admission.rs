@@ -65,8 +65,14 @@ pub(crate) fn admit(
     if hinders && let Some(error) = refuse_by_loading(shared, spec) {
         return Some(error);
     }
+    if session.is_monitor && spec.flags.has(TOUCHES_KEYS) {
+        return Some(Error::fixed("ERR Replica can't interact with the keyspace"));
+    }
     None
 }
+
+/// What those who monitor may not do, in the words that the reference has for replicas.
+const TOUCHES_KEYS: Flags = Flags::WRITE.or(Flags::READONLY.or(Flags::MAY_REPLICATE));
 
 /// What a subscriber of RESP2 may say: it could not tell other replies from messages.
 const SUBSCRIBER_COMMANDS: [&str; 9] = [

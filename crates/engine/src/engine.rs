@@ -7,13 +7,18 @@ use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
 use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
+use crate::monitoring::Monitors;
+use crate::observe::Observation;
+use crate::observe::spikes::Spikes;
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
-use crate::registry::{Message, Registry};
-use crate::scripting::{Libraries, ScriptLog, Scripts};
+use crate::reclaim::Reclaim;
+use crate::registry::{Card, Message, Registry};
 use crate::scripting::interpreter::Interpreter;
+use crate::scripting::{Libraries, ScriptLog, Scripts};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
+use crate::tracking::Tracking;
 use crate::waiting::Waiting;
 use crate::watching::Watching;
 use crate::worker::Worker;
@@ -62,7 +67,7 @@ impl Trash {
     pub(crate) fn weight(&self) -> (u64, u64) {
         match self {
             Trash::Values(values) => {
-                (values.iter().map(|value| value.heap_bytes() as u64).sum(), values.len() as u64)
+                (values.iter().map(|value| value.heap_bytes_about() as u64).sum(), values.len() as u64)
             }
             Trash::Databases(dropped) => (0, dropped.len() as u64),
             Trash::InFlight(..) => (0, 0),
@@ -78,6 +83,8 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Gives memory that the allocator keeps for the calling thread back to the system.
+    pub purge: fn(),
     /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
     pub used_bytes: fn() -> u64,
     /// The front's processor figures.
@@ -104,6 +111,7 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            purge: || {},
             used_bytes: || 0,
             cpu: CpuFigures::default,
             entropy: |_| false,
@@ -118,7 +126,7 @@ impl Default for Options {
 }
 
 /// How much may wait for a client that reads slowly: a class of `client-output-buffer-limit`. 0 is no limit.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OutputLimit {
     /// Who has more waiting is hung up on, bytes.
     pub hard_bytes: AtomicUsize,
@@ -149,10 +157,19 @@ pub struct Limits {
     pub debug_command: AtomicUsize,
     /// `lazyfree-lazy-user-flush`: FLUSHALL and FLUSHDB are ASYNC unless told otherwise.
     pub lazy_user_flush: AtomicBool,
+    /// `client-output-buffer-limit normal`.
+    pub normal_output: OutputLimit,
     /// `client-output-buffer-limit pubsub`.
     pub pubsub_output: OutputLimit,
     /// `notify-keyspace-events`: see [`Engine::set_notifications`].
     pub(crate) notify: AtomicU32,
+}
+
+impl Limits {
+    /// The limit of a client's class.
+    pub(crate) fn output_limit(&self, card: &Card) -> &OutputLimit {
+        if card.is_subscriber() { &self.pubsub_output } else { &self.normal_output }
+    }
 }
 
 /// Sections of INFO with their fields and values.
@@ -201,6 +218,18 @@ pub struct Shared {
     /// What the front adds to INFO, by section.
     pub information: RwLock<Information>,
     pub identity: Identity,
+    /// Memory to be given back.
+    pub reclaim: Reclaim,
+    /// Clients that track keys.
+    pub tracking: Tracking,
+    /// Clients that said MONITOR.
+    pub monitors: Monitors,
+    /// Number of both.
+    pub spectators: AtomicUsize,
+    /// SLOWLOG and COMMANDLOG.
+    pub observation: Observation,
+    /// LATENCY.
+    pub latency: Spikes,
     /// Operations and traffic over the last seconds.
     pub rates: Mutex<Rates>,
     /// What the wall clock shows more than the monotonic one, microseconds; 0: not seen yet.
@@ -240,6 +269,7 @@ impl Engine {
             paused_writes_only: AtomicBool::new(false),
             debug_command: AtomicUsize::new(0),
             lazy_user_flush: AtomicBool::new(false),
+            normal_output: OutputLimit::default(),
             pubsub_output: OutputLimit {
                 hard_bytes: AtomicUsize::new(32 << 20),
                 soft_bytes: AtomicUsize::new(8 << 20),
@@ -273,6 +303,12 @@ impl Engine {
                 connections: Default::default(),
                 information: RwLock::new(Vec::new()),
                 identity: Identity::new(&options),
+                reclaim: Reclaim::default(),
+                tracking: Tracking::default(),
+                monitors: Monitors::default(),
+                spectators: AtomicUsize::new(0),
+                observation: Observation::default(),
+                latency: Spikes::default(),
                 rates: Mutex::default(),
                 clock_offset_us: AtomicI64::new(0),
                 options,
@@ -416,6 +452,7 @@ impl Shared {
     /// Periodic readings that no worker owns.
     pub fn observe(&self, now: Now) {
         self.unix_us(now);
+        self.latency.tell_time(now.unix_ms / 1000);
         if let Some(mut rates) = self.rates.try_lock()
             && rates.is_due(now.mono_us)
         {

@@ -255,6 +255,7 @@ impl Chance<'_, '_> {
             db: victim.db,
             protocol: Protocol::Resp2,
             touches: false,
+            card: None,
         };
         let scope = Scope::Key(&victim.key, self.shared.keyspace.hash(&victim.key));
         let (mut blocking, mut reply) = (Blocking { denied: true, ..Blocking::default() }, Vec::new());

@@ -66,6 +66,7 @@ impl Chance<'_, '_> {
             db: waiter.db,
             protocol: waiter.protocol,
             touches: !waiter.no_touch,
+            card: Some(&waiter.card),
         };
         let mut reply = Vec::new();
         let mut blocking = Blocking { again: true, ..Blocking::default() };

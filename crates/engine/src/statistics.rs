@@ -48,12 +48,14 @@ pub struct CommandCounters {
 }
 
 impl CommandCounters {
-    /// Charges the calls since the last measurement with `nanoseconds` each.
-    pub fn charge(&self, nanoseconds: u64) {
+    /// Charges the calls since the last measurement with `nanoseconds` each; in the histogram too if `is_tracked`.
+    pub fn charge(&self, nanoseconds: u64, is_tracked: bool) {
         let pending = self.calls.get().saturating_sub(self.charged.get()).min(PENDING_MAX);
         self.charged.set(self.calls.get());
         self.nanoseconds.add(nanoseconds * pending);
-        self.latency.get_or_init(Box::default).record(nanoseconds, pending);
+        if is_tracked {
+            self.latency.get_or_init(Box::default).record(nanoseconds, pending);
+        }
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) fn queue(session: &mut Session, command: &Command, args: &[&[u8]]) ->
         transaction.may_write |= command.spec.flags.has(MAY_WRITE);
         transaction.denies_oom |= command.spec.flags.has(Flags::DENYOOM);
         session.card.queued.store(transaction.len() as i64, Relaxed);
+        session.card.queued_bytes.store(transaction.bytes, Relaxed);
     }
     Ok(())
 }

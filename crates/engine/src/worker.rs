@@ -8,11 +8,11 @@ use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
-use crate::registry::Message;
 use crate::scripting::interpreter::Interpreter;
 use crate::session::Session;
 use crate::statistics::Statistics;
-use crate::timer::Timer;
+use crate::timer::{HEAVY_BYTES, Timer};
+use crate::tracking::Pending;
 use crate::waiting::Ended;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
@@ -24,6 +24,9 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Keys that one call of cron looks at, and under one hold of a lock.
 const EXPIRE_EFFORT: Effort = Effort { keys_max: 20_000, keys_per_lock_max: 200 };
+
+/// Output below this is only checked against its limits when the front ticks, bytes.
+const CHECK_BYTES_MIN: usize = 16 << 10;
 
 /// A thread's way into the engine.
 pub struct Worker {
@@ -60,6 +63,12 @@ pub(crate) struct Local {
     pub confirmation: Confirmation,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
+    /// What is to be told to those who track keys.
+    pub pending: Pending,
+    /// How often memory was given back.
+    pub purges: u64,
+    /// How deep commands run others.
+    pub nesting: u32,
     /// What interprets scripts, once one was run.
     pub interpreter: Option<Box<dyn Interpreter>>,
     /// How often scripts had been forgotten when the interpreter last heard of it.
@@ -88,12 +97,15 @@ impl Worker {
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
             effects: Effects { deletions: Some(shared.journal.clone()), ..Effects::default() },
-            timer: Timer::default(),
+            timer: Timer::new(shared.observation.attention()),
             ready: VecDeque::new(),
             session: 0,
             wrote: false,
             confirmation: Confirmation::default(),
             has_own_mail: false,
+            pending: Pending::default(),
+            purges: 0,
+            nesting: 0,
             interpreter: None,
             scripts_forgotten: 0,
             libraries_changed: 0,
@@ -190,6 +202,9 @@ impl Worker {
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
             session.ending = Flow::KILL;
         }
+        if session.output.len() >= CHECK_BYTES_MIN {
+            session.check_output(&self.shared.limits, self.local.last.unix_ms);
+        }
         let card = &session.card;
         for (at, value) in card.query.iter().zip([query, query_capacity]) {
             at.store(value, Relaxed);
@@ -226,6 +241,9 @@ impl Worker {
             let end =
                 batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
             batch::plan(shared, session.db, &args, &mut planned);
+            if planned.last().is_some_and(|p| p.end >= HEAVY_BYTES) {
+                local.timer.look_closely(&local.statistics, shared.options.clock_ns);
+            }
             let mut chance = Chance::new(shared, local, now, &mut turn);
             let done = chance.run(session, &args, &planned);
             used += if done > 0 { planned[done - 1].end } else { 0 };
@@ -269,6 +287,9 @@ impl Worker {
             }
         }
         local.timer.end(&local.statistics, shared.options.clock_ns);
+        if !local.pending.changed.is_empty() {
+            local.broadcast(shared, Some(session));
+        }
         let written = session.output.len().saturating_sub(before) as u64;
         local.statistics.output_bytes.add(written);
         for (at, more) in [(1, written), (2, executed as u64)] {
@@ -299,6 +320,8 @@ impl Worker {
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);
         session.unsubscribe_all(&self.shared.pubsub);
+        self.shared.untrack(&session);
+        self.shared.unmonitor(&mut session);
         self.shared.forget_client_memory(&session.card);
         self.shared.registry.close(session.id());
     }
@@ -310,6 +333,8 @@ impl Worker {
         self.end_pause(now);
         self.end_waits(now);
         self.shared.observe(now);
+        self.shared.trim_tracking(&mut self.local);
+        self.shared.reclaim(&mut self.local.purges, now);
         self.shared.count_client_memory();
         self.make_room(now);
         if !self.local.is_periodic {
@@ -337,7 +362,10 @@ impl Worker {
         let mut order = (start..start + share).map(|at| at % stripes).inspect(|_| visited += 1);
         local.effects.record = shared.record();
         local.session = 0;
+        let clock = shared.options.clock_ns;
+        let begun_ns = clock();
         let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
+        shared.expired_for(clock().saturating_sub(begun_ns));
         shared.expire_at.fetch_add(visited, Relaxed);
         let mut chance = Chance::new(shared, local, now, &mut turn);
         chance.follow(Counters { expired: outcome.expired as u64, ..Counters::default() });
@@ -345,6 +373,7 @@ impl Worker {
             // Leaving it serves those who wait for what has gone.
             chance.with_everything(|_| ());
         }
+        local.broadcast(shared, None);
     }
 
     /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
@@ -384,18 +413,6 @@ impl Worker {
     }
 }
 
-impl Shared {
-    /// Ends CLIENT PAUSE.
-    pub fn unpause(&self) {
-        self.limits.paused_until_ms.store(0, Relaxed);
-        for id in std::mem::take(&mut *self.paused.lock()) {
-            if let Some(card) = self.registry.get(id) {
-                card.send(Message::GoOn);
-            }
-        }
-    }
-}
-
 impl Local {
     #[inline]
     pub(crate) fn refresh(&mut self, shared: &Shared) {
@@ -403,13 +420,14 @@ impl Local {
         if version != self.settings_version {
             self.settings = Arc::clone(&shared.settings.read());
             self.settings_version = version;
+            self.timer.attend(shared.observation.attention());
         }
     }
 
     /// Hands on what a command did beyond its counters.
     #[cold]
     pub fn spread(&mut self, shared: &Shared) {
-        let Local { effects, ready, session, has_own_mail, .. } = self;
+        let Local { effects, ready, session, has_own_mail, pending, .. } = self;
         // Looked at first: what is touched besides has those look again in any case.
         for (db, key) in effects.woken.drain(..) {
             if shared.waiting.any() {
@@ -424,6 +442,9 @@ impl Local {
         }
         for (db, key) in effects.touched.drain(..) {
             shared.watching.touch(db, &key);
+            if shared.tracking.any() {
+                shared.invalidate(&key, *session, pending);
+            }
             if shared.waiting.any() {
                 ready.push_back(Ready { db, key, is_touched: true });
             }

@@ -255,7 +255,7 @@ enum Verdict {
 
 impl View<'_> {
     /// Deletes a key since memory is full; the journal is told as of a key that expired. Large values are dropped elsewhere
-    /// if `lazily`. Bytes that were given up: those dropped elsewhere too, though they are free a little later only.
+    /// if `lazily`, very large ones always. Bytes that were given up: those dropped elsewhere too, though they are free a little later only.
     pub fn evict(&mut self, key: &[u8], lazily: bool) -> usize {
         // Should it have expired, taking it has been enough.
         let Some(entry) = self.take(key) else { return 0 };
@@ -265,10 +265,7 @@ impl View<'_> {
         self.effects.expired_key(db, key);
         self.effects.touch(db, key);
         self.effects.event(Class::EVICTED, "evicted", db, key);
-        if lazily {
-            let value = entry.into_value();
-            self.discard(value);
-        }
+        self.give_up(entry, lazily);
         bytes
     }
 }

@@ -228,7 +228,10 @@ fn patterns_match_as_in_lua() {
         ("return {string.gsub('abc','b',function() return false end)}", "*2\n$3\nabc\n:1\n"),
         ("return {string.gsub('abc def','%f[%w]%w+',string.upper)}", "*2\n$7\nABC DEF\n:2\n"),
         ("return {string.gsub('abc','^a','x')}", "*2\n$3\nxbc\n:1\n"),
-        ("local r={} for a,b in string.gmatch('k=v, x=y','(%w+)=(%w+)') do r[#r+1]=a..b end return r", "*2\n$2\nkv\n$2\nxy\n"),
+        (
+            "local r={} for a,b in string.gmatch('k=v, x=y','(%w+)=(%w+)') do r[#r+1]=a..b end return r",
+            "*2\n$2\nkv\n$2\nxy\n",
+        ),
         ("local r={} for a in string.gmatch('abc','') do r[#r+1]='['..a..']' end return #r", ":4\n"),
         ("return string.gfind==string.gmatch", ":1\n"),
     ]);

@@ -78,7 +78,9 @@ export const network = [
   directive('maxmemory-clients', memoryOrPercent(), 0n, 'Memory of all clients together before some are closed.', {
     effect: 'live',
   }),
-  directive('tracking-table-max-keys', integer(0n, INT64_MAX), 1000000n, 'Keys remembered for client-side caching.'),
+  directive('tracking-table-max-keys', integer(0n, INT64_MAX), 1000000n, 'Keys remembered for client-side caching.', {
+    effect: 'live',
+  }),
 ] as const;
 
 const tlsFile = optionalText();

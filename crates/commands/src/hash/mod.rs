@@ -1,5 +1,6 @@
 //! The hash family.
 
+mod arguments;
 mod fields;
 mod hdel;
 mod hexpire;

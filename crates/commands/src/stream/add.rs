@@ -1,5 +1,8 @@
 //! XADD.
 
+use super::arguments::OPERATOR;
+use super::arguments::REFERENCES;
+use super::arguments::STRATEGY;
 use super::id::{self, IdText, NewId};
 use super::idempotency::{self, Message};
 use super::stream_mut;
@@ -33,35 +36,13 @@ pub const XADD: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("nomkstream", Kind::Token).token("NOMKSTREAM").optional().since("6.2.0"),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("keepref", Kind::Token).token("KEEPREF"),
-                    Arg::new("delref", Kind::Token).token("DELREF"),
-                    Arg::new("acked", Kind::Token).token("ACKED"),
-                ]),
-            )
-            .optional()
-            .since("8.2.0"),
+            REFERENCES,
             super::idempotency::ARG,
             Arg::new(
                 "trim",
                 Kind::Block(&[
-                    Arg::new(
-                        "strategy",
-                        Kind::OneOf(&[
-                            Arg::new("maxlen", Kind::Token).token("MAXLEN"),
-                            Arg::new("minid", Kind::Token).token("MINID").since("6.2.0"),
-                        ]),
-                    ),
-                    Arg::new(
-                        "operator",
-                        Kind::OneOf(&[
-                            Arg::new("equal", Kind::Token).token("="),
-                            Arg::new("approximately", Kind::Token).token("~"),
-                        ]),
-                    )
-                    .optional(),
+                    STRATEGY,
+                    OPERATOR,
                     Arg::new("threshold", Kind::Text),
                     Arg::new("count", Kind::Integer).token("LIMIT").optional().since("6.2.0"),
                 ]),

@@ -5,6 +5,7 @@
 
 mod ack;
 mod add;
+mod arguments;
 mod autoclaim;
 mod claim;
 mod delete;

@@ -1,5 +1,6 @@
 //! XNACK: consumers give back what they could not work on.
 
+use super::arguments::IDS;
 use super::{id, no_group, stream_mut, stream_of};
 use crate::prelude::*;
 use hematite_base::number::parse_i64;
@@ -32,11 +33,7 @@ pub const XNACK: Row = Row {
                     Arg::new("fatal", Kind::Token).token("FATAL"),
                 ]),
             ),
-            Arg::new(
-                "ids",
-                Kind::Block(&[Arg::new("numids", Kind::Integer), Arg::new("id", Kind::Text).multiple()]),
-            )
-            .token("IDS"),
+            IDS,
             Arg::new("count", Kind::Integer).token("RETRYCOUNT").optional(),
             Arg::new("force", Kind::Token).token("FORCE").optional(),
         ],

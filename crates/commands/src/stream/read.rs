@@ -1,5 +1,6 @@
 //! XREAD, and the arguments that it shares with XREADGROUP.
 
+use super::arguments::STREAMS;
 use super::{id, last_entry_id, reply_with_entry, stream_of};
 use crate::context::{GivenUp, Wait};
 use crate::prelude::*;
@@ -26,14 +27,7 @@ pub const XREAD: Row = Row {
         args: &[
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
             Arg::new("milliseconds", Kind::Integer).token("BLOCK").optional(),
-            Arg::new(
-                "streams",
-                Kind::Block(&[
-                    Arg::new("key", Kind::Key).multiple().key_spec(0),
-                    Arg::new("ID", Kind::Text).multiple(),
-                ]),
-            )
-            .token("STREAMS"),
+            STREAMS,
         ],
         reply: "map<string, array<tuple<string, array<string>>>> | null",
         ..Spec::new("xread")

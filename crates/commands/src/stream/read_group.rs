@@ -1,5 +1,6 @@
 //! XREADGROUP: what was not delivered to any consumer yet, what has waited too long, or a consumer's own history.
 
+use super::arguments::STREAMS;
 use super::propagation::Propagation;
 use super::read::Request;
 use super::{
@@ -37,14 +38,7 @@ pub const XREADGROUP: Row = Row {
             Arg::new("milliseconds", Kind::Integer).token("BLOCK").optional(),
             Arg::new("min-idle-time", Kind::Integer).token("CLAIM").optional().since("8.4.0"),
             Arg::new("noack", Kind::Token).token("NOACK").optional(),
-            Arg::new(
-                "streams",
-                Kind::Block(&[
-                    Arg::new("key", Kind::Key).multiple().key_spec(0),
-                    Arg::new("ID", Kind::Text).multiple(),
-                ]),
-            )
-            .token("STREAMS"),
+            STREAMS,
         ],
         reply: "null | map<string, array<tuple<string, array<string> | null>>>",
         ..Spec::new("xreadgroup")

@@ -45,8 +45,8 @@ pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
         scripting::CONTAINERS,
         server::CONTAINERS,
     ]
-        .into_iter()
-        .flatten()
+    .into_iter()
+    .flatten()
 }
 
 /// What every command file here needs.

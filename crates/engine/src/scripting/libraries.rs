@@ -180,8 +180,7 @@ fn prepare(
     let until_ns = (shared.options.clock_ns)() + LOAD_NS_MAX;
     let loaded = interpreter.load(&library, &mut Loading { shared, until_ns });
     local.interpreter = Some(interpreter);
-    let mut functions: Vec<Function> =
-        loaded.map_err(|text| Error::Bytes([b"ERR ", &text[..]].concat()))?;
+    let mut functions: Vec<Function> = loaded.map_err(|text| Error::Bytes([b"ERR ", &text[..]].concat()))?;
     if functions.is_empty() {
         return Err(Error::fixed("ERR No functions registered"));
     }

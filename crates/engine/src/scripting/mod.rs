@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 mod cache;
 mod caller;
-mod libraries;
 pub mod interpreter;
+mod libraries;
 mod run;
 mod shebang;
 

@@ -241,7 +241,15 @@ impl Stream {
 
     /// Bytes allocated. Walks the nodes and the groups.
     pub fn heap_bytes(&self) -> usize {
-        let nodes: usize = self.nodes.iter().map(|(_, lp)| lp.heap_bytes()).sum();
+        self.heap_bytes_by(usize::MAX)
+    }
+
+    /// The same, with as many nodes looked at and the others taken to be like them.
+    pub fn heap_bytes_by(&self, nodes_max: usize) -> usize {
+        let seen = self.nodes.len().min(nodes_max);
+        let seen_bytes: usize = self.nodes.iter().take(seen).map(|(_, lp)| lp.heap_bytes()).sum();
+        let nodes =
+            if seen < self.nodes.len() { seen_bytes / seen.max(1) * self.nodes.len() } else { seen_bytes };
         let group = |(name, group): (&[u8], &Group)| {
             name.len() + size_of::<(Box<[u8]>, Group)>() + group.heap_bytes()
         };

@@ -255,9 +255,8 @@ fn list(call: &mut Call) -> Result<(), Error> {
         at += 1;
     }
     let mut libraries = call.shared.libraries.all();
-    libraries.retain(|library| {
-        pattern.is_none_or(|pattern| glob::matches_ignoring_case(pattern, &library.name))
-    });
+    libraries
+        .retain(|library| pattern.is_none_or(|pattern| glob::matches_ignoring_case(pattern, &library.name)));
     call.reply.array(libraries.len());
     for library in libraries {
         describe(call, &library, with_code);

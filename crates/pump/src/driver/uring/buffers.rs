@@ -24,7 +24,7 @@ use super::ring::Ring;
 /// Size of one buffer.
 pub(super) const BUFFER_BYTES: usize = 16 << 10;
 /// Buffers in use at first.
-const PROVIDED_AT_FIRST: u16 = 16;
+const PROVIDED_AT_FIRST: u16 = 8;
 /// The only buffer group of a ring.
 pub(super) const GROUP: u16 = 0;
 
@@ -67,7 +67,7 @@ pub(super) struct ReceiveBuffers {
 }
 
 impl ReceiveBuffers {
-    /// Registers a ring for up to `most` buffers (rounded to a power of two, 16 to 32768).
+    /// Registers a ring for up to `most` buffers (rounded to a power of two, 8 to 32768).
     pub(super) fn new(ring: &Ring, most: u16) -> io::Result<Self> {
         let capacity = most.clamp(PROVIDED_AT_FIRST, 1 << 15).next_power_of_two();
         let entries = Mapping::new(usize::from(capacity) * size_of::<BufRingEntry>())?;
