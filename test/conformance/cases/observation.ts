@@ -38,7 +38,7 @@ for (const line of ['SET k v', 'GET k', 'AUTH secret', 'AUTH user secret', 'HELL
 }
 /** Ids, times and addresses of entries. */
 function SLOWLOG_FIGURES(): RegExp {
-  return /:\d+\r\n:\d+\r\n:\d+\r\n|\$\d+\r\n(127\.0\.0\.1|\/)[^\r]*\r\n|\$\d+\r\n(embedded|wasm|lane)[^\r]*\r\n/g;
+  return /:\d+\r\n:\d+\r\n:\d+\r\n|\$\d+\r\n(127\.0\.0\.1:|\/|conformance:|wasm:)[^\r]*\r\n/g;
 }
 for (const count of [30, 31, 32, 33, 34, 100]) {
   observation.with({ config: LOG_ALL, name: `SLOWLOG shows ${count} arguments` }, 'SLOWLOG RESET', ['DEL', ...Array.from({ length: count }, (_unused, index) => `k${index}`)], by({ mask: SLOWLOG_FIGURES() }, 'SLOWLOG GET 1'));
