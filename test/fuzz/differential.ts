@@ -27,7 +27,7 @@ import { excusedDifference } from './excused.js';
 import { PROGRAM_KEYS, randomProgram, type Program } from './generate.js';
 import { parseDocs, type CommandNode } from './grammar.js';
 import { Random } from './random.js';
-import { DEFAULT_GROUPS, isArityChanged, selectCommands, storesTies } from './selection.js';
+import { DEFAULT_GROUPS, isArityChanged, selectCommands, storesTies, withoutStaleErrors } from './selection.js';
 
 export interface FuzzOptions {
   programs: number;
@@ -77,8 +77,10 @@ export async function fuzz(tested: Front, oracle: Front, options: FuzzOptions): 
         (_unused, at) => options.seed + first + at,
       );
       const programs = seeds.map((seed) =>
-        randomProgram(commands, new Random(seed), options.length).filter(
-          (words) => !isArityChanged(words) && !storesTies(words),
+        withoutStaleErrors(
+          randomProgram(commands, new Random(seed), options.length).filter(
+            (words) => !isArityChanged(words) && !storesTies(words),
+          ),
         ),
       );
       for (const at of await pair.suspects(programs)) {

@@ -175,6 +175,29 @@ describe('restarting', () => {
     expect(await second.say('GET n')).toEqual([`$1\r\n5\r\n`]);
   });
 
+  test('scripts are one group, and libraries of functions outlive rewrites', async () => {
+    const first = await hematite();
+    const code =
+      "#!lua name=lib\nredis.register_function('twice', function(keys) return redis.call('INCRBY', keys[1], 2) end)";
+    const script = "redis.call('SET', KEYS[1], 1); redis.call('INCR', KEYS[1]); return redis.call('TIME')";
+    await ask(first.connection, [
+      ['FUNCTION', 'LOAD', code],
+      ['EVAL', script, '1', 'n'],
+      ['FCALL', 'twice', '1', 'n'],
+    ]);
+    const text = readFileSync(join(folder, FOLDER, 'appendonly.aof.1.incr.aof'), 'latin1');
+    expect(text).toContain('*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\nn\r\n$1\r\n1\r\n*2\r\n$4\r\nINCR\r\n');
+    expect(text).not.toContain('EVAL');
+    await first.kill();
+    const second = await hematite();
+    expect(await second.say('GET n')).toEqual(['$1\r\n4\r\n']);
+    await second.say('BGREWRITEAOF', 'FCALL twice 1 n');
+    await rewritten(second);
+    await second.kill();
+    const third = await hematite();
+    expect(await third.say('GET n', 'FCALL twice 1 n')).toEqual(['$1\r\n6\r\n', ':8\r\n']);
+  });
+
   test('a transaction that was cut off is gone as a whole', async () => {
     const first = await hematite();
     await first.say('SET a 1');

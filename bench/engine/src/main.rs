@@ -7,11 +7,15 @@
 //! `hematite-bench-engine stall [--keys N]`: the longest single insert while growing from nothing, by the wall clock and by
 //! the thread's own processor time (which leaves out what other processes took), and how many took over a millisecond.
 //!
+//! `hematite-bench-engine persist [--keys N]`: megabytes a second of processor time that a snapshot is written and read with.
+//!
 //! Each prints one line of JSON, for `npm run bench` to collect.
 
 mod shapes;
 
 use crate::shapes::Shape;
+mod persist;
+
 use cpu_time::ThreadTime;
 use hematite_base::random::Random;
 use hematite_engine::{Engine, Flow, Now, Options, Peer, Transport, Wake, Worker};
@@ -84,8 +88,9 @@ fn main() -> Result<(), lexopt::Error> {
         "speed" => speed(&arguments),
         "memory" => memory(&arguments),
         "stall" => stall(&arguments),
+        "persist" => persist::persist(&arguments),
         "command" => one_command(&arguments),
-        _ => return Err("say speed, memory, command or stall".into()),
+        _ => return Err("say speed, memory, command, persist or stall".into()),
     }
     Ok(())
 }

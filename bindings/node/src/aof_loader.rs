@@ -127,6 +127,7 @@ impl Load<'_> {
         let summary =
             read.map_err(|error| Trouble { offset: error.offset(), ..trouble(error.to_string()) })?;
         sink.finish().map_err(trouble)?;
+        self.worker.load_functions(&sink.functions).map_err(trouble)?;
         self.outcome.keys += summary.keys as f64;
         Ok(offset)
     }

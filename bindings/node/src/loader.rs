@@ -121,8 +121,10 @@ fn decode(core: &Core, load: &NativeLoad, source: &mut Reader, sink: &mut Loadin
     let read = read_all(&mut loader, load, sink).map_err(|error| error.to_string());
     let offset = loader.offset();
     let summary = loader.summary();
-    let broken =
-        read.and_then(|_| sink.finish().map_err(|reason| format!("at offset {offset}: {reason}"))).err();
+    let broken = read
+        .and_then(|_| sink.finish().map_err(|reason| format!("at offset {offset}: {reason}")))
+        .and_then(|()| core.engine.worker().load_functions(&sink.functions))
+        .err();
     NativeLoaded {
         broken,
         version: u32::from(summary.version),

@@ -101,7 +101,8 @@ fn begin(core: &Core, save: &NativeSave, cancelled: &AtomicBool) -> Option<Snaps
 fn advance(snapshot: &mut Snapshot, save: &NativeSave, progress: &Progress, spare: Vec<u8>) -> Next {
     let before = snapshot.saved();
     let step = if save.key_delay > 0.0 { 1 } else { STEP_BYTES };
-    let bytes = snapshot.step(step, spare);
+    // Who serves clients on the same processor goes first, every few dozen entries.
+    let bytes = snapshot.step_with(step, spare, std::thread::yield_now);
     progress.done.store(snapshot.saved(), Relaxed);
     if save.key_delay > 0.0 {
         let delay_us = save.key_delay * (snapshot.saved() - before) as f64;

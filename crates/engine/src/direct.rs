@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The whole keyspace for one caller: nobody else runs a command until the closure of [`Worker::exclusively`] returns.
 pub struct Exclusive<'e, 'g> {
     pub(crate) shared: &'e Shared,
-    local: &'e mut Local,
+    pub(crate) local: &'e mut Local,
     turn: &'e mut Turn<'g>,
 }
 

@@ -7,7 +7,8 @@ use crate::commands::server::REDIS_VERSION;
 use crate::direct::Exclusive;
 use crate::engine::Shared;
 use crate::flow::Now;
-use crate::worker::Worker;
+use crate::scripting::{Policy, restore_libraries};
+use crate::worker::{Local, Worker};
 use hematite_keyspace::Contents;
 use hematite_persist::Error;
 use hematite_persist::rdb::{
@@ -56,6 +57,9 @@ impl Shared {
         ];
         for (name, value) in fields {
             writer.aux(name.as_bytes(), value.as_bytes());
+        }
+        for library in self.libraries.all() {
+            writer.function(&library.body);
         }
     }
     /// The whole keyspace as a file. The caller holds all gates.
@@ -112,14 +116,32 @@ impl Exclusive<'_, '_> {
     /// Loads an RDB file. An error leaves everything as it was, unless `keep` says that the contents stay: then what came
     /// before the error is there.
     pub fn load_rdb(&mut self, source: &mut dyn Source, now: Now, keep: Keep) -> Result<Loaded, Error> {
-        self.shared.load_rdb(source, now, keep)
+        let loaded = self.shared.load_rdb(source, now, keep)?;
+        load_functions(self.shared, self.local, &loaded.functions)
+            .map_err(|reason| Error::new(loaded.summary.bytes, reason))?;
+        Ok(loaded)
     }
+}
+
+/// Brings libraries of functions in, in the place of those that have their names.
+fn load_functions(shared: &Shared, local: &mut Local, bodies: &[Vec<u8>]) -> Result<(), String> {
+    if bodies.is_empty() {
+        return Ok(());
+    }
+    restore_libraries(shared, local, bodies, Policy::Replace)
+        .map_err(|error| format!("a library of functions: {}", String::from_utf8_lossy(&error.text())))
 }
 
 impl Worker {
     /// As [`Exclusive::save_rdb`], while no other worker runs anything.
     pub fn save_rdb(&mut self, now: Now) -> Vec<u8> {
         self.exclusively(|all| all.save_rdb(now))
+    }
+    /// Brings in the libraries of functions that a file held, while a dataset is loaded. An error is a text.
+    pub fn load_functions(&mut self, bodies: &[Vec<u8>]) -> Result<(), String> {
+        let Worker { shared, local, .. } = self;
+        local.refresh(shared);
+        load_functions(shared, local, bodies)
     }
     /// As [`Exclusive::load_rdb`], while no other worker runs anything.
     pub fn load_rdb(&mut self, source: &mut dyn Source, now: Now, keep: Keep) -> Result<Loaded, Error> {

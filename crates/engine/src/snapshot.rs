@@ -91,8 +91,13 @@ impl Snapshot {
     /// The next bytes of the file, about `bytes_max` of them; `None` after its last ones. `spare` is filled next; its content
     /// does not matter.
     pub fn step(&mut self, bytes_max: usize, spare: Vec<u8>) -> Option<Vec<u8>> {
+        self.step_with(bytes_max, spare, || ())
+    }
+    /// The same; `pause` is called every few entries, while no lock is held, so that a thread that shares its processor with
+    /// others can let them go first.
+    pub fn step_with(&mut self, bytes_max: usize, spare: Vec<u8>, pause: impl FnMut()) -> Option<Vec<u8>> {
         let writer = self.writer.as_mut()?;
-        if self.keyspace.step(&self.shared.keyspace, writer.pending_mut(), bytes_max) {
+        if self.keyspace.step_with(&self.shared.keyspace, writer.pending_mut(), bytes_max, pause) {
             return Some(writer.take(spare));
         }
         self.writer.take().map(Writer::finish)

@@ -368,7 +368,7 @@ impl Worker {
         let clock = shared.options.clock_ns;
         let begun_ns = clock();
         let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
-        shared.latency.add("expire-cycle", clock().saturating_sub(begun_ns) / 1_000_000);
+        shared.expired_for(clock().saturating_sub(begun_ns));
         shared.expire_at.fetch_add(visited, Relaxed);
         let mut chance = Chance::new(shared, local, now, &mut turn);
         chance.follow(Counters { expired: outcome.expired as u64, ..Counters::default() });

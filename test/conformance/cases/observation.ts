@@ -21,6 +21,10 @@ for (const line of ['PING', 'GET k', 'SET k v', 'MGET a b', 'DEL k', 'CLIENT GET
   const type = line === 'TIME' ? 'ignore' : LINE;
   observation.with({ name: `a monitor says ${line}` }, on('m', 'MONITOR'), send('m', line), sleep(3), by(type, { kind: 'raw', on: 'm', args: [], replies: 0, bytes: '' }));
 }
+for (const script of ["redis.call('set', KEYS[1], 'v')", "return redis.call('get', KEYS[1])", "redis.call('select', 3); return redis.call('get', KEYS[1])", "redis.pcall('nosuch')", 'return 1']) {
+  observation.titled(`MONITOR shows a script: ${script}`, on('m', 'MONITOR'), by('ignore', ['EVAL', script, '1', 'k']), ...collect);
+}
+observation.titled('MONITOR shows a script in a transaction', on('m', 'MONITOR'), 'MULTI', "EVAL \"return redis.call('incr', KEYS[1])\" 1 k", 'GET k', 'EXEC', ...collect);
 observation.titled('a monitor is reset', on('m', 'MONITOR'), on('m', replies(1, 'RESET')), 'PING', silence('m'), on('m', 'GET k'));
 observation.titled('a monitor that hangs up', on('m', 'MONITOR'), close('m'), sleep(5), 'PING');
 observation.with({ protocols: [2], name: 'MONITOR is refused in a transaction' }, 'MULTI', 'MONITOR', 'EXEC', 'PING');
@@ -34,7 +38,7 @@ for (const line of ['SET k v', 'GET k', 'AUTH secret', 'AUTH user secret', 'HELL
 }
 /** Ids, times and addresses of entries. */
 function SLOWLOG_FIGURES(): RegExp {
-  return /:\d+\r\n:\d+\r\n:\d+\r\n|\$\d+\r\n(127\.0\.0\.1|\/)[^\r]*\r\n|\$\d+\r\n(embedded|wasm|lane)[^\r]*\r\n/g;
+  return /:\d+\r\n:\d+\r\n:\d+\r\n|\$\d+\r\n(127\.0\.0\.1:|\/|conformance:|wasm:)[^\r]*\r\n/g;
 }
 for (const count of [30, 31, 32, 33, 34, 100]) {
   observation.with({ config: LOG_ALL, name: `SLOWLOG shows ${count} arguments` }, 'SLOWLOG RESET', ['DEL', ...Array.from({ length: count }, (_unused, index) => `k${index}`)], by({ mask: SLOWLOG_FIGURES() }, 'SLOWLOG GET 1'));

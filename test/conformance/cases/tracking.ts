@@ -39,6 +39,9 @@ tracking.with(RESP3, 'CLIENT TRACKING on', 'GET a', 'GET b', 'MULTI', 'SET b 1',
 tracking.with(RESP3, 'CLIENT TRACKING on', replies(0, 'CLIENT REPLY off'), replies(0, 'GET k'), on('c1', 'SET k 1'), receive('main'));
 tracking.with(RESP3, 'CLIENT TRACKING on', on('c1', 'SUBSCRIBE __redis__:invalidate'), 'GET k', on('c2', 'SET k 1'), receive('main'), silence('c1'));
 tracking.with({ protocols: [2] }, 'CLIENT TRACKING on', 'GET k', on('c1', 'SET k 1'), silence('main'), 'SET k 2', 'PING', 'CLIENT TRACKINGINFO');
+tracking.with(RESP3, 'CLIENT TRACKING on', "EVAL \"return redis.call('get', KEYS[1])\" 1 k", on('c1', 'SET k 1'), receive('main'));
+tracking.with(RESP3, 'CLIENT TRACKING on', 'GET k', replies(2, "EVAL \"return redis.call('set', KEYS[1], '2')\" 1 k"), 'PING');
+tracking.with(RESP3, 'CLIENT TRACKING on', 'MGET k l', on('c1', "EVAL \"redis.call('set', 'k', '2'); redis.call('set', 'l', '2')\" 0"), receive('main', 2));
 /* OPTIN and OPTOUT. */
 for (const [mode, word] of [['OPTIN', 'yes'], ['OPTOUT', 'no']] as const) {
   for (const between of [[], ['PING'], ['CLIENT ID'], ['CLIENT GETNAME', 'CLIENT GETREDIR'], ['GET other'], ['MULTI', 'GET a', 'GET b'], ['FOO'], ['GET'], [`CLIENT CACHING ${word}`]]) {

@@ -67,6 +67,8 @@ pub struct Observation {
     /// What a worker compares a batch's bytes with.
     request_bytes: AtomicU64,
     tracks_latency: AtomicBool,
+    /// Time in active expiry, nanoseconds.
+    expire_ns: AtomicU64,
     /// As they were set.
     pub(crate) thresholds: Mutex<Thresholds>,
 }
@@ -79,6 +81,7 @@ impl Default for Observation {
             reply_bytes: AtomicU64::new(u64::MAX),
             request_bytes: AtomicU64::new(u64::MAX),
             tracks_latency: AtomicBool::new(true),
+            expire_ns: AtomicU64::new(0),
             thresholds: Mutex::default(),
         };
         observation.apply(&Thresholds::default());
@@ -201,6 +204,15 @@ impl Chance<'_, '_> {
 }
 
 impl Shared {
+    /// A round of active expiry has taken this long.
+    pub(crate) fn expired_for(&self, ns: u64) {
+        self.observation.expire_ns.fetch_add(ns, Relaxed);
+        self.latency.add("expire-cycle", ns / 1_000_000);
+    }
+    /// Milliseconds in active expiry.
+    pub(crate) fn expire_ms(&self) -> u64 {
+        self.observation.expire_ns.load(Relaxed) / 1_000_000
+    }
     /// Arguments as others may see them.
     pub(crate) fn shown_args<'a>(&self, command: &Command, args: &[&'a [u8]]) -> Vec<&'a [u8]> {
         redact::redact(command.spec.name, args)

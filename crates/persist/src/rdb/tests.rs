@@ -428,8 +428,8 @@ fn reports_tell_every_entry() {
     let check = crate::report::check(&mut &written[..], NOW_MS + 5000).unwrap();
     let head = format!("{{\"version\":11,\"bytes\":{},", written.len());
     assert!(check.starts_with(&head), "{check}");
-    assert!(check.contains("\"isChecked\":true,\"keys\":21,\"expires\":7,\"expired\":7,"), "{check}");
-    assert!(check.contains("\"databases\":[{\"db\":3,\"keys\":21}]"), "{check}");
+    assert!(check.contains("\"isChecked\":true,\"keys\":23,\"expires\":8,\"expired\":8,"), "{check}");
+    assert!(check.contains("\"databases\":[{\"db\":3,\"keys\":23}]"), "{check}");
     let error = crate::report::check(&mut &written[..500], NOW_MS).unwrap_err();
     assert_eq!(error.offset(), 500, "{error}");
 }

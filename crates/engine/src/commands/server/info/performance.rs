@@ -32,7 +32,7 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "expired_keys": figures.expired,
         "expired_stale_perc": "0.00",
         "expired_time_cap_reached_count": 0,
-        "expire_cycle_cpu_milliseconds": 0,
+        "expire_cycle_cpu_milliseconds": shared.expire_ms(),
         "evicted_keys": figures.evicted,
         "evicted_clients": shared.clients.evicted(),
         "total_eviction_exceeded_time": over_ms.0,
