@@ -277,21 +277,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         result
     }
 
-    /// As [`Chance::with_everything`]; `None` if a script that has run for long is in the way.
-    pub fn with_everything_unless_busy<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> Option<R> {
-        if self.turn.has_everything() {
-            return Some(f(self));
-        }
-        let Chance { shared, local, turn, now, stamp } = self;
-        let shared: &Shared = shared;
-        turn.with_everything_unless_busy(&shared.gates, &shared.running, |turn| {
-            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp };
-            let result = f(&mut chance);
-            chance.serve();
-            result
-        })
-    }
-
     /// Runs `f` while no other worker runs anything; afterwards serves those who waited for what `f` touched.
     pub fn with_everything<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> R {
         if self.turn.has_everything() {

@@ -202,6 +202,23 @@ pub(super) fn execute(
     }
 }
 
+impl Chance<'_, '_> {
+    /// As [`Chance::with_everything`]; `None` if a script that has run for long is in the way.
+    pub fn with_everything_unless_busy<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> Option<R> {
+        if self.turn.has_everything() {
+            return Some(f(self));
+        }
+        let Chance { shared, local, turn, now, stamp } = self;
+        let shared: &Shared = shared;
+        turn.with_everything_unless_busy(&shared.gates, &shared.running, |turn| {
+            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp };
+            let result = f(&mut chance);
+            chance.serve();
+            result
+        })
+    }
+}
+
 impl Session {
     /// The session of a program that this one runs.
     pub(super) fn for_script(&self) -> Session {
