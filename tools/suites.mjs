@@ -178,6 +178,32 @@ export const suites = [
     limitSeconds: 600,
   },
   {
+    // BullMQ, socket.io, express-session and their like, with packages of their own.
+    name: 'clients-libraries',
+    present: has('test/clients/libraries'),
+    needs: ['library-packages'],
+    command: [...vitest(), '--config', 'test/clients/libraries/vitest.config.mjs'],
+    count: 'vitest',
+    limitSeconds: 600,
+  },
+  {
+    name: 'clients-rust',
+    present: has('test/clients/rust'),
+    command: ['cargo', 'test', '--locked', '--manifest-path', 'test/clients/rust/Cargo.toml'],
+    count: 'cargoTest',
+    limitSeconds: 900,
+  },
+  {
+    // Jedis and Lettuce.
+    name: 'clients-java',
+    present: has('test/clients/java'),
+    needs: ['maven'],
+    command: ['mvn', '-q', '-B', 'test'],
+    cwd: 'test/clients/java',
+    count: 'exitStatus',
+    limitSeconds: 900,
+  },
+  {
     name: 'stress',
     present: has('test/stress'),
     command: vitest('test/stress'),

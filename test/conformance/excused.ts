@@ -37,6 +37,12 @@ export const EXCUSED: readonly Excuse[] = [
     reason: 'commands of the control plane are refused in MULTI: they would have to interrupt EXEC',
   },
   {
+    family: 'scripting',
+    names: /'config','get','hz'/,
+    fronts: /^(tcp.*|embedded|wasm)$/,
+    reason: 'commands of the control plane are refused in scripts: they would have to interrupt them',
+  },
+  {
     family: 'generic',
     names: /^SET k v; PEXPIRE k 100000; PEXPIRE k 100000 GT; TTL k$/,
     reason: 'whether GT holds depends on a millisecond passing between the two',
@@ -142,6 +148,13 @@ function namedCommands(step: Step): string[][] {
   return named;
 }
 
+/** Whether a command needs the interpreter of scripts. */
+function runsScripts([first = '', second = '']: string[]): boolean {
+  return (
+    /^(eval|evalsha|fcall)(_ro)?$/i.test(first) || /^(script|function) (load|restore)$/i.test(`${first} ${second}`)
+  );
+}
+
 function unbuiltReason(test: Case): string | undefined {
   return (
     FAMILIES_NOT_BUILT_YET.get(test.family) ??
@@ -220,6 +233,9 @@ export function skipReason(test: Case, front: Front): string | undefined {
   if (test.since && !atLeast(front.latest, test.since)) return `came with ${test.since}, this is ${front.latest}`;
   const missing = test.needs?.find((need) => !front.offers.has(need));
   if (missing) return `this front has no ${missing}`;
+  if (front.name === 'wasm' && test.steps.flatMap(namedCommands).some(runsScripts)) {
+    return 'the interpreter of scripts is native code, which WASM has no place for';
+  }
   const unbuilt = front.name === 'oracle' ? undefined : unbuiltReason(test);
   if (unbuilt) return unbuilt;
   return EXCUSED.find(

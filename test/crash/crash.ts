@@ -30,6 +30,8 @@ export interface CrashOptions {
   /** Commands that a writer has under way. */
   readonly pipeline?: number;
   readonly seed?: number;
+  /** The longest time under load before a kill, milliseconds. */
+  readonly loadMs?: number;
   readonly report?: (result: CrashResult) => void;
 }
 
@@ -183,7 +185,7 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
       const writers = await load(options, port);
       const rewrites = chance() < 0.2;
       if (rewrites) void ask(socket, 'BGREWRITEAOF').catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, chance() * LOAD_MS_MAX));
+      await new Promise((resolve) => setTimeout(resolve, chance() * (options.loadMs ?? LOAD_MS_MAX)));
       server.child.kill('SIGKILL');
       await server.ended;
       // What the kernel had of the replies arrives before the end of the connection.
@@ -199,7 +201,8 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
   } finally {
     server.child.kill('SIGKILL');
     await server.ended;
-    rmSync(directory, { recursive: true, force: true });
+    // A child of redis-server may still be writing.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * `npm run crash [-- --kills N] [--seconds N] [--policy always|everysec] [--redis] [--seed N]`: kills the server at random
- * moments under load, and prints how many acknowledged writes were lost.
+ * Kills the server at random moments under load, and prints how many acknowledged writes were lost.
+ *
+ *     npm run crash -- --kills 1000 --policy everysec --redis --load-ms 3000 --seed 7
  */
 
 import { parseArgs } from 'node:util';
@@ -12,11 +13,17 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '86400' },
     policy: { type: 'string', multiple: true, default: ['always', 'everysec'] },
     redis: { type: 'boolean', default: false },
+    'only-redis': { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
+    'load-ms': { type: 'string', default: '60' },
   },
 });
 
-const programs: Program[] = values.redis ? ['hematite', 'redis-server'] : ['hematite'];
+const programs: Program[] = values['only-redis']
+  ? ['redis-server']
+  : values.redis
+    ? ['hematite', 'redis-server']
+    : ['hematite'];
 let hasFailed = false;
 
 for (const program of programs) {
@@ -30,6 +37,7 @@ for (const program of programs) {
       kills: Number(values.kills),
       seconds: Number(values.seconds),
       seed: Number(values.seed),
+      loadMs: Number(values['load-ms']),
       report: (result) => {
         if (result.kills % 50 === 0) console.error(show(result));
       },

@@ -49,6 +49,7 @@ const LIMITS: readonly DirectiveName[] = [
   'client-query-buffer-limit',
   'client-output-buffer-limit',
   'timeout',
+  'busy-reply-threshold',
   'protected-mode',
   'notify-keyspace-events',
 ];
@@ -113,6 +114,7 @@ function applyLimits(native: Configurable, config: Config): void {
     maxclients: config.get('maxclients'),
     clientQueryBufferLimit: config.get('client-query-buffer-limit'),
     timeout: config.get('timeout'),
+    busyReplyThreshold: Number(config.get('busy-reply-threshold')),
     protectedMode: config.get('protected-mode'),
     enableDebugCommand: PERMISSIONS[config.get('enable-debug-command')],
     pubsubHardBytes: Number(pubsub.hardBytes),

@@ -88,6 +88,8 @@ pub struct NativeLimits {
     pub client_query_buffer_limit: f64,
     /// Seconds; 0: never.
     pub timeout: f64,
+    /// Milliseconds that a script may run before others hear BUSY; 0: for ever.
+    pub busy_reply_threshold: f64,
     pub protected_mode: bool,
     /// 0 no, 1 local, 2 yes.
     pub enable_debug_command: u32,
@@ -218,6 +220,7 @@ impl NativeEngine {
         own.clients_max.store(limits.maxclients as usize, Relaxed);
         own.query_bytes_max.store(limits.client_query_buffer_limit as u64, Relaxed);
         own.idle_s_max.store(limits.timeout as u64, Relaxed);
+        own.busy_after_ms.store(limits.busy_reply_threshold as u64, Relaxed);
         own.protected.store(limits.protected_mode, Relaxed);
         own.debug_command.store(limits.enable_debug_command as usize, Relaxed);
         own.pubsub_output.hard_bytes.store(limits.pubsub_hard_bytes as usize, Relaxed);

@@ -42,6 +42,11 @@ pub(crate) fn admit(
     if let Err(error) = shared.check_rights(session, command, args, now) {
         return Some(error);
     }
+    if chance.turn.is_refused()
+        && let Some(error) = shared.running.refuse(spec, args)
+    {
+        return Some(error);
+    }
     if shared.memory.is_limited()
         && let Some(error) = chance.admit_under_limit(session, command)
     {

@@ -15,7 +15,7 @@ use crate::pubsub::{self, PubSub};
 use crate::reclaim::Reclaim;
 use crate::registry::{Card, Message, Registry};
 use crate::scripting::interpreter::Interpreter;
-use crate::scripting::{Libraries, ScriptLog, Scripts};
+use crate::scripting::{Libraries, Running, ScriptLog, Scripts};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
 use crate::tracking::Tracking;
@@ -155,6 +155,8 @@ pub struct Limits {
     pub paused_writes_only: AtomicBool,
     /// `enable-debug-command`: 0 no, 1 local, 2 yes.
     pub debug_command: AtomicUsize,
+    /// `busy-reply-threshold`: how long a script may run before others hear BUSY, milliseconds; 0: for ever.
+    pub busy_after_ms: AtomicU64,
     /// `lazyfree-lazy-user-flush`: FLUSHALL and FLUSHDB are ASYNC unless told otherwise.
     pub lazy_user_flush: AtomicBool,
     /// `client-output-buffer-limit normal`.
@@ -201,6 +203,8 @@ pub struct Shared {
     pub(crate) scripts: Scripts,
     /// Where `redis.log` writes.
     pub(crate) script_log: RwLock<Option<ScriptLog>>,
+    /// The script that runs at present.
+    pub(crate) running: Running,
     /// Libraries of functions.
     pub(crate) libraries: Libraries,
     /// Writes on their way to the append-only file.
@@ -268,6 +272,7 @@ impl Engine {
             paused_until_ms: AtomicI64::new(0),
             paused_writes_only: AtomicBool::new(false),
             debug_command: AtomicUsize::new(0),
+            busy_after_ms: AtomicU64::new(5000),
             lazy_user_flush: AtomicBool::new(false),
             normal_output: OutputLimit::default(),
             pubsub_output: OutputLimit {
@@ -294,6 +299,7 @@ impl Engine {
                 pubsub: PubSub::default(),
                 scripts: Scripts::default(),
                 script_log: RwLock::default(),
+                running: Running::default(),
                 libraries: Libraries::default(),
                 journal: Arc::default(),
                 watching: Watching::default(),

@@ -325,7 +325,10 @@ impl Worker {
             return;
         }
         local.session = 0;
-        let mut turn = Turn::begin(gate);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
+        if turn.is_refused() {
+            return;
+        }
         let mut chance = Chance::new(shared, local, now, &mut turn);
         chance.make_room();
         if !chance.local.ready.is_empty() {

@@ -224,7 +224,7 @@ impl Worker {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         local.last = now;
-        let mut turn = Turn::begin(gate);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
         local.timer.begin(shared.options.clock_ns);
         let buffers = std::mem::take(&mut local.buffers);
         let (mut args, mut planned) = (batch::recycle(buffers.args), buffers.planned);
@@ -352,7 +352,10 @@ impl Worker {
 
     fn expire(&mut self, now: Now) {
         let Worker { shared, gate, local } = self;
-        let mut turn = Turn::begin(gate);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
+        if turn.is_refused() {
+            return;
+        }
         let stripes = shared.keyspace.stripes();
         let share = stripes.div_ceil(shared.periodic_workers.load(Relaxed).max(1));
         // Workers come and go, so the stripes are not dealt out for good: each call takes the next few where the last one

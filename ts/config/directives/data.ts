@@ -127,6 +127,7 @@ export const encodings = [
 export const scripts = [
   directive('busy-reply-threshold', integer(0n, INT64_MAX), 5000n, 'Milliseconds after which others hear BUSY.', {
     aliases: ['lua-time-limit'],
+    effect: 'live',
   }),
   directive('lua-enable-insecure-api', yesNo(), false, 'Let scripts use loadstring and its like.', {
     origin: 'valkey',

@@ -3,6 +3,7 @@
 
 use super::interpreter::Caller;
 use super::run::Permission;
+use super::running::Details;
 use crate::acl::log::Origin;
 use crate::batch;
 use crate::confirmation::refused_by_disk;
@@ -14,6 +15,7 @@ use crate::table::{Command, KeyPlan, Run};
 use hematite_commands::Error;
 use hematite_commands::spec::Flags;
 use hematite_resp::Protocol;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// See the head of the file.
 pub(super) struct ScriptCaller<'c, 'w, 'g> {
@@ -21,6 +23,13 @@ pub(super) struct ScriptCaller<'c, 'w, 'g> {
     /// The program's own session.
     pub session: Session,
     pub permission: Permission,
+    /// The command that runs the program.
+    pub args: &'c [&'c [u8]],
+    /// What FUNCTION STATS calls it.
+    pub name: Vec<u8>,
+    pub is_function: bool,
+    /// When it began, on the front's clock.
+    pub since_ns: u64,
     /// It has run a command that writes.
     pub has_written: bool,
 }
@@ -77,7 +86,10 @@ impl Caller for ScriptCaller<'_, '_, '_> {
             KeyPlan::One(at) => shared.keyspace.hash(args[at]),
             _ => 0,
         };
-        self.has_written |= command.spec.flags.has(Flags::WRITE);
+        if command.spec.flags.has(Flags::WRITE) && !self.has_written {
+            self.has_written = true;
+            shared.running.note_write();
+        }
         self.session.output.buffer().clear();
         self.chance.invoke(&mut self.session, command, args, hash);
         Ok(self.session.output.buffer())
@@ -104,6 +116,22 @@ impl Caller for ScriptCaller<'_, '_, '_> {
     }
 
     fn interrupt(&mut self) -> Result<(), Error> {
+        let shared = self.chance.shared;
+        if shared.running.must_end() {
+            shared.log(3, b"Lua script killed by user with SCRIPT KILL.");
+            return Err(Error::fixed("ERR Script killed by user with SCRIPT KILL..."));
+        }
+        let limit_ms = shared.limits.busy_after_ms.load(Relaxed);
+        let taken_ms = (shared.options.clock_ns)().saturating_sub(self.since_ns) / 1_000_000;
+        if limit_ms > 0 && taken_ms >= limit_ms && !shared.running.is_busy() {
+            let kill = if self.is_function { "FUNCTION KILL" } else { "SCRIPT KILL" };
+            let line = format!(
+                "Slow script detected: still in execution after {taken_ms} milliseconds. You can try killing the script using the {kill} command."
+            );
+            shared.log(3, line.as_bytes());
+            let args = self.args.iter().map(|arg| arg.to_vec()).collect();
+            shared.running.note_busy(Details { name: self.name.clone(), args, since_ns: self.since_ns });
+        }
         Ok(())
     }
 

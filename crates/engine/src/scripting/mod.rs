@@ -12,11 +12,13 @@ mod caller;
 pub mod interpreter;
 mod libraries;
 mod run;
+mod running;
 mod shebang;
 
 pub(crate) use cache::Scripts;
 pub(crate) use libraries::{Libraries, Policy, load_library, restore_libraries};
 pub(crate) use run::{Origin, call_function, load, run};
+pub(crate) use running::Running;
 
 /// Takes lines of `redis.log`, with their levels from 0 (debug) to 3 (warning).
 pub type ScriptLog = Arc<dyn Fn(u8, &[u8]) + Send + Sync>;

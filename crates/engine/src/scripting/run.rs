@@ -33,7 +33,7 @@ pub(crate) fn run(
     let script = find(chance, args[1], origin)?;
     let permission = Permission::of(chance, script.flags, is_read_only)?;
     let run = Run { program: Program::Script(&script), keys, args: rest };
-    execute(chance, session, &run, permission)
+    execute(chance, session, args, &run, permission)
 }
 
 /// FCALL and its read-only form.
@@ -49,7 +49,7 @@ pub(crate) fn call_function(
     let function = &library.functions[at];
     let permission = Permission::of(chance, Some(function.flags), is_read_only)?;
     let run = Run { program: Program::Function(&library, &function.name), keys, args: rest };
-    execute(chance, session, &run, permission)
+    execute(chance, session, args, &run, permission)
 }
 
 /// The keys and what comes after them, from `name program numkeys key ... arg ...`.
@@ -155,25 +155,43 @@ pub(super) fn take_interpreter(shared: &Shared, local: &mut Local) -> Result<Box
 pub(super) fn execute(
     chance: &mut Chance<'_, '_>,
     session: &mut Session,
+    args: &[&[u8]],
     run: &Run<'_>,
     permission: Permission,
 ) -> Result<(), Error> {
     let mut interpreter = take_interpreter(chance.shared, chance.local)?;
     let command = session.card.command.load(Relaxed);
-    let outcome = chance.with_everything(|chance| {
+    let (name, is_function) = match run.program {
+        Program::Script(script) => (script.sha.clone().into_bytes(), false),
+        Program::Function(_, name) => (name.to_vec(), true),
+    };
+    let since_ns = (chance.shared.options.clock_ns)();
+    let outcome = chance.with_everything_unless_busy(|chance| {
+        chance.shared.running.begin(is_function);
         let was_in_script = std::mem::replace(&mut chance.local.is_in_script, true);
         let own = session.for_script();
         let journal = &chance.shared.journal;
         let _group = journal.is_on().then(|| journal.group());
-        let mut caller = ScriptCaller { chance, session: own, permission, has_written: false };
+        let mut caller = ScriptCaller {
+            chance,
+            session: own,
+            permission,
+            args,
+            name,
+            is_function,
+            since_ns,
+            has_written: false,
+        };
         let mut reply = Encoder::new(session.output.buffer(), session.protocol);
         let outcome = interpreter.run(run, &mut caller, &mut reply);
         caller.chance.local.is_in_script = was_in_script;
+        caller.chance.shared.running.end();
         outcome
     });
     session.card.command.store(command, Relaxed);
     chance.local.statistics.script_bytes.set(interpreter.memory_bytes() as u64);
     chance.local.interpreter = Some(interpreter);
+    let Some(outcome) = outcome else { return Err(chance.shared.running.refusal()) };
     match outcome {
         Ok(()) => Ok(()),
         Err(failure) if failure.is_counted => {
@@ -181,6 +199,23 @@ pub(super) fn execute(
             Ok(())
         }
         Err(failure) => Err(Error::Bytes(failure.text)),
+    }
+}
+
+impl Chance<'_, '_> {
+    /// As [`Chance::with_everything`]; `None` if a script that has run for long is in the way.
+    pub fn with_everything_unless_busy<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> Option<R> {
+        if self.turn.has_everything() {
+            return Some(f(self));
+        }
+        let Chance { shared, local, turn, now, stamp } = self;
+        let shared: &Shared = shared;
+        turn.with_everything_unless_busy(&shared.gates, &shared.running, |turn| {
+            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp };
+            let result = f(&mut chance);
+            chance.serve();
+            result
+        })
     }
 }
 

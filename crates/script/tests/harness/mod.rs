@@ -40,6 +40,11 @@ impl Client {
         self.worker.call(&mut self.session, args, self.now);
         self.session.take_output(Vec::new())
     }
+    /// Feeds bytes as a socket does; what is answered, as text.
+    pub fn fed(&mut self, bytes: &str) -> String {
+        self.worker.feed(&mut self.session, bytes.as_bytes(), self.now);
+        String::from_utf8_lossy(&self.session.take_output(Vec::new())).into_owned()
+    }
     /// Runs a script without keys.
     pub fn eval(&mut self, script: &str) -> String {
         self.call(&[b"EVAL", script.as_bytes(), b"0"])

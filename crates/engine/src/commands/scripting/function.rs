@@ -234,8 +234,10 @@ fn flush(call: &mut Call) -> Result<(), Error> {
     Ok(())
 }
 
-fn kill(_: &mut Call) -> Result<(), Error> {
-    Err(Error::fixed("NOTBUSY No scripts in execution right now."))
+fn kill(call: &mut Call) -> Result<(), Error> {
+    call.shared.running.kill(true)?;
+    call.reply.ok();
+    Ok(())
 }
 
 fn list(call: &mut Call) -> Result<(), Error> {
@@ -334,7 +336,20 @@ fn stats(call: &mut Call) -> Result<(), Error> {
     let (libraries, functions) = call.shared.libraries.sizes();
     call.reply.map(2);
     call.reply.bulk(b"running_script");
-    call.reply.null();
+    match call.shared.running.details() {
+        None => call.reply.null(),
+        Some(details) => {
+            let taken_ns = (call.shared.options.clock_ns)().saturating_sub(details.since_ns);
+            call.reply.map(3);
+            call.reply.bulk(b"name");
+            call.reply.bulk(&details.name);
+            call.reply.bulk(b"command");
+            call.reply.array(details.args.len());
+            details.args.iter().for_each(|arg| call.reply.bulk(arg));
+            call.reply.bulk(b"duration_ms");
+            call.reply.integer((taken_ns / 1_000_000) as i64);
+        }
+    }
     call.reply.bulk(b"engines");
     call.reply.map(1);
     call.reply.bulk(b"LUA");

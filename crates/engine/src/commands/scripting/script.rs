@@ -178,8 +178,10 @@ fn flush(call: &mut Call) -> Result<(), Error> {
     Ok(())
 }
 
-fn kill(_: &mut Call) -> Result<(), Error> {
-    Err(Error::fixed("NOTBUSY No scripts in execution right now."))
+fn kill(call: &mut Call) -> Result<(), Error> {
+    call.shared.running.kill(false)?;
+    call.reply.ok();
+    Ok(())
 }
 
 fn load(call: &mut Call) -> Result<(), Error> {
