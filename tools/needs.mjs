@@ -30,8 +30,12 @@ function aptInstall(...packages) {
 const python = join(root, '.cache', 'python');
 const requirements = join(root, 'test', 'clients', 'python', 'requirements.txt');
 
-function pythonStamp() {
-  return createHash('sha256').update(readFileSync(requirements)).digest('hex');
+const libraries = join(root, 'test', 'clients', 'libraries');
+const libraryLock = join(libraries, 'package-lock.json');
+
+/** What a file holds, shortly. */
+function digest(path) {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 export const needs = {
@@ -54,18 +58,34 @@ export const needs = {
     install: () => show('cargo', 'install', 'cargo-fuzz', '--locked'),
     advice: 'cargo install cargo-fuzz',
   },
+  'library-packages': {
+    present: () => {
+      const stamp = join(libraries, 'node_modules', '.lock');
+      return existsSync(stamp) && readFileSync(stamp, 'utf8') === digest(libraryLock);
+    },
+    install: () => {
+      const arguments_ = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', libraries];
+      if (show('npm', ...arguments_)) writeFileSync(join(libraries, 'node_modules', '.lock'), digest(libraryLock));
+    },
+    advice: 'npm ci --prefix test/clients/libraries --ignore-scripts',
+  },
+  maven: {
+    present: () => succeeds('mvn', '--version') && succeeds('javac', '-version'),
+    install: () => aptInstall('default-jdk-headless', 'maven'),
+    advice: 'install a JDK and Maven',
+  },
   go: { present: () => succeeds('go', 'version'), install: () => aptInstall('golang-go'), advice: 'install Go' },
   'python-packages': {
     present: () => {
       const stamp = join(python, '.requirements');
-      return existsSync(stamp) && readFileSync(stamp, 'utf8') === pythonStamp();
+      return existsSync(stamp) && readFileSync(stamp, 'utf8') === digest(requirements);
     },
     install: () => {
       if (!succeeds('python3', '-c', 'import venv, ensurepip')) aptInstall('python3', 'python3-venv');
       const made = show('python3', '-m', 'venv', python);
       const pip = join(python, 'bin', 'pip');
       if (made && show(pip, 'install', '-q', '-r', requirements))
-        writeFileSync(join(python, '.requirements'), pythonStamp());
+        writeFileSync(join(python, '.requirements'), digest(requirements));
     },
     advice: 'install Python 3 with venv; its packages are in test/clients/python/requirements.txt',
   },

@@ -11,7 +11,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './build.mjs';
 
@@ -36,6 +36,15 @@ function host() {
 /** Seconds of each fuzz target: HEMATITE_FUZZ_TARGET_SECONDS, short by default so that the whole run stays short. */
 const fuzzSeconds = Number(process.env.HEMATITE_FUZZ_TARGET_SECONDS ?? 20);
 
+/** Where a target keeps what it finds, and where its first inputs are, if it has any. */
+function seeds(target) {
+  const first = join('test', 'fuzz', 'seeds', target);
+  if (!existsSync(join(root, first))) return [];
+  const found = join('test', 'fuzz', 'corpus', target);
+  mkdirSync(join(root, found), { recursive: true });
+  return [found, first];
+}
+
 /** One suite a fuzz target, so that each has its own limit and its own line. */
 function fuzzSuites() {
   const targets = join(root, 'test', 'fuzz', 'fuzz_targets');
@@ -54,6 +63,7 @@ function fuzzSuites() {
         '--fuzz-dir',
         'test/fuzz',
         target,
+        ...seeds(target),
         '--',
         `-max_total_time=${fuzzSeconds}`,
       ],
@@ -121,11 +131,27 @@ export const suites = [
     limitSeconds: 1800,
   },
   {
+    name: 'persistence',
+    present: has('test/persistence'),
+    needs: ['redis-server'],
+    command: vitest('test/persistence'),
+    count: 'vitest',
+    limitSeconds: 600,
+  },
+  {
     name: 'server',
     present: has('test/server'),
     command: vitest('test/server'),
     count: 'vitest',
     limitSeconds: 300,
+  },
+  {
+    name: 'crash',
+    present: has('test/crash'),
+    needs: ['redis-server'],
+    command: vitest('test/crash'),
+    count: 'vitest',
+    limitSeconds: 600,
   },
   {
     name: 'clients-node',
@@ -150,6 +176,32 @@ export const suites = [
     cwd: 'test/clients/go',
     count: 'goTest',
     limitSeconds: 600,
+  },
+  {
+    // BullMQ, socket.io, express-session and their like, with packages of their own.
+    name: 'clients-libraries',
+    present: has('test/clients/libraries'),
+    needs: ['library-packages'],
+    command: [...vitest(), '--config', 'test/clients/libraries/vitest.config.mjs'],
+    count: 'vitest',
+    limitSeconds: 600,
+  },
+  {
+    name: 'clients-rust',
+    present: has('test/clients/rust'),
+    command: ['cargo', 'test', '--locked', '--manifest-path', 'test/clients/rust/Cargo.toml'],
+    count: 'cargoTest',
+    limitSeconds: 900,
+  },
+  {
+    // Jedis and Lettuce.
+    name: 'clients-java',
+    present: has('test/clients/java'),
+    needs: ['maven'],
+    command: ['mvn', '-q', '-B', 'test'],
+    cwd: 'test/clients/java',
+    count: 'exitStatus',
+    limitSeconds: 900,
   },
   {
     name: 'stress',

@@ -20,8 +20,9 @@ const RUST_ARROWS = {
   persist: ['base', 'structures', 'resp', 'keyspace'],
   commands: ['base', 'structures', 'resp', 'keyspace', 'persist'],
   engine: ['base', 'structures', 'resp', 'keyspace', 'persist', 'commands'],
+  script: ['base', 'resp', 'commands', 'engine'],
   pump: ['base', 'resp', 'engine'],
-  node: ['allocator', 'base', 'resp', 'persist', 'commands', 'engine', 'pump'],
+  node: ['allocator', 'base', 'resp', 'persist', 'commands', 'engine', 'pump', 'script'],
   wasm: ['base', 'resp', 'commands', 'engine'],
 };
 

@@ -12,6 +12,7 @@ import { Config } from './config/config.js';
 import { encodeText, quoteWord } from './config/words.js';
 import { Engine, type EngineOptions } from './core/engine.js';
 import { reply } from './core/reply.js';
+import { type FileOptions, fileDirectives, keepFiles } from './embedded-files.js';
 import { applyConfig } from './server/settings.js';
 import { handleAclCommand, makeUsers } from './server/users.js';
 
@@ -22,10 +23,19 @@ export { type Natural, ReplyError } from './core/natural.js';
 export { type Reply, reply } from './core/reply.js';
 
 /** How a keyspace is opened. */
-export interface OpenOptions extends EngineOptions {
+export interface OpenOptions extends EngineOptions, FileOptions {
   /** Directives as in redis.conf: `{ 'hash-max-listpack-entries': 256 }`. Those about sockets and files have no effect. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** An RDB file whose contents the keyspace begins with, as `db.dump()` gives it; only who opens the keyspace first. */
+  readonly snapshot?: Uint8Array;
+  /** Bytes that may be used before keys give way, or writes are refused; no limit by default. */
+  readonly maxmemory?: number;
+  /** Which keys give way; none by default. */
+  readonly maxmemoryPolicy?: EvictionPolicy;
 }
+
+/** Which keys give way when memory is full. */
+export type EvictionPolicy = 'noeviction' | `${'allkeys' | 'volatile'}-${'lru' | 'lfu' | 'random'}` | 'volatile-ttl';
 
 /**
  * Opens a keyspace in this process, or, with `share`, the one that another thread of it has opened under that name; the
@@ -33,7 +43,18 @@ export interface OpenOptions extends EngineOptions {
  */
 export function open(options: OpenOptions = {}): Engine {
   const config = new Config({ resetStatistics: () => engine.native.resetStatistics() });
-  const given = { databases: options.databases ?? 16, ...options.config, 'io-threads': 1, port: 0 };
+  const limit = {
+    ...(options.maxmemory === undefined ? {} : { maxmemory: options.maxmemory }),
+    ...(options.maxmemoryPolicy === undefined ? {} : { 'maxmemory-policy': options.maxmemoryPolicy }),
+  };
+  const given = {
+    databases: options.databases ?? 16,
+    ...options.config,
+    ...limit,
+    ...fileDirectives(options),
+    'io-threads': 1,
+    port: 0,
+  };
   config.load(
     Object.entries(given)
       .map(([name, value]) => `${name} ${quoteWord(encodeText(String(value)))}`)
@@ -48,6 +69,8 @@ export function open(options: OpenOptions = {}): Engine {
     if (failure !== undefined) throw new Error(failure);
     hosts.set('acl', (call) => handleAclCommand(engine.native, config, call));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
+    if (options.snapshot) engine.load(options.snapshot);
+    keepFiles(engine, config, options);
   }
   return engine;
 }

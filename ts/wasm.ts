@@ -19,6 +19,8 @@ export interface WasmOptions {
   readonly databases?: number;
   /** Directives as in redis.conf. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /** An RDB file whose contents the keyspace begins with, as `dump` gives it. */
+  readonly snapshot?: Uint8Array;
 }
 
 /** Opens a keyspace in WASM; its sessions take and give bytes. */
@@ -38,6 +40,14 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
         for (const [name, value] of Object.entries(numbers)) keyspace.configure(directive(name), value);
         keyspace.setNotifications(notifyKeyspaceEvents);
       },
+      setDirective: (name, text) => keyspace.setDirective(name, text),
+      setMemoryLimit: (limit) =>
+        keyspace.setMemoryLimit(
+          limit.maxmemory,
+          limit.maxmemoryPolicy,
+          limit.maxmemorySamples,
+          limit.maxmemoryEvictionTenacity,
+        ),
       setPassword: (password) => keyspace.setPassword(password),
       setAclOptions: (hearAll, entriesMax) => keyspace.setAclOptions(hearAll, entriesMax),
       setInformation: (section, fields) => keyspace.setInformation(section, fields),
@@ -48,6 +58,7 @@ export function openWasm(options: WasmOptions = {}): WasmKeyspace {
     if (command.startsWith('config')) return handleConfigCommand(config, args, { local: true, loading: false });
     return command.startsWith('acl') ? NO_USER_FILE : reply.error(`ERR '${command}' is not available here`);
   };
+  if (options.snapshot) keyspace.load(options.snapshot);
   return keyspace;
 }
 

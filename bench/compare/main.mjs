@@ -10,13 +10,15 @@ import { readOptions } from './options.mjs';
 import { judge, renderMarkdown, renderText } from './table.mjs';
 import { elements } from './rows/elements.mjs';
 import { engine } from './rows/engine.mjs';
+import { eviction } from './rows/eviction.mjs';
 import { memory } from './rows/memory.mjs';
+import { persistence } from './rows/persistence.mjs';
 import { processRows } from './rows/process.mjs';
 import { singles } from './rows/singles.mjs';
 import { strings } from './rows/strings.mjs';
 import { types } from './rows/types.mjs';
 
-const GROUPS = [strings, processRows, memory, engine, types, elements, singles];
+const GROUPS = [strings, processRows, memory, engine, types, elements, singles, eviction, persistence];
 
 const isWanted = (options) => (row) =>
   options.only.length === 0 || options.only.some((prefix) => row.name.startsWith(prefix));

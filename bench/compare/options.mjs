@@ -4,7 +4,7 @@
 
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm run bench -- [options]
+export const USAGE = `npm run bench -- [options] [PREFIX ...]      prefixes are those of --only
   --quick            a tenth of the work, except for memory: a smoke test, not figures to quote
   --only PREFIXES    only rows whose names begin so, comma separated: cpu,memory.64,tail
   --list             names the rows and ends
@@ -27,10 +27,11 @@ function parseRival(text) {
 
 /** Reads the command line; ends the process for --help and for what it does not know. */
 export function readOptions(args) {
-  let values;
+  let values, positionals;
   try {
-    ({ values } = parseArgs({
+    ({ values, positionals } = parseArgs({
       args,
+      allowPositionals: true,
       options: {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
@@ -52,7 +53,7 @@ export function readOptions(args) {
   }
   return {
     quick: values.quick,
-    only: values.only.split(',').filter(Boolean),
+    only: [...values.only.split(','), ...positionals].filter(Boolean),
     list: values.list,
     rounds: Number(values.rounds ?? (values.quick ? 2 : 5)),
     port: Number(values.port),

@@ -2,12 +2,18 @@
  * The differential fuzzer: random programs to the server under test and to the oracle, replies compared one by one and the
  * dataset at the end. A program that tells them apart is shrunk before it is shown.
  *
+ * Programs go out many at a time, each with a digest of the dataset, encodings and times behind it. One whose batch looks
+ * suspicious runs once more on its own, with a dump of the dataset, and that decides.
+ *
  *   npx tsx test/fuzz/differential.ts --programs 1000 --length 50 --seed 1 --groups string,generic
+ *   npx tsx test/fuzz/differential.ts --programs 100000 --processes 4 --differences 20
  *   npx tsx test/fuzz/differential.ts --self          the oracle against a second oracle: proves the fuzzer
  *
  * Exit status 1 when a difference was found.
  */
 
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canonical } from '../conformance/compare.js';
 import { comparisonFor } from '../conformance/comparisons.js';
@@ -16,12 +22,12 @@ import { hematiteFront } from '../conformance/fronts/hematite.js';
 import { oracleFront } from '../conformance/fronts/oracle.js';
 import { decodeAll, encodeReply, printable } from '../conformance/resp.js';
 import { argumentLabel } from '../conformance/arguments.js';
-import { ask, dump, dumpDifference } from './dump.js';
+import { ask, dump, dumpDifference, sameEncoding } from './dump.js';
 import { excusedDifference } from './excused.js';
-import { randomProgram, type Program } from './generate.js';
+import { PROGRAM_KEYS, randomProgram, type Program } from './generate.js';
 import { parseDocs, type CommandNode } from './grammar.js';
 import { Random } from './random.js';
-import { DEFAULT_GROUPS, isArityChanged, selectCommands, storesTies } from './selection.js';
+import { DEFAULT_GROUPS, isArityChanged, selectCommands, storesTies, withoutStaleErrors } from './selection.js';
 
 export interface FuzzOptions {
   programs: number;
@@ -30,6 +36,8 @@ export interface FuzzOptions {
   groups: readonly string[];
   /** Stop after this long, whatever `programs` says. */
   secondsMax?: number;
+  /** Go on until there are so many differences; 1 unless told. */
+  differencesMax?: number;
 }
 
 export interface Difference {
@@ -41,8 +49,13 @@ export interface Difference {
 export interface FuzzResult {
   programs: number;
   commands: number;
+  /** The first of the differences. */
   difference?: Difference;
+  differences: Difference[];
 }
+
+/** Programs of one round trip. */
+const BATCH = 16;
 
 /** Runs programs until one tells the two fronts apart, or the options are used up. */
 export async function fuzz(tested: Front, oracle: Front, options: FuzzOptions): Promise<FuzzResult> {
@@ -50,21 +63,34 @@ export async function fuzz(tested: Front, oracle: Front, options: FuzzOptions): 
   try {
     const commands = await commonCommands(pair, options.groups);
     const deadline = options.secondsMax ? Date.now() + options.secondsMax * 1000 : Infinity;
-    for (let index = 0; index < options.programs; index += 1) {
-      if (Date.now() > deadline) return { programs: index, commands: index * options.length };
-      const seed = options.seed + index;
-      const program = randomProgram(commands, new Random(seed), options.length).filter(
-        (words) => !isArityChanged(words) && !storesTies(words),
+    const differences: Difference[] = [];
+    const result = (programs: number): FuzzResult => ({
+      programs,
+      commands: programs * options.length,
+      difference: differences[0],
+      differences,
+    });
+    for (let first = 0; first < options.programs; first += BATCH) {
+      if (Date.now() > deadline) return result(first);
+      const seeds = Array.from(
+        { length: Math.min(BATCH, options.programs - first) },
+        (_unused, at) => options.seed + first + at,
       );
-      const description = await pair.difference(program);
-      if (description)
-        return {
-          programs: index + 1,
-          commands: (index + 1) * options.length,
-          difference: await shrink(pair, program, seed, description),
-        };
+      const programs = seeds.map((seed) =>
+        withoutStaleErrors(
+          randomProgram(commands, new Random(seed), options.length).filter(
+            (words) => !isArityChanged(words) && !storesTies(words),
+          ),
+        ),
+      );
+      for (const at of await pair.suspects(programs)) {
+        const description = await pair.difference(programs[at]!);
+        if (!description) continue;
+        differences.push(await shrink(pair, programs[at]!, seeds[at]!, description));
+        if (differences.length >= (options.differencesMax ?? 1)) return result(first + at + 1);
+      }
     }
-    return { programs: options.programs, commands: options.programs * options.length };
+    return result(options.programs);
   } finally {
     pair.close();
   }
@@ -98,6 +124,30 @@ class Pair {
     [this.tested, this.oracle] = [await this.fronts[0].open(), await this.fronts[1].open()];
   }
 
+  /** The places of the programs on which the two servers may differ. */
+  async suspects(programs: readonly Program[]): Promise<number[]> {
+    const batch = programs.map((program) => [['RESET'], ['FLUSHALL'], ...program, ['RESET'], ...FINGERPRINT]);
+    let replies: string[][];
+    try {
+      replies = await Promise.all([ask(this.tested, batch.flat()), ask(this.oracle, batch.flat())]);
+    } catch {
+      await this.reopen();
+      return programs.map((_program, at) => at);
+    }
+    const suspects: number[] = [];
+    let start = 0;
+    for (const [at, commands] of batch.entries()) {
+      const [mine, theirs] = replies.map((all) => all.slice(start, start + commands.length)) as [string[], string[]];
+      start += commands.length;
+      const dataset = commands.length - FINGERPRINT.length;
+      const differs =
+        this.replyDifference(commands.slice(0, dataset), mine, theirs) !== undefined ||
+        !sameFingerprint(mine.slice(dataset), theirs.slice(dataset));
+      if (differs) suspects.push(at);
+    }
+    return suspects;
+  }
+
   /** What tells the two servers apart on `program`; undefined when nothing does. */
   async difference(program: Program): Promise<string | undefined> {
     const commands = [['RESET'], ['FLUSHALL'], ...program, ['RESET']];
@@ -109,6 +159,22 @@ class Pair {
       return `no answer: ${(error as Error).message}`;
     }
     const [mine, theirs] = replies as [string[], string[]];
+    const differing = this.replyDifference(commands, mine, theirs);
+    if (differing) return differing;
+    const [left, right] = await Promise.all([dump(this.tested), dump(this.oracle)]);
+    return dumpDifference(
+      left,
+      right,
+      program.some((words) => /^sort/i.test(words[0]!)),
+    );
+  }
+
+  /** The first reply that differs, in words. */
+  private replyDifference(
+    commands: readonly string[][],
+    mine: readonly string[],
+    theirs: readonly string[],
+  ): string | undefined {
     const queue: string[][] = [];
     for (const [index, words] of commands.entries()) {
       const same = /^exec$/i.test(words[0]!)
@@ -119,12 +185,7 @@ class Pair {
       if (/^(exec|discard|reset)$/i.test(words[0]!)) queue.length = 0;
       else if (theirs[index] === '+QUEUED\r\n') queue.push(words);
     }
-    const [left, right] = await Promise.all([dump(this.tested), dump(this.oracle)]);
-    return dumpDifference(
-      left,
-      right,
-      program.some((words) => /^sort/i.test(words[0]!)),
-    );
+    return undefined;
   }
 
   close(): void {
@@ -133,7 +194,32 @@ class Pair {
   }
 }
 
+/** What is asked of the dataset after each program of a batch. */
+const FINGERPRINT: string[][] = [
+  ['DEBUG', 'DIGEST'],
+  ...PROGRAM_KEYS.flatMap((key) => [
+    ['TYPE', key],
+    ['OBJECT', 'ENCODING', key],
+    ['PTTL', key],
+  ]),
+];
+
+function sameFingerprint(mine: readonly string[], theirs: readonly string[]): boolean {
+  if (mine[0] !== theirs[0]) return false;
+  for (let at = 1; at < mine.length; at += 3) {
+    const type = theirs[at]!.slice(1, -2);
+    const same =
+      mine[at] === theirs[at] &&
+      (mine[at + 1] === theirs[at + 1] ||
+        sameEncoding(type, decodeAll(mine[at + 1]!)[0]!.text ?? '', decodeAll(theirs[at + 1]!)[0]!.text ?? '')) &&
+      (mine[at + 2] === theirs[at + 2] || withinTolerance(['pttl'], mine[at + 2]!, theirs[at + 2]!));
+    if (!same) return false;
+  }
+  return true;
+}
+
 function sameReply(words: readonly string[], mine: string, theirs: string): boolean {
+  if (mine === theirs) return true;
   // Elements that are not to be sorted, or that tie in an alphabetical BY, come in the order of a table.
   const unsorted =
     /^sort/i.test(words[0]!) &&
@@ -196,6 +282,16 @@ export function renderDifference(difference: Difference): string {
   return `seed ${difference.seed}: the servers differ after ${lines.length} command(s)\n${lines.join('\n')}\n  ${difference.description}`;
 }
 
+/** Runs a part of the programs in a process of its own, with servers of its own; what it printed, and whether all is well. */
+function spawnPart(args: readonly string[]): Promise<{ output: string; isClean: boolean }> {
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => child.on('exit', (code) => resolve({ output, isClean: code === 0 })));
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -204,9 +300,25 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       groups: { type: 'string', default: DEFAULT_GROUPS.join(',') },
       seconds: { type: 'string' },
+      differences: { type: 'string', default: '1' },
+      processes: { type: 'string', default: '1' },
       self: { type: 'boolean', default: false },
     },
   });
+  const processes = Number(values.processes);
+  if (processes > 1) {
+    const share = Math.ceil(Number(values.programs) / processes);
+    const parts = Array.from({ length: processes }, (_unused, at) => {
+      const own = { programs: share, seed: Number(values.seed) + at * share };
+      const passed = ['length', 'groups', 'seconds', 'differences'] as const;
+      const rest = passed.flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]));
+      return spawnPart([...rest, '--programs', String(own.programs), '--seed', String(own.seed)]);
+    });
+    const results = await Promise.all(parts);
+    for (const { output } of results) process.stdout.write(output);
+    process.exitCode = results.every(({ isClean }) => isClean) ? 0 : 1;
+    return;
+  }
   const oracle = await oracleFront();
   const tested = values.self ? await oracleFront() : await hematiteFront();
   try {
@@ -217,12 +329,13 @@ async function main(): Promise<void> {
       seed: Number(values.seed),
       groups: values.groups.split(','),
       secondsMax: values.seconds ? Number(values.seconds) : undefined,
+      differencesMax: Number(values.differences),
     });
     console.log(
-      `${result.programs} programs, ${result.commands} commands in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+      `${result.programs} programs from seed ${values.seed}, ${result.commands} commands in ${((Date.now() - started) / 1000).toFixed(1)} s: ${result.differences.length} differences`,
     );
-    if (result.difference) console.log(renderDifference(result.difference));
-    process.exitCode = result.difference ? 1 : 0;
+    result.differences.forEach((difference) => console.log(renderDifference(difference)));
+    process.exitCode = result.differences.length > 0 ? 1 : 0;
   } finally {
     await Promise.all([tested.close(), oracle.close()]);
   }

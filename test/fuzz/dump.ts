@@ -19,6 +19,13 @@ const ENCODING_SINCE_7_2: Record<string, (encoding: string) => string> = {
   set: (encoding) => (encoding === 'listpack' ? 'hashtable' : encoding),
 };
 
+/** Whether two names mean the same encoding of a value of this type. */
+export function sameEncoding(type: string, mine: string, theirs: string): boolean {
+  const name = ENCODING_SINCE_7_2[type] ?? ((encoding: string) => encoding);
+  // The oracle's SORT turns the sorted set that it reads into a skiplist.
+  return name(mine) === name(theirs) || (type === 'zset' && mine === 'listpack' && theirs === 'skiplist');
+}
+
 /** Since 7.2 a consumer is made though there is nothing to read or to claim: XINFO GROUPS without their number. */
 export function withoutConsumerCounts(groups: string): string {
   return groups.replace(/(\$9\r\nconsumers\r\n):\d+/g, '$1:0');

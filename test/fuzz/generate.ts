@@ -22,6 +22,10 @@ const KEYS: Record<string, readonly string[]> = {
   hyperloglog: ['hll:1', 'hll:2', 'hll:3'],
 };
 const ALL_KEYS = [...new Set(Object.values(KEYS).flat())];
+/** Ranges by name mean something only where all scores are equal: they go to a key of their own that has no others. */
+const LEX_KEY = 'lex:1';
+/** Every key that programs make, but for what a damaged command may. */
+export const PROGRAM_KEYS: readonly string[] = [...ALL_KEYS, LEX_KEY];
 const MEMBERS = [
   'a',
   'b',
@@ -164,9 +168,6 @@ export function randomCommand(command: CommandNode, random: Random): string[] {
     return ['ZADD', LEX_KEY, '0', random.pick(MEMBERS), '0', random.pick(MEMBERS)];
   return withoutChance(byName(damaged));
 }
-
-/** Ranges by name mean something only where all scores are equal: they go to a key of their own that has no others. */
-const LEX_KEY = 'lex:1';
 
 function byName(args: string[]): string[] {
   const byLex = args.some((word) => word.toUpperCase() === 'BYLEX');

@@ -162,6 +162,8 @@ function dial(target: Target): Promise<Socket> {
           ...(tls.keyFile ? { key: readFileSync(tls.keyFile) } : {}),
           ...(tls.ciphers ? { ciphers: tls.ciphers } : {}),
           rejectUnauthorized: !tls.insecure,
+          // As redis-cli: the certificate must lead to the authority, whatever the host is called.
+          checkServerIdentity: () => undefined,
         })
       : connectTcp(address);
     const fail = (error: Error) => {

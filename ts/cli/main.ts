@@ -16,6 +16,9 @@ const SUBCOMMANDS: Readonly<Record<string, string>> = {
   server: '../server/main.js',
   cli: './repl.js',
   bench: './bench.js',
+  'check-aof': './check-aof.js',
+  'check-rdb': './check-rdb.js',
+  rdb: './rdb.js',
 };
 
 /** The module to load and the arguments for it. */

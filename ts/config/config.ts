@@ -134,7 +134,10 @@ export class Config {
     const row = findDirective(name);
     if (row) {
       if (!row.kind.multiple && words.length !== 1) throw new InvalidValue('wrong number of arguments');
-      this.#store(row, words, seen.has(row));
+      // One quoted word may hold all of them: --save "3600 1 300 100".
+      const [first = ''] = words;
+      const isJoined = row.kind.multiple && words.length === 1 && first.includes(' ');
+      this.#store(row, isJoined ? valueWords(row, first) : words, seen.has(row));
       seen.add(row);
       this.#explicit.add(row.name);
     } else if (!isObsolete(name, words)) {
@@ -214,7 +217,7 @@ export class Config {
     const changed: DirectiveName[] = [];
     for (const { row, name, text } of assignments) {
       try {
-        if (this.#store(row, valueWords(row, text), false)) changed.push(row.name);
+        if (this.#store(row, valueWords(row, text), false) || row.volatile) changed.push(row.name);
       } catch (error) {
         this.#restore(before);
         if (error instanceof InvalidValue) throw setFailed(name, error.message);

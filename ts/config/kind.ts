@@ -64,6 +64,8 @@ export interface Traits {
   readonly sensitive?: boolean;
   /** CONFIG SET is refused while a dataset is loading. */
   readonly denyLoading?: boolean;
+  /** Setting it to the value that it has counts as a change: what it names may be another. */
+  readonly volatile?: boolean;
   readonly effect?: Effect;
   readonly origin?: Origin;
   /** The value that describes what happens while the directive has no effect, so that setting it is not worth a word. */
@@ -82,6 +84,7 @@ export interface Directive<N extends string = string, S = unknown, T = unknown> 
   readonly hidden: boolean;
   readonly sensitive: boolean;
   readonly denyLoading: boolean;
+  readonly volatile: boolean;
   readonly effect: Effect;
   readonly origin: Origin;
   readonly asIs: string | undefined;
@@ -106,6 +109,7 @@ export function directive<N extends string, S, T>(
     hidden: traits.hidden ?? false,
     sensitive: traits.sensitive ?? false,
     denyLoading: traits.denyLoading ?? false,
+    volatile: traits.volatile ?? false,
     effect: traits.effect ?? 'later',
     origin: traits.origin ?? 'redis-7.0',
     asIs: traits.asIs,

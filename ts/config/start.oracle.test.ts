@@ -30,6 +30,7 @@ const COMMAND_LINES: string[][] = [
   ['--port abc'],
   ['--save', '900'],
   ['--save', '900 1 2'],
+  ['--save', '900 x'],
   ['--save', '--port', 'x'],
   ['--maxmemory', '1xb'],
   ['--client-output-buffer-limit', 'normal', '1'],

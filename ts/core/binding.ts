@@ -2,9 +2,18 @@
  * The native binding, under names of our own; its declarations are written by the native build.
  */
 
-export { NativeEngine, NativeSession } from '../../bindings/node/index.js';
+export {
+  NativeEngine,
+  NativeSession,
+  checkAof,
+  checkRdbFile,
+  measureRdbFile,
+  printRdbFile,
+} from '../../bindings/node/index.js';
 export type {
   NativeAddress,
+  NativeAofLoad,
+  NativeAofLoaded,
   NativeBindFailure,
   NativeCommand,
   NativeLimits,
@@ -13,5 +22,8 @@ export type {
   NativePump,
   NativePumpStats,
   NativeRuleFault,
+  NativeRewrite,
+  NativeRewritten,
   NativeSettings,
+  NativeTls,
 } from '../../bindings/node/index.js';

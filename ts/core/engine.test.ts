@@ -21,6 +21,24 @@ async function overTcp(port: number, request: string): Promise<string> {
   return reply.toString();
 }
 
+describe('the memory limit', () => {
+  test('evicts what was not used, and refuses writes without a policy', () => {
+    const used = () => Number(/used_memory:(\d+)/.exec(String(db.call('INFO', 'memory')))?.[1]);
+    const cache = open({ maxmemory: used() + (4 << 20), maxmemoryPolicy: 'allkeys-lru' });
+    const value = 'x'.repeat(1000);
+    for (let at = 0; at < 20_000; at += 1) cache.set(`k${at}`, value);
+    expect(cache.dbsize()).toBeGreaterThan(1000);
+    expect(cache.dbsize()).toBeLessThan(5000);
+    expect(cache.exists('k19999')).toBe(1);
+    cache.call('CONFIG SET', 'maxmemory-policy', 'noeviction');
+    expect(() => {
+      for (let at = 0; at < 20_000; at += 1) cache.set(`m${at}`, value);
+    }).toThrow("OOM command not allowed when used memory > 'maxmemory'.");
+    expect(() => open({ maxmemoryPolicy: 'allkeys-ttl' as never })).toThrow('must be one of the following');
+    cache.close();
+  });
+});
+
 describe('calls', () => {
   test('typed methods take options and give natural values', () => {
     expect(db.set('k', 'v', { ex: 60 })).toBe('OK');

@@ -6,7 +6,7 @@
  */
 
 import { totalmem } from 'node:os';
-import type { Argument } from './arguments.js';
+import type { Argument, Key } from './arguments.js';
 import { NativeEngine } from './binding.js';
 import { COMMAND_NAMES, Commands } from './generated/commands.js';
 import { HostCommands, type HostCall } from './host-commands.js';
@@ -182,6 +182,8 @@ export class Engine extends Session {
   readonly native: NativeEngine;
   /** Called with what comes unasked: pub/sub messages, invalidations. */
   onPush: (push: unknown) => void = () => undefined;
+  /** Called by `close` while everything is still there; what it throws keeps the engine open. */
+  beforeClose: () => void = () => undefined;
   readonly #hosts: HostCommands | undefined;
   readonly #contexts: Context[] = [];
   readonly #wakes = new Map<number, () => void>();
@@ -209,6 +211,18 @@ export class Engine extends Session {
   /** The commands that TypeScript answers; only the thread that has opened the keyspace first answers them. */
   get hosts(): HostCommands | undefined {
     return this.#hosts;
+  }
+
+  /** Without a key: the whole keyspace as an RDB file, which Redis and Valkey read, too. With one: the command DUMP. */
+  override dump(): Uint8Array;
+  override dump(key: Key): string | null;
+  override dump(key?: Key): Uint8Array | string | null {
+    return key === undefined ? this.native.saveSnapshot() : super.dump(key);
+  }
+
+  /** Replaces the whole keyspace by what an RDB file holds. Throws, and changes nothing, if it cannot be read. */
+  load(snapshot: Uint8Array): void {
+    this.native.loadSnapshot(Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength));
   }
 
   /** Serves this keyspace to other processes too; keeps the process running until it is closed. */
@@ -283,6 +297,10 @@ export class Engine extends Session {
       this.native.exclusively(() => {
         answer = this.#answer(context, call.db, run, args);
       });
+    } catch (error) {
+      // The disk has refused what the command wrote.
+      if (error instanceof Error && error.message.startsWith('MISCONF ')) return reply.error(error.message);
+      throw error;
     } finally {
       this.#depth -= 1;
     }
@@ -324,6 +342,7 @@ export class Engine extends Session {
   /** Stops listening and ends the sessions. The keyspace goes once no thread has it open any more. */
   close(): void {
     if (this.#isClosed) return;
+    this.beforeClose();
     this.#isClosed = true;
     for (const id of [...this.#listeners]) this.#unlisten(id);
     if (this.#isServing) this.native.stopPump(500);

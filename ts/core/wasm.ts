@@ -30,11 +30,15 @@ interface WasmEngine {
   host_call(): WasmHostCall | undefined;
   answer(session: number, reply: Uint8Array): void;
   configure(directive: string, value: number): boolean;
+  set_directive(name: string, text: string): boolean;
   set_notifications(classes: string): boolean;
+  set_memory_limit(maxmemory: number, policy: string, samples: number, tenacity: number): void;
   set_password(password: Uint8Array): void;
   set_acl_options(newUsersHearAll: boolean, logEntriesMax: number): void;
   set_information(section: string, lines: string): void;
   reset_statistics(): void;
+  save_snapshot(unixMs: number, monotonicUs: number): Uint8Array;
+  load_snapshot(file: Uint8Array, unixMs: number, monotonicUs: number): string | undefined;
 }
 
 interface WasmHostCall {
@@ -91,9 +95,19 @@ export class WasmKeyspace {
     this.#engine.configure(directive, Number(value));
   }
 
+  /** Sets a directive of observation from its text. */
+  setDirective(name: string, text: string): boolean {
+    return this.#engine.set_directive(name, text);
+  }
+
   /** Sets the classes of keyspace events that are published. */
   setNotifications(classes: string): void {
     this.#engine.set_notifications(classes);
+  }
+
+  /** Sets `maxmemory` (bytes; 0: no limit) and what belongs to it. */
+  setMemoryLimit(maxmemory: number, policy: string, samples: number, tenacity: number): void {
+    this.#engine.set_memory_limit(maxmemory, policy, samples, tenacity);
   }
 
   /** Sets the default user's password. */
@@ -109,6 +123,17 @@ export class WasmKeyspace {
   /** Sets fields of an INFO section. */
   setInformation(section: string, fields: readonly string[]): void {
     this.#engine.set_information(section, fields.join('\n'));
+  }
+
+  /** The whole keyspace as an RDB file. */
+  dump(): Uint8Array {
+    return this.#engine.save_snapshot(Date.now(), monotonicUs());
+  }
+
+  /** Replaces the whole keyspace by what an RDB file holds. Throws, and changes nothing, if it cannot be read. */
+  load(snapshot: Uint8Array): void {
+    const failure = this.#engine.load_snapshot(snapshot, Date.now(), monotonicUs());
+    if (failure !== undefined) throw new Error(`the snapshot cannot be read: ${failure}`);
   }
 
   /** CONFIG RESETSTAT. */

@@ -1,54 +1,77 @@
 /**
- * The server's listeners: opened from the configuration, and moved when `port` or `bind` change.
+ * The server's listeners: opened from the configuration, and moved when `port`, `tls-port` or `bind` change.
  */
 
 import type { NativeBindFailure, NativeEngine } from '../core/binding.js';
 import type { Config } from '../config/config.js';
 import type { Log } from './log.js';
+import type { Tls } from './tls.js';
 
 /** Failures after which the other addresses are still tried: the machine lacks this kind of address. */
 const UNSUPPORTED = new Set(['EAFNOSUPPORT']);
+
+/** What listens on a port. */
+interface Kind {
+  readonly name: 'tcp' | 'tls';
+  readonly directive: 'port' | 'tls-port';
+  /** The listeners that are open. */
+  open: number[];
+}
 
 export class Listeners {
   readonly #native: NativeEngine;
   readonly #config: Config;
   readonly #log: Log;
-  #tcp: number[] = [];
+  readonly #tls: Tls;
+  readonly #kinds: readonly Kind[] = [
+    { name: 'tcp', directive: 'port', open: [] },
+    { name: 'tls', directive: 'tls-port', open: [] },
+  ];
   #unix: number | undefined;
 
-  constructor(native: NativeEngine, config: Config, log: Log) {
+  constructor(native: NativeEngine, config: Config, log: Log, tls: Tls) {
     this.#native = native;
     this.#config = config;
     this.#log = log;
-    config.onChange(['port', 'bind'], (changed) => this.#move(changed.has('port')));
+    this.#tls = tls;
+    config.onChange(['port', 'tls-port', 'bind'], (changed) => {
+      const moved = this.#kinds.filter((kind) => changed.has(kind.directive));
+      if (moved.length > 0) return this.#move(moved, 'Unable to listen on this port. Check server logs.');
+      return this.#move(this.#kinds, 'Failed to bind to specified addresses.');
+    });
   }
 
   /** Opens what the configuration names; a text says that the server can't start, and has been logged by the caller. */
   open(): string | undefined {
-    const port = this.#config.get('port');
-    if (port !== 0 && !this.#openTcp()) return `Failed listening on port ${port} (tcp), aborting.`;
+    if (this.#tls.isWanted && !this.#tls.load()) return 'Failed to configure TLS. Check logs for more info.';
+    for (const kind of this.#kinds) {
+      const port = this.#config.get(kind.directive);
+      if (port !== 0 && !this.#openPort(kind)) return `Failed listening on port ${port} (${kind.name}), aborting.`;
+    }
     const failure = this.#openUnix();
     if (failure !== undefined) return failure;
-    if (this.#tcp.length === 0 && this.#unix === undefined) return 'Configured to not listen anywhere, exiting.';
+    if (this.kinds().length === 0) return 'Configured to not listen anywhere, exiting.';
     return undefined;
   }
 
-  /** What is open: `tcp`, `unix`. */
+  /** What is open: `tcp`, `tls`, `unix`. */
   kinds(): string[] {
-    return [...(this.#tcp.length > 0 ? ['tcp'] : []), ...(this.#unix !== undefined ? ['unix'] : [])];
+    const ports = this.#kinds.filter((kind) => kind.open.length > 0).map((kind) => kind.name);
+    return [...ports, ...(this.#unix !== undefined ? ['unix'] : [])];
   }
 
-  /** Opens all TCP listeners, or none. */
-  #openTcp(): boolean {
+  /** Opens all listeners of a kind, or none. */
+  #openPort(kind: Kind): boolean {
     const opened: number[] = [];
+    const port = this.#config.get(kind.directive);
     for (const bind of this.#config.get('bind')) {
       const optional = bind.startsWith('-');
       const address = optional ? bind.slice(1) : bind;
-      const port = this.#config.get('port');
       const { listener, failure } = this.#native.listen({
         host: anyAddress(address),
         port,
         backlog: this.#config.get('tcp-backlog'),
+        tls: kind.name === 'tls',
       });
       if (listener) {
         opened.push(listener.id);
@@ -62,7 +85,7 @@ export class Listeners {
       for (const id of opened) this.#native.unlisten(id);
       return false;
     }
-    this.#tcp = opened;
+    kind.open = opened;
     return true;
   }
 
@@ -80,11 +103,17 @@ export class Listeners {
   }
 
   /** The old addresses are left first, since new ones may overlap; if the new ones can't be had, they are taken back. */
-  #move(isPort: boolean): string | undefined {
-    for (const id of this.#tcp) this.#native.unlisten(id);
-    this.#tcp = [];
-    if (this.#config.get('port') === 0 || this.#openTcp()) return undefined;
-    return isPort ? 'Unable to listen on this port. Check server logs.' : 'Failed to bind to specified addresses.';
+  #move(kinds: readonly Kind[], refusal: string): string | undefined {
+    for (const kind of kinds) {
+      for (const id of kind.open) this.#native.unlisten(id);
+      kind.open = [];
+    }
+    for (const kind of kinds) {
+      if (this.#config.get(kind.directive) === 0) continue;
+      if (kind.name === 'tls' && !this.#tls.load()) return 'Unable to update TLS configuration. Check server logs.';
+      if (!this.#openPort(kind)) return refusal;
+    }
+    return undefined;
   }
 }
 

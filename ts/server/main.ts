@@ -14,14 +14,20 @@ import { ConfigFileError, ConfigOpenError } from '../config/load.js';
 import { fromBytes } from '../config/words.js';
 import { NativeEngine } from '../core/binding.js';
 import { HostCommands } from '../core/host-commands.js';
+import { AppendOnlyFile } from '../persistence/append-only.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
+import { LoadError, loadSnapshot } from '../persistence/loading.js';
+import { Snapshots } from '../persistence/snapshots.js';
+import { removeStaleFiles } from '../persistence/temporary-files.js';
 import { banner, processTitle } from './banner.js';
 import { daemonize, isDaemon } from './daemonize.js';
+import { makeRoom, RESERVED } from './files.js';
 import { Listeners } from './listeners.js';
 import { Log } from './log.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
 import { applyConfig } from './settings.js';
-import { handleShutdown } from './shutdown.js';
+import { Shutdown } from './shutdown.js';
+import { Tls } from './tls.js';
 import { handleAclCommand, makeUsers, userLineChecker } from './users.js';
 
 /** How long replies on their way may take when the server ends, milliseconds. */
@@ -41,7 +47,7 @@ export async function main(args: readonly string[]): Promise<void> {
     await daemonize(stdin);
     return exit(0);
   }
-  new Server(config, log).start();
+  await new Server(config, log).start();
 }
 
 function versionText(): string {
@@ -87,7 +93,11 @@ class Server {
   readonly #config: Config;
   readonly #log: Log;
   readonly #listeners: Listeners;
+  readonly #snapshots: Snapshots;
+  readonly #shutdown: Shutdown;
+  #isLoading = false;
   readonly #pidfile: string | undefined;
+  readonly #appendOnly: AppendOnlyFile;
   #hasEnded = false;
 
   constructor(config: Config, log: Log) {
@@ -101,27 +111,65 @@ class Server {
       ticks: false,
       systemMemory: totalmem(),
     });
-    this.#listeners = new Listeners(this.native, config, log);
+    this.#listeners = new Listeners(this.native, config, log, new Tls(this.native, config, log));
+    this.#snapshots = new Snapshots(this.native, config, log);
+    this.#appendOnly = new AppendOnlyFile(this.native, config, { log, isSaving: () => this.#snapshots.isRunning });
+    this.#snapshots.isOtherwiseBusy = () => this.#appendOnly.isRewriting;
+    this.#shutdown = new Shutdown({
+      notice: (text) => log.notice(text),
+      warn: (text) => log.warning(text),
+      isLoading: () => this.#isLoading,
+      isSaveWanted: () => this.#snapshots.isWanted,
+      isSaving: () => this.#snapshots.isRunning,
+      abandonSave: () => this.#snapshots.abandon(),
+      save: () => this.#snapshots.run(false),
+      holdWrites: (hold) => this.native.holdWrites(hold),
+      end: () => this.#end(),
+    });
     running = this;
   }
 
-  /** Becomes reachable, or ends the process. */
-  start(): void {
+  /** Becomes reachable, loads what there is, or ends the process. */
+  async start(): Promise<void> {
     const { native } = this;
     process.chdir(this.#config.get('dir'));
+    this.#makeRoom();
     applyConfig(native, this.#config);
     const noUsers = makeUsers(native, this.#config, this.#log);
     if (noUsers !== undefined) return this.#giveUp(noUsers);
     this.#answerHostCommands();
     this.#startPump();
     this.#announce();
+    // Begun before anybody can connect, so that whoever does is told.
+    const loaded = this.#load();
     const failure = this.#listeners.open();
     if (failure !== undefined) {
       native.stopPump(0);
       return this.#giveUp(failure);
     }
     this.#becomeProcess();
+    if (!(await loaded)) return;
+    this.#snapshots.start();
     for (const kind of this.#listeners.kinds()) this.#log.notice(`Ready to accept connections ${kind}`);
+  }
+
+  /** Loads the dataset; clients are told so meanwhile. False if the process ends, since it could not be. */
+  async #load(): Promise<boolean> {
+    const [config, log] = [this.#config, this.#log];
+    removeStaleFiles(config.get('dir'));
+    this.#isLoading = true;
+    try {
+      if (config.get('appendonly')) await this.#appendOnly.start();
+      else await loadSnapshot(this.native, config, log);
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      this.native.stopPump(0);
+      this.#giveUp(error.message);
+      return false;
+    } finally {
+      this.#isLoading = false;
+    }
+    return true;
   }
 
   #giveUp(reason: string): void {
@@ -139,20 +187,29 @@ class Server {
     this.#log.role = 'M';
   }
 
+  /** Fewer clients than asked for, where the system has no files for more. */
+  #makeRoom(): void {
+    const config = this.#config;
+    const possible = makeRoom(this.native, config, this.#log);
+    if (possible < config.get('maxclients')) config.set([['maxclients', String(possible)]]);
+    config.onChange(['maxclients'], () => {
+      const room = this.native.raiseFileLimit(config.get('maxclients') + RESERVED).after - RESERVED;
+      if (room >= config.get('maxclients')) return undefined;
+      return `The operating system is not able to handle the specified number of clients, try with ${room}`;
+    });
+  }
+
   #answerHostCommands(): void {
     const hosts = new HostCommands(this.native, true);
     hosts.onFault = (error, command) => this.#log.warning(`${command} failed: ${String(error)}`);
     hosts.set('config', (call) =>
-      handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: false }),
+      handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: this.#isLoading }),
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
-    hosts.set('shutdown', (call) =>
-      handleShutdown(
-        call,
-        (text) => this.#log.warning(text),
-        () => this.#end(),
-      ),
-    );
+    hosts.set('bgrewriteaof', () => this.#appendOnly.handle());
+    hosts.set('shutdown', (call) => this.#shutdown.handle(call));
+    hosts.set('save', (call) => this.#snapshots.save(call));
+    hosts.set('bgsave', (call) => this.#snapshots.backgroundSave(call));
   }
 
   #startPump(): void {
@@ -187,20 +244,29 @@ class Server {
     }
     if (this.#config.get('set-proc-title')) process.title = processTitle(this.#config);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        this.#log.notice(`Received ${signal} scheduling shutdown...`);
-        this.#log.warning('User requested shutdown...');
-        this.#end();
-      });
+      process.on(signal, () => this.#signalled(signal));
     }
     // The pump's threads do not keep Node running; a timer that never fires within a lifetime does.
     setInterval(() => undefined, 0x7fffffff);
+  }
+
+  #signalled(signal: 'SIGTERM' | 'SIGINT'): void {
+    if (!this.#shutdown.isUnderWay) {
+      void this.#shutdown.signal(
+        signal,
+        this.#config.get(signal === 'SIGINT' ? 'shutdown-on-sigint' : 'shutdown-on-sigterm'),
+      );
+    } else if (signal === 'SIGINT') {
+      this.#log.warning('You insist... exiting now.');
+      exit(1);
+    }
   }
 
   #end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.native.stopPump(GRACE_MS);
+    this.#appendOnly.stop();
     if (this.#pidfile !== undefined) {
       this.#log.notice('Removing the pid file.');
       removePidfile(this.#pidfile);

@@ -7,11 +7,13 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import type { DirectiveName } from '../config/schema.js';
 import type { NativeEngine } from '../core/binding.js';
+import { applyObservation, OBSERVATION } from './observation.js';
+import { applyMemoryLimit, MEMORY_LIMIT } from './memory-limit.js';
 
 /** What the configuration sets: the native engine, or what stands for it. */
 export type Configurable = Pick<
   NativeEngine,
-  'setSettings' | 'setLimits' | 'setPassword' | 'setAclOptions' | 'setInformation'
+  'setSettings' | 'setLimits' | 'setDirective' | 'setMemoryLimit' | 'setPassword' | 'setAclOptions' | 'setInformation'
 >;
 
 const SETTINGS: readonly DirectiveName[] = [
@@ -28,10 +30,18 @@ const SETTINGS: readonly DirectiveName[] = [
   'hll-sparse-max-bytes',
   'stream-node-max-bytes',
   'stream-node-max-entries',
+  'stream-idmp-duration',
+  'stream-idmp-maxsize',
   'lazyfree-lazy-user-del',
   'lazyfree-lazy-server-del',
   'lazyfree-lazy-expire',
+  'rdbcompression',
+  'rdb-version',
+  'lazyfree-lazy-eviction',
+  'maxmemory',
   'maxmemory-policy',
+  'lfu-log-factor',
+  'lfu-decay-time',
 ];
 
 const LIMITS: readonly DirectiveName[] = [
@@ -39,11 +49,12 @@ const LIMITS: readonly DirectiveName[] = [
   'client-query-buffer-limit',
   'client-output-buffer-limit',
   'timeout',
+  'busy-reply-threshold',
   'protected-mode',
   'notify-keyspace-events',
 ];
 
-const INFORMATION: readonly DirectiveName[] = ['port', 'hz', 'maxmemory', 'maxmemory-policy'];
+const INFORMATION: readonly DirectiveName[] = ['port', 'hz'];
 
 const PERMISSIONS = { no: 0, local: 1, yes: 2 } as const;
 
@@ -53,6 +64,8 @@ export function applyConfig(native: Configurable, config: Config): void {
   const parts: readonly [readonly DirectiveName[], () => void][] = [
     [SETTINGS, () => applySettings(native, config)],
     [LIMITS, () => applyLimits(native, config)],
+    [OBSERVATION, () => applyObservation(native, config)],
+    [MEMORY_LIMIT, () => applyMemoryLimit(native, config)],
     [['acl-pubsub-default', 'acllog-max-len'], () => applyAclOptions(native, config)],
     [['requirepass'], () => native.setPassword(config.bytes('requirepass'))],
     [INFORMATION, () => applyInformation(native, config, runId)],
@@ -64,6 +77,7 @@ export function applyConfig(native: Configurable, config: Config): void {
 }
 
 function applySettings(native: Configurable, config: Config): void {
+  const policy = config.get('maxmemory-policy');
   native.setSettings({
     protoMaxBulkLen: config.get('proto-max-bulk-len'),
     hashMaxListpackEntries: config.get('hash-max-listpack-entries'),
@@ -78,10 +92,19 @@ function applySettings(native: Configurable, config: Config): void {
     hllSparseMaxBytes: config.get('hll-sparse-max-bytes'),
     streamNodeMaxBytes: config.get('stream-node-max-bytes'),
     streamNodeMaxEntries: config.get('stream-node-max-entries'),
+    streamIdmpDuration: config.get('stream-idmp-duration'),
+    streamIdmpMaxsize: config.get('stream-idmp-maxsize'),
     lazyfreeLazyUserDel: config.get('lazyfree-lazy-user-del'),
     lazyfreeLazyServerDel: config.get('lazyfree-lazy-server-del'),
     lazyfreeLazyExpire: config.get('lazyfree-lazy-expire'),
-    lfu: config.get('maxmemory-policy').endsWith('lfu'),
+    rdbCompression: config.get('rdbcompression'),
+    rdbChecksum: config.get('rdbchecksum'),
+    rdbVersion: Number(config.get('rdb-version')),
+    lazyfreeLazyEviction: config.get('lazyfree-lazy-eviction'),
+    lfu: policy.endsWith('lfu'),
+    lfuLogFactor: config.get('lfu-log-factor'),
+    lfuDecayTime: config.get('lfu-decay-time'),
+    ownsIntegers: config.get('maxmemory') > 0 && /l[rf]u$/.test(policy),
   });
 }
 
@@ -91,6 +114,7 @@ function applyLimits(native: Configurable, config: Config): void {
     maxclients: config.get('maxclients'),
     clientQueryBufferLimit: config.get('client-query-buffer-limit'),
     timeout: config.get('timeout'),
+    busyReplyThreshold: Number(config.get('busy-reply-threshold')),
     protectedMode: config.get('protected-mode'),
     enableDebugCommand: PERMISSIONS[config.get('enable-debug-command')],
     pubsubHardBytes: Number(pubsub.hardBytes),
@@ -121,9 +145,5 @@ function applyInformation(native: Configurable, config: Config, runId: string): 
       config_file: config.file ?? '',
       io_threads_active: config.get('io-threads') > 1 ? 1 : 0,
     }),
-  );
-  native.setInformation(
-    'memory',
-    fields({ maxmemory: config.get('maxmemory'), maxmemory_policy: config.get('maxmemory-policy') }),
   );
 }

@@ -1,13 +1,20 @@
 //! Figures of the engine alone: operations per second over one keyspace or several, and bytes a key.
 //!
 //! `hematite-bench-engine speed [--threads N] [--keys N] [--batch N] [--reads PERCENT] [--separate] [--seconds S] [--stripes N]`
-//! `hematite-bench-engine memory [--keys N] [--value 64|8|integer|ttl]`
+//! `hematite-bench-engine memory [--keys N] [--value SHAPE]`: bytes a key or an element, resident and in use; see `shapes.rs`
 //! `hematite-bench-engine command [--batch N] [--count N] WORD...`: one command over and over; `__n__` in a word becomes a random
 //! number of 12 digits below `--keys`. For profilers, and for processor time an operation.
 //! `hematite-bench-engine stall [--keys N]`: the longest single insert while growing from nothing, by the wall clock and by
 //! the thread's own processor time (which leaves out what other processes took), and how many took over a millisecond.
 //!
+//! `hematite-bench-engine persist [--keys N]`: megabytes a second of processor time that a snapshot is written and read with.
+//!
 //! Each prints one line of JSON, for `npm run bench` to collect.
+
+mod shapes;
+
+use crate::shapes::Shape;
+mod persist;
 
 use cpu_time::ThreadTime;
 use hematite_base::random::Random;
@@ -27,7 +34,7 @@ impl Wake for NoWake {
 #[derive(Clone)]
 struct Arguments {
     threads: usize,
-    keys: u64,
+    keys: Option<u64>,
     batch: usize,
     reads: u64,
     separate: bool,
@@ -38,11 +45,18 @@ struct Arguments {
     words: Vec<String>,
 }
 
+impl Arguments {
+    /// Number of keys of speed and stall.
+    fn keys(&self) -> u64 {
+        self.keys.unwrap_or(1_000_000)
+    }
+}
+
 fn main() -> Result<(), lexopt::Error> {
     use lexopt::prelude::*;
     let mut arguments = Arguments {
         threads: 1,
-        keys: 1_000_000,
+        keys: None,
         batch: 32,
         reads: 95,
         separate: false,
@@ -60,7 +74,7 @@ fn main() -> Result<(), lexopt::Error> {
             Value(word) => arguments.words.push(word.string()?),
             Long("count") => arguments.count = parser.value()?.parse()?,
             Long("threads") => arguments.threads = parser.value()?.parse()?,
-            Long("keys") => arguments.keys = parser.value()?.parse()?,
+            Long("keys") => arguments.keys = Some(parser.value()?.parse()?),
             Long("batch") => arguments.batch = parser.value()?.parse()?,
             Long("reads") => arguments.reads = parser.value()?.parse()?,
             Long("seconds") => arguments.seconds = parser.value()?.parse()?,
@@ -74,8 +88,9 @@ fn main() -> Result<(), lexopt::Error> {
         "speed" => speed(&arguments),
         "memory" => memory(&arguments),
         "stall" => stall(&arguments),
+        "persist" => persist::persist(&arguments),
         "command" => one_command(&arguments),
-        _ => return Err("say speed, memory, command or stall".into()),
+        _ => return Err("say speed, memory, command, persist or stall".into()),
     }
     Ok(())
 }
@@ -94,11 +109,11 @@ fn peer() -> Peer {
 }
 
 /// A key of 16 bytes.
-fn key(n: u64) -> String {
+pub(crate) fn key(n: u64) -> String {
     format!("key:{n:012}")
 }
 
-fn command(out: &mut Vec<u8>, words: &[&[u8]]) {
+pub(crate) fn command(out: &mut Vec<u8>, words: &[&[u8]]) {
     out.extend_from_slice(format!("*{}\r\n", words.len()).as_bytes());
     for word in words {
         out.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
@@ -135,7 +150,7 @@ fn speed(arguments: &Arguments) {
     let engines: Vec<Engine> =
         (0..if arguments.separate { arguments.threads } else { 1 }).map(|_| engine(arguments)).collect();
     for engine in &engines {
-        fill(engine, arguments.keys, &[b'v'; 64]);
+        fill(engine, arguments.keys(), &[b'v'; 64]);
     }
     let stop = AtomicBool::new(false);
     let total = AtomicU64::new(0);
@@ -182,7 +197,7 @@ fn one_command(arguments: &Arguments) {
         .map(|_| {
             let mut bytes = Vec::new();
             for _ in 0..arguments.batch {
-                let number = format!("{:012}", random.below(arguments.keys));
+                let number = format!("{:012}", random.below(arguments.keys()));
                 let words: Vec<String> =
                     arguments.words.iter().map(|word| word.replace("__n__", &number)).collect();
                 let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
@@ -211,7 +226,7 @@ fn batches(arguments: &Arguments, seed: u64) -> Vec<Vec<u8>> {
         .map(|_| {
             let mut bytes = Vec::new();
             for _ in 0..arguments.batch {
-                let key = key(random.below(arguments.keys));
+                let key = key(random.below(arguments.keys()));
                 if random.below(100) < arguments.reads {
                     command(&mut bytes, &[b"GET", key.as_bytes()]);
                 } else {
@@ -235,22 +250,15 @@ fn memory(arguments: &Arguments) {
     let mut worker = engine.worker();
     let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
     run(&mut worker, &mut session, b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n");
-    let before = resident();
-    let mut bytes = Vec::new();
-    for n in 0..arguments.keys {
-        bytes.clear();
-        let key = key(n);
-        match arguments.value.as_str() {
-            "integer" => command(&mut bytes, &[b"SET", key.as_bytes(), n.to_string().as_bytes()]),
-            "ttl" => command(&mut bytes, &[b"SET", key.as_bytes(), &[b'v'; 32], b"EX", b"100000"]),
-            size => command(&mut bytes, &[b"SET", key.as_bytes(), &vec![b'v'; size.parse().unwrap_or(64)]]),
-        }
-        run(&mut worker, &mut session, &bytes);
-    }
-    let each = (resident() - before) as f64 / arguments.keys as f64;
+    let shape = Shape::of(&arguments.value);
+    let count = arguments.keys.unwrap_or(shape.count);
+    let before = [resident() as f64, hematite_allocator::used() as f64];
+    shape.fill(count, |bytes| run(&mut worker, &mut session, bytes));
+    let after = [resident() as f64, hematite_allocator::used() as f64];
+    let [resident, used] = [0, 1].map(|at| (after[at] - before[at]) / count as f64);
     println!(
-        r#"{{"bench":"engine-memory","keys":{},"value":"{}","bytes_per_key":{each:.1}}}"#,
-        arguments.keys, arguments.value
+        r#"{{"bench":"engine-memory","count":{count},"shape":"{}","bytes_each":{resident:.1},"used_each":{used:.1}}}"#,
+        shape.name
     );
 }
 
@@ -276,7 +284,7 @@ fn stall(arguments: &Arguments) {
     let mut session = worker.open(peer(), Arc::new(NoWake), now()).expect("no limit in process");
     let mut bytes = Vec::new();
     let (mut wall, mut cpu) = (Spread::default(), Spread::default());
-    for n in 0..arguments.keys {
+    for n in 0..arguments.keys() {
         bytes.clear();
         command(&mut bytes, &[b"SET", key(n).as_bytes(), b"v"]);
         let (began_cpu, began) = (ThreadTime::now(), Instant::now());
@@ -289,11 +297,11 @@ fn stall(arguments: &Arguments) {
             r#"{{"bench":"engine-stall","keys":{},"longest_us":{},"longest_cpu_us":{},"over_1ms":{},"over_1ms_cpu":{},"#,
             r#""mean_ns":{}}}"#
         ),
-        arguments.keys,
+        arguments.keys(),
         wall.longest.as_micros(),
         cpu.longest.as_micros(),
         wall.over_1ms,
         cpu.over_1ms,
-        wall.sum.as_nanos() / u128::from(arguments.keys.max(1))
+        wall.sum.as_nanos() / u128::from(arguments.keys().max(1))
     );
 }

@@ -1,10 +1,12 @@
 //! Core: what all threads of the process share of one engine.
 
+use crate::aof::Aof;
 use crate::clock;
 use crate::host::Bridge;
 use crate::memory;
 use crate::saver::Saving;
 use hematite_engine::{Engine, KeyspaceOptions, Options, Trash};
+use hematite_pump::tls::TlsFactory;
 use hematite_pump::{ListenerId, Pump};
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
@@ -22,6 +24,8 @@ pub struct Core {
     pub bridge: Arc<Bridge>,
     /// Its sockets, once there are any.
     pub network: Mutex<Network>,
+    /// The append-only file.
+    pub aof: Mutex<Aof>,
     /// The save under way.
     pub saving: Mutex<Saving>,
     /// Stops the thread that does periodic work.
@@ -37,6 +41,8 @@ pub struct Network {
     pub listeners: BTreeMap<u32, ListenerId>,
     /// The number that the next listener gets.
     pub next: u32,
+    /// What TLS listeners are made with.
+    pub tls: Option<Arc<TlsFactory>>,
 }
 
 /// How a core is made.
@@ -59,9 +65,12 @@ impl Core {
         let options = Options {
             keyspace: shape.keyspace,
             clock_ns: clock::nanoseconds,
+            purge: hematite_allocator::purge,
             memory: memory::figures,
+            used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
+            interpreter: Some(hematite_script::interpreter),
             started: clock::now(),
             seed: shape.seed,
             cpu: clock::processors,
@@ -74,7 +83,14 @@ impl Core {
         if shape.ticks {
             tick(engine.clone(), Arc::clone(&ticking));
         }
-        Arc::new(Core { engine, bridge, network: Mutex::default(), saving: Mutex::default(), ticking })
+        Arc::new(Core {
+            engine,
+            bridge,
+            network: Mutex::default(),
+            aof: Mutex::default(),
+            saving: Mutex::default(),
+            ticking,
+        })
     }
 
     /// The engine of this name, made if nobody has it open. The flag says whether it was made.

@@ -102,6 +102,16 @@ impl Desk {
         self.exclusive.get().is_some()
     }
 
+    /// Has the journal confirm what was written within [`Desk::exclusively`], once its outermost call is over; an error is the
+    /// system's reason.
+    pub fn commit(&self) -> Result<(), String> {
+        if self.exclusive.get().is_some() {
+            return Ok(());
+        }
+        let Ok(mut worker) = self.worker.try_borrow_mut() else { return Ok(()) };
+        worker.commit().map_err(|error| format!("MISCONF Errors writing to the AOF file: {}", error.0))
+    }
+
     /// Ends a session, at once or as soon as the worker is free.
     pub fn close(&self, session: Session) {
         match self.worker.try_borrow_mut() {

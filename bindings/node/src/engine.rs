@@ -62,11 +62,22 @@ pub struct NativeSettings {
     pub hll_sparse_max_bytes: f64,
     pub stream_node_max_bytes: f64,
     pub stream_node_max_entries: f64,
+    pub stream_idmp_duration: f64,
+    pub stream_idmp_maxsize: f64,
     pub lazyfree_lazy_user_del: bool,
     pub lazyfree_lazy_server_del: bool,
     pub lazyfree_lazy_expire: bool,
+    pub rdb_compression: bool,
+    pub rdb_checksum: bool,
+    pub rdb_version: u32,
+    pub lazyfree_lazy_eviction: bool,
     /// Whether the eviction policy counts access frequency.
     pub lfu: bool,
+    pub lfu_log_factor: u32,
+    /// Minutes; 0: no decay.
+    pub lfu_decay_time: u32,
+    /// Whether eviction looks at the access clock of each integer.
+    pub owns_integers: bool,
 }
 
 /// Limits of the engine, as directives name them.
@@ -77,6 +88,8 @@ pub struct NativeLimits {
     pub client_query_buffer_limit: f64,
     /// Seconds; 0: never.
     pub timeout: f64,
+    /// Milliseconds that a script may run before others hear BUSY; 0: for ever.
+    pub busy_reply_threshold: f64,
     pub protected_mode: bool,
     /// 0 no, 1 local, 2 yes.
     pub enable_debug_command: u32,
@@ -146,6 +159,11 @@ impl NativeEngine {
         Ok(NativeEngine { desk: Desk::new(core), is_owner })
     }
 
+    /// Uses this thread's worker.
+    pub(crate) fn with_worker<R>(&self, f: impl FnOnce(&mut hematite_engine::Worker) -> R) -> Result<R> {
+        self.desk.with_worker(f).map_err(|_| failed(BUSY))
+    }
+
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.desk.core
     }
@@ -178,10 +196,19 @@ impl NativeEngine {
             hll_sparse_bytes_max: settings.hll_sparse_max_bytes as usize,
             stream_node_bytes_max: settings.stream_node_max_bytes as usize,
             stream_node_entries_max: settings.stream_node_max_entries as usize,
+            stream_idmp_duration_s: settings.stream_idmp_duration as u32,
+            stream_idmp_messages_max: settings.stream_idmp_maxsize as u32,
             lazy_user_del: settings.lazyfree_lazy_user_del,
             lazy_server_del: settings.lazyfree_lazy_server_del,
             lazy_expire: settings.lazyfree_lazy_expire,
+            rdb_compression: settings.rdb_compression,
+            rdb_checksum: settings.rdb_checksum,
+            rdb_version: settings.rdb_version as u16,
+            lazy_eviction: settings.lazyfree_lazy_eviction,
             lfu: settings.lfu,
+            lfu_log_factor: settings.lfu_log_factor,
+            lfu_decay_minutes: settings.lfu_decay_time,
+            owns_integers: settings.owns_integers,
             ..Settings::default()
         });
     }
@@ -193,6 +220,7 @@ impl NativeEngine {
         own.clients_max.store(limits.maxclients as usize, Relaxed);
         own.query_bytes_max.store(limits.client_query_buffer_limit as u64, Relaxed);
         own.idle_s_max.store(limits.timeout as u64, Relaxed);
+        own.busy_after_ms.store(limits.busy_reply_threshold as u64, Relaxed);
         own.protected.store(limits.protected_mode, Relaxed);
         own.debug_command.store(limits.enable_debug_command as usize, Relaxed);
         own.pubsub_output.hard_bytes.store(limits.pubsub_hard_bytes as usize, Relaxed);
@@ -271,7 +299,8 @@ impl NativeEngine {
     /// Calls `body` while no other thread executes anything.
     #[napi(ts_args_type = "body: () => void")]
     pub fn exclusively(&self, body: Function<'_, (), ()>) -> Result<()> {
-        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))?
+        self.desk.exclusively(|| body.call(())).map_err(|_| failed(BUSY))??;
+        self.desk.commit().map_err(failed)
     }
 
     /// The id of a command, for `call`; subcommands as `container|name`.

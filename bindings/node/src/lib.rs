@@ -10,25 +10,37 @@
 //! - `core`: what all threads share; engines by name for worker_threads.
 //! - `host`: commands that TypeScript answers, from pump threads through a queue, in process within the same crossing.
 //! - `desk`, `lane`: a JS thread's way into the engine, and its sessions.
+//! - `aof`, `aof_check`, `aof_loader`, `file`: the append-only file, and the thread that tends it.
 //! - `saver`, `loader`, `directory`: snapshots to a file and back, on threads of their own.
 //! - `invoke`, `arguments`, `reply`: the hot path, on N-API itself: one crossing, arguments straight into the engine, the
 //!   reply straight into a JS value.
 
+mod aof;
+mod aof_check;
+mod aof_loader;
 mod arguments;
 mod clock;
 mod core;
 mod desk;
 mod directory;
 mod engine;
+mod file;
+mod files;
 mod host;
 mod invoke;
 mod lane;
 mod loader;
 mod memory;
+mod memory_limit;
 mod network;
+mod observation;
+#[cfg_attr(test, allow(dead_code, reason = "exported to JavaScript only where it is no test"))]
+mod rdb_file;
 mod reply;
 mod rights;
 mod saver;
+mod snapshot;
+mod tls;
 
 #[global_allocator]
 static ALLOCATOR: hematite_allocator::Hematite = hematite_allocator::Hematite;

@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::Read;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 /// Batches on their way between the threads: enough to keep them busy, few enough to stay in the caches.
 const BATCHES_AHEAD: usize = 16;
@@ -29,6 +30,8 @@ pub struct NativeLoad {
     pub lfu: bool,
     /// Threads, the one that decodes included.
     pub threads: u32,
+    /// Microseconds to wait a key, for tests.
+    pub key_delay: f64,
 }
 
 /// What came of it.
@@ -87,6 +90,24 @@ impl NativeLoaded {
     }
 }
 
+/// Reads the file to its end, at the pace of `key-load-delay`.
+fn read_all(
+    loader: &mut Loader<'_, '_>,
+    load: &NativeLoad,
+    sink: &mut Loading<'_>,
+) -> std::result::Result<(), hematite_persist::Error> {
+    if load.key_delay <= 0.0 {
+        return loader.run(sink).map(|_| ());
+    }
+    let mut keys = 0;
+    while loader.step(sink)? {
+        let delay_us = load.key_delay * (loader.summary().keys - keys) as f64;
+        keys = loader.summary().keys;
+        std::thread::sleep(Duration::from_micros(delay_us as u64));
+    }
+    Ok(())
+}
+
 /// Decodes into `sink` and says what came of it.
 fn decode(core: &Core, load: &NativeLoad, source: &mut Reader, sink: &mut Loading<'_>) -> NativeLoaded {
     let encodings = core.engine.encodings();
@@ -97,11 +118,13 @@ fn decode(core: &Core, load: &NativeLoad, source: &mut Reader, sink: &mut Loadin
         ..LoadOptions::default()
     };
     let mut loader = Loader::new(source, &encodings, options);
-    let read = loader.run(sink).map_err(|error| error.to_string());
+    let read = read_all(&mut loader, load, sink).map_err(|error| error.to_string());
     let offset = loader.offset();
     let summary = loader.summary();
-    let broken =
-        read.and_then(|_| sink.finish().map_err(|reason| format!("at offset {offset}: {reason}"))).err();
+    let broken = read
+        .and_then(|_| sink.finish().map_err(|reason| format!("at offset {offset}: {reason}")))
+        .and_then(|()| core.engine.worker().load_functions(&sink.functions))
+        .err();
     NativeLoaded {
         broken,
         version: u32::from(summary.version),
@@ -158,13 +181,16 @@ fn unopened(error: &std::io::Error) -> NativeLoaded {
 
 /// Loads a file; clients are told so meanwhile.
 fn run(core: &Core, load: &NativeLoad) -> NativeLoaded {
+    let persistence = core.engine.persistence();
     let opened = File::open(&load.path).and_then(|file| Ok((file.metadata()?, file)));
     let (metadata, file) = match opened {
         Ok(opened) => opened,
-        Err(error) => return unopened(&error),
+        Err(error) => {
+            persistence.end_load(0, 0);
+            return unopened(&error);
+        }
     };
     let began = clock::nanoseconds();
-    let persistence = core.engine.persistence();
     let progress = persistence.begin_load(clock::now(), metadata.len());
     let mut source = Reader { file, progress };
     let others = (load.threads as usize).saturating_sub(1).min(THREADS_MAX);
@@ -187,11 +213,16 @@ impl NativeEngine {
             .build_threadsafe_function::<NativeLoaded>()
             .build_callback(|ctx| Ok(FnArgs::from((ctx.value,))))?;
         let core = Arc::clone(self.core());
+        // From this moment on, not from that when the thread runs.
+        core.engine.persistence().begin_load(clock::now(), 0);
         let body = move || {
             done.call(run(&core, &load), ThreadsafeFunctionCallMode::NonBlocking);
         };
         let spawned = std::thread::Builder::new().name("hm-load".into()).spawn(body);
-        spawned.map(|_| ()).map_err(|error| Error::from_reason(error.to_string()))
+        spawned.map(|_| ()).map_err(|error| {
+            self.core().engine.persistence().end_load(0, 0);
+            Error::from_reason(error.to_string())
+        })
     }
 
     /// Loads a file on this thread.

@@ -10,6 +10,11 @@ pub fn set_system(bytes: u64) {
     SYSTEM.store(bytes, Relaxed);
 }
 
+/// Bytes that Rust has allocated: for every command, so without asking the system.
+pub fn used_bytes() -> u64 {
+    hematite_allocator::used() as u64
+}
+
 /// A reading.
 pub fn figures() -> MemoryFigures {
     let used = hematite_allocator::used() as u64;

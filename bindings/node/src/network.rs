@@ -2,6 +2,7 @@
 
 use crate::core::Network;
 use crate::engine::NativeEngine;
+use hematite_pump::codec::CodecFactory;
 use hematite_pump::{BindReason, Config, Error as PumpError, Level, Listen, ListenAddress, Listener, Pump};
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -37,6 +38,8 @@ pub struct NativeAddress {
     pub mode: Option<u32>,
     /// Length of the queue of connections not yet accepted.
     pub backlog: u32,
+    /// Whether connections speak TLS; `setTls` comes before.
+    pub tls: Option<bool>,
 }
 
 /// An open listener.
@@ -99,14 +102,21 @@ impl NativeEngine {
             let (level, message) = ctx.value;
             Ok(FnArgs::from((level_name(level).to_owned(), message)))
         })?;
+        let log: Arc<dyn Fn(Level, String) + Send + Sync> = Arc::new(move |level, message| {
+            log.call((level, message), ThreadsafeFunctionCallMode::NonBlocking);
+        });
+        let script_log = Arc::clone(&log);
+        self.core().engine.set_script_log(Arc::new(move |level, line| {
+            let level =
+                [Level::Debug, Level::Verbose, Level::Notice, Level::Warning][usize::from(level.min(3))];
+            script_log(level, String::from_utf8_lossy(line).into_owned());
+        }));
         let config = Config {
             threads: config.threads as usize,
             driver: config.driver.parse().map_err(Error::from_reason::<String>)?,
             tcp_keepalive: keepalive(config.tcp_keepalive),
             hz: config.hz,
-            log: Arc::new(move |level, message| {
-                log.call((level, message), ThreadsafeFunctionCallMode::NonBlocking);
-            }),
+            log,
             ..Config::default()
         };
         let pump = Pump::start(self.core().engine.clone(), config);
@@ -118,9 +128,15 @@ impl NativeEngine {
     #[napi]
     pub fn listen(&self, address: NativeAddress) -> Result<NativeListenOutcome> {
         let mut network = self.core().network.lock();
-        let Network { pump, listeners, next } = &mut *network;
+        let Network { pump, listeners, next, tls } = &mut *network;
         let pump = pump.as_ref().ok_or_else(|| Error::from_reason("the pump does not run"))?;
-        let opened = addresses(&address).and_then(|addresses| open_first(pump, addresses, address.backlog));
+        let codec = match tls {
+            _ if address.tls != Some(true) => None,
+            Some(factory) => Some(Arc::clone(factory) as Arc<dyn CodecFactory>),
+            None => return Err(Error::from_reason("TLS has not been set up")),
+        };
+        let opened =
+            addresses(&address).and_then(|addresses| open_first(pump, addresses, address.backlog, codec));
         Ok(match opened {
             Ok(listener) => {
                 *next += 1;
@@ -219,11 +235,12 @@ fn open_first(
     pump: &Pump,
     addresses: Vec<ListenAddress>,
     backlog: u32,
+    codec: Option<Arc<dyn CodecFactory>>,
 ) -> std::result::Result<Listener, NativeBindFailure> {
     let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
     let mut last = NativeBindFailure { code: "EUNKNOWN".into(), message: String::new() };
     for address in addresses {
-        match pump.listen(&Listen { address, backlog, codec: None }) {
+        match pump.listen(&Listen { address, backlog, codec: codec.clone() }) {
             Ok(listener) => return Ok(listener),
             Err(error) => last = failure(&error),
         }

@@ -4,9 +4,11 @@
 //! calls `feed`, and reads the replies at `output_pointer` before it calls anything else. There is one thread, so sessions
 //! that were woken and calls of the control plane wait in queues that JavaScript empties after each call.
 
+mod memory;
+
 use hematite_engine::{
-    Engine, Flow, Host, HostCall, KeyspaceOptions, MemoryFigures, Now, Options, Peer, Protocol, Session,
-    Settings, Transport, Wake, Worker,
+    Engine, Flow, Host, HostCall, Keep, KeyspaceOptions, MemorySettings, Now, Options, Peer, Protocol,
+    Session, Settings, Transport, Wake, Worker,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -36,14 +38,6 @@ impl Host for Queues {
     fn call(&self, call: HostCall) {
         self.calls.lock().expect("one thread").push_back(call);
     }
-}
-
-fn memory() -> MemoryFigures {
-    #[cfg(target_arch = "wasm32")]
-    let bytes = core::arch::wasm32::memory_size(0) as u64 * 65536;
-    #[cfg(not(target_arch = "wasm32"))]
-    let bytes = 0;
-    MemoryFigures { used: bytes, peak: bytes, resident: bytes, system: 1 << 32 }
 }
 
 #[wasm_bindgen]
@@ -142,7 +136,8 @@ impl WasmEngine {
         let engine = Engine::new(Options {
             keyspace,
             clock_ns: || CLOCK_NS.get(),
-            memory,
+            memory: memory::figures,
+            used_bytes: memory::used_bytes,
             sleep,
             entropy,
             host: Some(Arc::clone(&queues) as Arc<dyn Host>),
@@ -255,9 +250,23 @@ impl WasmEngine {
         }
         true
     }
+    /// Sets a directive of observation from its text; whether it is one.
+    pub fn set_directive(&mut self, name: &str, text: &str) -> bool {
+        self.engine.set_directive(name, text)
+    }
     /// Sets `notify-keyspace-events`; false if a letter is no class.
     pub fn set_notifications(&mut self, classes: &str) -> bool {
         self.engine.set_notifications(classes)
+    }
+    /// Sets `maxmemory` (bytes; 0: no limit) and what belongs to it.
+    pub fn set_memory_limit(&mut self, maxmemory: f64, policy: &str, samples: u32, tenacity: u32) {
+        self.engine.set_memory(MemorySettings {
+            bytes_max: maxmemory as u64,
+            policy: policy.to_owned(),
+            samples: samples as usize,
+            tenacity,
+            ..MemorySettings::default()
+        });
     }
     /// Sets `requirepass`; empty: no password.
     pub fn set_password(&mut self, password: &[u8]) {
@@ -272,6 +281,15 @@ impl WasmEngine {
         let lines: Vec<&str> = lines.lines().collect();
         let fields = lines.chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect();
         self.engine.set_information(section, fields);
+    }
+    /// The whole keyspace as an RDB file.
+    pub fn save_snapshot(&mut self, unix_ms: f64, mono_us: f64) -> Vec<u8> {
+        self.worker.save_rdb(now(unix_ms, mono_us))
+    }
+    /// Replaces the whole keyspace by what an RDB file holds. What is wrong with it, if anything is: then nothing changes.
+    pub fn load_snapshot(&mut self, mut file: &[u8], unix_ms: f64, mono_us: f64) -> Option<String> {
+        let loaded = self.worker.load_rdb(&mut file, now(unix_ms, mono_us), Keep::Nothing);
+        loaded.err().map(|error| error.to_string())
     }
     /// CONFIG RESETSTAT.
     pub fn reset_statistics(&mut self) {
@@ -300,10 +318,19 @@ fn set(settings: &mut Settings, directive: &str, value: f64) -> bool {
         "hll-sparse-max-bytes" => settings.hll_sparse_bytes_max = count,
         "stream-node-max-bytes" => settings.stream_node_bytes_max = count,
         "stream-node-max-entries" => settings.stream_node_entries_max = count,
+        "stream-idmp-duration" => settings.stream_idmp_duration_s = count as u32,
+        "stream-idmp-maxsize" => settings.stream_idmp_messages_max = count as u32,
         "lazyfree-lazy-user-del" => settings.lazy_user_del = is_on,
         "lazyfree-lazy-server-del" => settings.lazy_server_del = is_on,
         "lazyfree-lazy-expire" => settings.lazy_expire = is_on,
+        "rdbcompression" => settings.rdb_compression = is_on,
+        "rdbchecksum" => settings.rdb_checksum = is_on,
+        "rdb-version" => settings.rdb_version = count as u16,
+        "lazyfree-lazy-eviction" => settings.lazy_eviction = is_on,
         "lfu" => settings.lfu = is_on,
+        "lfu-log-factor" => settings.lfu_log_factor = value as u32,
+        "lfu-decay-time" => settings.lfu_decay_minutes = value as u32,
+        "owns-integers" => settings.owns_integers = is_on,
         _ => return false,
     }
     true

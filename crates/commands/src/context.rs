@@ -62,6 +62,9 @@ pub struct Wait {
     pub given_up: GivenUp,
     /// Also run again when a key is deleted or changes type (XREADGROUP answers with an error then).
     pub unblock_on_delete: bool,
+    /// The wait may end because time passes: Unix milliseconds when another run will find something that has been pending
+    /// for long enough, `i64::MAX` as long as nothing is pending.
+    pub due_ms: Option<i64>,
 }
 
 impl Context<'_, '_> {

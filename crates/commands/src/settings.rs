@@ -1,6 +1,9 @@
 //! Settings: what the configuration says to data commands. The engine replaces them as a whole.
 
+use hematite_base::hash::Hasher;
 use hematite_keyspace::{HashLimits, SetLimits};
+use hematite_persist::rdb::{self, Encodings};
+use hematite_structures::quicklist::{self, Fill};
 
 /// Thresholds and limits.
 #[derive(Clone, Debug)]
@@ -31,14 +34,32 @@ pub struct Settings {
     pub stream_node_bytes_max: usize,
     /// `stream-node-max-entries`.
     pub stream_node_entries_max: usize,
+    /// `stream-idmp-duration`: for how long a stream remembers its producers' messages, seconds.
+    pub stream_idmp_duration_s: u32,
+    /// `stream-idmp-maxsize`: how many of each producer.
+    pub stream_idmp_messages_max: u32,
     /// `lazyfree-lazy-user-del`: DEL behaves as UNLINK.
     pub lazy_user_del: bool,
     /// `lazyfree-lazy-server-del`: values that are overwritten are dropped in the background.
     pub lazy_server_del: bool,
     /// `lazyfree-lazy-expire`: keys that expire are dropped in the background, and go to the journal as UNLINK.
     pub lazy_expire: bool,
+    /// `rdb-version`: the version of files and, at most, of DUMP payloads.
+    pub rdb_version: u16,
+    /// `rdbcompression`.
+    pub rdb_compression: bool,
+    /// `rdbchecksum`.
+    pub rdb_checksum: bool,
+    /// `lazyfree-lazy-eviction`: keys that are evicted are dropped in the background.
+    pub lazy_eviction: bool,
     /// Access frequency is counted (an LFU policy is set): OBJECT FREQ answers, IDLETIME does not.
     pub lfu: bool,
+    /// `lfu-log-factor`.
+    pub lfu_log_factor: u32,
+    /// `lfu-decay-time`, minutes; 0: no decay.
+    pub lfu_decay_minutes: u32,
+    /// Memory is limited and its policy looks at access clocks: small integers are not shared (OBJECT REFCOUNT).
+    pub owns_integers: bool,
 }
 
 impl Default for Settings {
@@ -57,10 +78,19 @@ impl Default for Settings {
             hll_sparse_bytes_max: 3000,
             stream_node_bytes_max: 4096,
             stream_node_entries_max: 100,
+            stream_idmp_duration_s: 100,
+            stream_idmp_messages_max: 100,
             lazy_user_del: false,
             lazy_server_del: false,
             lazy_expire: false,
+            rdb_version: rdb::VERSION,
+            rdb_compression: true,
+            rdb_checksum: true,
+            lazy_eviction: false,
             lfu: false,
+            lfu_log_factor: 10,
+            lfu_decay_minutes: 1,
+            owns_integers: false,
         }
     }
 }
@@ -79,6 +109,33 @@ impl Settings {
         HashLimits {
             listpack_entries_max: self.hash_listpack_entries_max,
             listpack_value_bytes_max: self.hash_listpack_value_bytes_max,
+        }
+    }
+    /// How lists are laid out.
+    pub fn quicklist(&self) -> quicklist::Settings {
+        quicklist::Settings {
+            fill: Fill::new(self.list_listpack_size),
+            compress_depth: u16::try_from(self.list_compress_depth).unwrap_or(u16::MAX),
+            ..quicklist::Settings::default()
+        }
+    }
+    /// What decides in which encoding a value that is loaded is kept; `hasher` is the keyspace's.
+    pub fn encodings(&self, hasher: &Hasher) -> Encodings {
+        Encodings {
+            hasher: hasher.clone(),
+            hash: self.hash_limits(),
+            set: self.set_limits(),
+            sorted_set: crate::sorted_set::limits(self),
+            list: self.quicklist(),
+        }
+    }
+    /// How files and payloads are written.
+    pub fn rdb_options(&self) -> rdb::Options {
+        rdb::Options {
+            version: self.rdb_version,
+            compression: self.rdb_compression,
+            checksum: self.rdb_checksum,
+            ..rdb::Options::default()
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Admission: the gates that a command passes before it is executed, and what is said to those that do not pass.
 
 use crate::confirmation::refused_by_disk;
-use crate::dispatch::Call;
+use crate::dispatch::{Call, Chance};
 use crate::engine::Shared;
-use crate::flow::{Now, Transport};
+use crate::flow::Transport;
 use crate::persistence::{refuse_by_disk, refuse_by_loading};
 use crate::session::Session;
 use crate::table::Command;
@@ -15,13 +15,12 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The gates before execution, in the reference's order; `None` lets the command pass.
 #[inline]
 pub(crate) fn admit(
-    shared: &Shared,
+    chance: &mut Chance<'_, '_>,
     session: &mut Session,
     command: &Command,
     args: &[&[u8]],
-    now: Now,
 ) -> Option<Error> {
-    let spec = command.spec;
+    let (shared, spec, now) = (chance.shared, command.spec, chance.now);
     // A known subcommand would have been found instead of its container.
     if !command.subcommands.is_empty() && args.len() > 1 {
         return Some(Error::unknown_subcommand(shown(args[1]), spec.name));
@@ -43,6 +42,16 @@ pub(crate) fn admit(
     if let Err(error) = shared.check_rights(session, command, args, now) {
         return Some(error);
     }
+    if chance.turn.is_refused()
+        && let Some(error) = shared.running.refuse(spec, args)
+    {
+        return Some(error);
+    }
+    if shared.memory.is_limited()
+        && let Some(error) = chance.admit_under_limit(session, command)
+    {
+        return Some(error);
+    }
     let hinders = shared.persistence.hinders();
     if hinders && let Some(error) = refuse_by_disk(shared, session, spec) {
         return Some(error);
@@ -61,8 +70,14 @@ pub(crate) fn admit(
     if hinders && let Some(error) = refuse_by_loading(shared, spec) {
         return Some(error);
     }
+    if session.is_monitor && spec.flags.has(TOUCHES_KEYS) {
+        return Some(Error::fixed("ERR Replica can't interact with the keyspace"));
+    }
     None
 }
+
+/// What those who monitor may not do, in the words that the reference has for replicas.
+const TOUCHES_KEYS: Flags = Flags::WRITE.or(Flags::READONLY.or(Flags::MAY_REPLICATE));
 
 /// What a subscriber of RESP2 may say: it could not tell other replies from messages.
 const SUBSCRIBER_COMMANDS: [&str; 9] = [

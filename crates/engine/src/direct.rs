@@ -16,8 +16,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// The whole keyspace for one caller: nobody else runs a command until the closure of [`Worker::exclusively`] returns.
 pub struct Exclusive<'e, 'g> {
-    shared: &'e Shared,
-    local: &'e mut Local,
+    pub(crate) shared: &'e Shared,
+    pub(crate) local: &'e mut Local,
     turn: &'e mut Turn<'g>,
 }
 
@@ -76,6 +76,9 @@ impl Exclusive<'_, '_> {
         local.timer.begin(shared.options.clock_ns);
         let done = Chance::new(shared, local, now, turn).run(session, args, &planned);
         local.timer.end(&local.statistics, shared.options.clock_ns);
+        if !local.pending.changed.is_empty() {
+            local.broadcast(shared, Some(session));
+        }
         if done == 0 {
             keep(session, args);
         }
@@ -104,6 +107,9 @@ impl Exclusive<'_, '_> {
             }
             // It may have stopped early since the output has grown: there is nobody else to take it meanwhile.
             from = ends[done - 1];
+        }
+        if !self.local.pending.changed.is_empty() {
+            self.local.broadcast(self.shared, Some(session));
         }
         done
     }

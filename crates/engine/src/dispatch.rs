@@ -6,6 +6,7 @@ use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
 use crate::host::HostCall;
+use crate::memory_limit;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
@@ -17,8 +18,10 @@ use hematite_commands::keys::{KeyAt, find_keys};
 use hematite_commands::spec::Spec;
 use hematite_commands::{Blocking, Context, Data, Error, Wait};
 use hematite_keyspace::{Counters, KeyHash, Record, Scope};
-use hematite_resp::{Encoder, Protocol};
+use hematite_resp::Encoder;
 use std::sync::atomic::Ordering::Relaxed;
+
+pub(crate) use crate::data_call::{Attempt, DataCall};
 
 /// What became of a command.
 pub(crate) enum Turnover {
@@ -53,7 +56,7 @@ pub(crate) struct Call<'c, 's> {
 
 impl<'w, 'g> Chance<'w, 'g> {
     pub fn new(shared: &'w Shared, local: &'w mut Local, now: Now, turn: &'w mut Turn<'g>) -> Self {
-        let stamp = (now.unix_ms / 1000) as u32 & 0x00ff_ffff;
+        let stamp = memory_limit::access_clock(&local.settings, now);
         Chance { shared, local, turn, now, stamp }
     }
 
@@ -61,11 +64,26 @@ impl<'w, 'g> Chance<'w, 'g> {
     #[inline]
     pub fn run(&mut self, session: &mut Session, args: &[&[u8]], planned: &[Planned]) -> usize {
         self.local.session = session.id();
+        self.local.timer.expect(planned.len());
+        let attention = self.local.timer.attention();
+        let (request_bytes, reply_bytes) = (attention.request_bytes, attention.reply_bytes.min(HIGH_WATER));
+        // Where a request may be large, each is looked at, as each is where replies are large.
+        let is_large = planned.last().is_some_and(|p| p.end >= request_bytes);
+        let reply_bytes = if is_large { 0 } else { reply_bytes };
+        let mut before = session.output.len();
         for (done, p) in planned.iter().enumerate() {
-            match self.execute(session, &args[p.args.0..p.args.1], p) {
+            let args = &args[p.args.0..p.args.1];
+            match self.execute(session, args, p) {
                 // A reply may be large, so the water mark is looked at after each.
-                Turnover::Done if session.output.len() >= HIGH_WATER => return done + 1,
-                Turnover::Done => {}
+                Turnover::Done if session.output.len() >= reply_bytes => {
+                    let after = session.output.len();
+                    self.report_sizes(session, args, p.command, after.saturating_sub(before));
+                    if after >= HIGH_WATER {
+                        return done + 1;
+                    }
+                    before = after;
+                }
+                Turnover::Done => before = session.output.len(),
                 Turnover::NotYet => return done,
                 Turnover::Last => return done + 1,
             }
@@ -89,7 +107,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
             return self.refuse(session, None, unknown_command(args));
         };
-        if let Some(error) = admit(self.shared, session, command, args, self.now) {
+        if let Some(error) = admit(self, session, command, args) {
             return self.refuse(session, Some(command), error);
         }
         if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
@@ -143,8 +161,9 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
         }
         self.local.count_error(self.shared, &text);
-        if let Some(transaction) = &mut session.transaction {
-            transaction.has_failed = true;
+        match &mut session.transaction {
+            Some(transaction) => transaction.has_failed = true,
+            None => self.shared.end_caching(session.id()),
         }
         let position = session.output.buffer().len();
         Encoder::new(session.output.buffer(), session.protocol).error(&text);
@@ -175,7 +194,13 @@ impl<'w, 'g> Chance<'w, 'g> {
         let result = match command.run {
             Run::Data(run) => self.call_data(session, command, run, args, hash),
             Run::Session(run) => self.call_session(session, command, run, args),
-            Run::Compound(run) => run(self, session, args),
+            Run::Compound(run) => {
+                self.before_command(session, command, args);
+                self.local.nesting += 1;
+                let result = run(self, session, args);
+                self.local.nesting -= 1;
+                result
+            }
             Run::Host => self.call_host(session, command, args),
             // Its gate lets nothing pass: without a subcommand the arity is wrong.
             Run::Container => Err(Error::arity(command.spec.name)),
@@ -188,10 +213,17 @@ impl<'w, 'g> Chance<'w, 'g> {
             buffer.truncate(position);
             Encoder::new(buffer, session.protocol).error(&text);
         }
-        if self.local.has_own_mail {
+        // What a script sends to its own client is for whoever runs the script.
+        if self.local.has_own_mail && !self.local.is_in_script {
             self.take_own_mail(session, position);
         }
-        self.account(command, since);
+        let took = self.account(command, since);
+        if took >= self.local.timer.attention().slow_ns {
+            self.report_slow(session, command, args, took);
+        }
+        if self.shared.spectators.load(Relaxed) != 0 {
+            self.after_command(session, command, args);
+        }
     }
 
     /// What a command has sent to its own session comes before its reply. Where that is left out, it comes later.
@@ -260,8 +292,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         })
     }
 
+    /// Runs a data handler under the locks of the keys that the command has among `args`.
     #[inline]
-    fn call_data(
+    pub fn call_data(
         &mut self,
         session: &mut Session,
         command: &Command,
@@ -329,6 +362,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             protocol: *protocol,
             // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
             touches: !*no_touch || command.spec.name == "touch",
+            card: Some(card),
         };
         let mut blocking = Blocking { denied: *deny_blocking, ..Blocking::default() };
         self.run_data(&data, scope, &mut blocking, output.buffer(), |shared, blocking, wait| {
@@ -369,8 +403,12 @@ impl<'w, 'g> Chance<'w, 'g> {
         {
             return Attempt::Awaited;
         }
-        context.db.effects.record = shared.record();
+        let record = shared.record();
+        context.db.effects.record = record;
         context.db.stamp = call.touches.then_some(self.stamp);
+        if context.settings.lfu {
+            memory_limit::count_accesses(&mut context);
+        }
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
         if context.db.effects.record.has(Record::JOURNAL) {
@@ -382,6 +420,11 @@ impl<'w, 'g> Chance<'w, 'g> {
             && let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take())
         {
             wait(shared, context.blocking, *wanted);
+        }
+        if record.has(Record::KEYS)
+            && let Some(card) = call.card
+        {
+            shared.remember_reads(card, call.spec, call.args);
         }
         drop(context);
         self.follow(counters);
@@ -401,6 +444,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         if counters.expired != 0 {
             statistics.expired.add(counters.expired);
         }
+        if counters.evicted != 0 {
+            statistics.evicted.add(counters.evicted);
+        }
         let effects = &mut self.local.effects;
         if effects.dirty != 0 {
             statistics.dirty.add(effects.dirty);
@@ -410,17 +456,6 @@ impl<'w, 'g> Chance<'w, 'g> {
             self.local.spread(self.shared);
             self.local.effects.clear();
         }
-    }
-
-    /// Has a key's expiry take effect, if it is due.
-    pub fn look_at(&mut self, db: usize, key: &[u8]) {
-        let mut view =
-            self.shared.keyspace.view(Scope::Keys(&[key]), db, self.now.unix_ms, &mut self.local.effects);
-        view.effects.record = self.shared.record();
-        view.exists(key);
-        let counters = view.counters;
-        drop(view);
-        self.follow(counters);
     }
 
     fn call_host(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) -> Result<(), Error> {
@@ -439,38 +474,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         });
         Ok(())
     }
-
-    /// Counts the call and its time; see [`crate::timer`].
-    #[inline]
-    fn account(&mut self, command: &Command, since: u64) {
-        let local = &mut *self.local;
-        local.statistics.commands[command.id].calls.add(1);
-        local.statistics.executed.add(1);
-        if command.is_brief {
-            local.timer.brief(command.id, &local.statistics, self.shared.options.clock_ns);
-        } else {
-            local.timer.end_long(since, command.id, &local.statistics, self.shared.options.clock_ns);
-        }
-    }
-}
-
-/// A call of a data handler.
-pub(crate) struct DataCall<'c> {
-    pub spec: &'static Spec,
-    pub run: Data,
-    pub args: &'c [&'c [u8]],
-    /// The selected database.
-    pub db: usize,
-    pub protocol: Protocol,
-    /// Whether the keys' access clocks are renewed.
-    pub touches: bool,
-}
-
-/// How a data command's call ended.
-pub(crate) enum Attempt {
-    Done(Result<(), Error>),
-    /// Not begun: somebody waits for one of its keys, so everything must be locked.
-    Awaited,
 }
 
 /// CLIENT REPLY: takes the reply back where it is not wanted.

@@ -1,15 +1,24 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
+use crate::client_memory::ClientMemory;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
+use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
+use crate::monitoring::Monitors;
+use crate::observe::Observation;
+use crate::observe::spikes::Spikes;
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
-use crate::registry::{Message, Registry};
+use crate::reclaim::Reclaim;
+use crate::registry::{Card, Message, Registry};
+use crate::scripting::interpreter::Interpreter;
+use crate::scripting::{Libraries, Running, ScriptLog, Scripts};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
+use crate::tracking::Tracking;
 use crate::waiting::Waiting;
 use crate::watching::Watching;
 use crate::worker::Worker;
@@ -49,6 +58,21 @@ pub enum Trash {
     Values(Vec<Value>),
     /// Whole databases.
     Databases(Dropped),
+    /// Either of them, counted until it is dropped.
+    InFlight(Box<Trash>, InFlight),
+}
+
+impl Trash {
+    /// Bytes as far as they are known, and objects.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        match self {
+            Trash::Values(values) => {
+                (values.iter().map(|value| value.heap_bytes_about() as u64).sum(), values.len() as u64)
+            }
+            Trash::Databases(dropped) => (0, dropped.len() as u64),
+            Trash::InFlight(..) => (0, 0),
+        }
+    }
 }
 
 /// How an engine is made.
@@ -59,6 +83,10 @@ pub struct Options {
     pub clock_ns: fn() -> u64,
     /// The front's memory figures.
     pub memory: fn() -> MemoryFigures,
+    /// Gives memory that the allocator keeps for the calling thread back to the system.
+    pub purge: fn(),
+    /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
+    pub used_bytes: fn() -> u64,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
     /// Fills a buffer with bytes that nobody can guess; false: there are none.
@@ -69,6 +97,8 @@ pub struct Options {
     pub drop_later: Option<Box<dyn Fn(Trash) + Send + Sync>>,
     /// The control plane.
     pub host: Option<Arc<dyn Host>>,
+    /// Makes what interprets scripts; `None`: this build has none.
+    pub interpreter: Option<fn() -> Box<dyn Interpreter>>,
     /// The time of start.
     pub started: Now,
     /// A second seed, for chance that replies show.
@@ -81,11 +111,14 @@ impl Default for Options {
             keyspace: hematite_keyspace::Options::default(),
             clock_ns: || 0,
             memory: MemoryFigures::default,
+            purge: || {},
+            used_bytes: || 0,
             cpu: CpuFigures::default,
             entropy: |_| false,
             sleep: |_| {},
             drop_later: None,
             host: None,
+            interpreter: None,
             started: Now { unix_ms: 0, mono_us: 0 },
             seed: 0,
         }
@@ -93,7 +126,7 @@ impl Default for Options {
 }
 
 /// How much may wait for a client that reads slowly: a class of `client-output-buffer-limit`. 0 is no limit.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OutputLimit {
     /// Who has more waiting is hung up on, bytes.
     pub hard_bytes: AtomicUsize,
@@ -122,12 +155,23 @@ pub struct Limits {
     pub paused_writes_only: AtomicBool,
     /// `enable-debug-command`: 0 no, 1 local, 2 yes.
     pub debug_command: AtomicUsize,
+    /// `busy-reply-threshold`: how long a script may run before others hear BUSY, milliseconds; 0: for ever.
+    pub busy_after_ms: AtomicU64,
     /// `lazyfree-lazy-user-flush`: FLUSHALL and FLUSHDB are ASYNC unless told otherwise.
     pub lazy_user_flush: AtomicBool,
+    /// `client-output-buffer-limit normal`.
+    pub normal_output: OutputLimit,
     /// `client-output-buffer-limit pubsub`.
     pub pubsub_output: OutputLimit,
     /// `notify-keyspace-events`: see [`Engine::set_notifications`].
     pub(crate) notify: AtomicU32,
+}
+
+impl Limits {
+    /// The limit of a client's class.
+    pub(crate) fn output_limit(&self, card: &Card) -> &OutputLimit {
+        if card.is_subscriber() { &self.pubsub_output } else { &self.normal_output }
+    }
 }
 
 /// Sections of INFO with their fields and values.
@@ -140,6 +184,10 @@ pub struct Shared {
     pub gates: Gates,
     pub registry: Registry,
     pub limits: Limits,
+    /// `maxmemory` and what belongs to it.
+    pub memory: MemoryLimit,
+    /// `maxmemory-clients`.
+    pub clients: ClientMemory,
     /// Saving and loading.
     pub persistence: Persistence,
     /// Data settings with their version.
@@ -151,6 +199,14 @@ pub struct Shared {
     pub waiting: Waiting,
     /// Who listens to which channel.
     pub pubsub: PubSub,
+    /// Sources of scripts.
+    pub(crate) scripts: Scripts,
+    /// Where `redis.log` writes.
+    pub(crate) script_log: RwLock<Option<ScriptLog>>,
+    /// The script that runs at present.
+    pub(crate) running: Running,
+    /// Libraries of functions.
+    pub(crate) libraries: Libraries,
     /// Writes on their way to the append-only file.
     pub journal: Arc<Journal>,
     /// Keys under WATCH.
@@ -166,6 +222,18 @@ pub struct Shared {
     /// What the front adds to INFO, by section.
     pub information: RwLock<Information>,
     pub identity: Identity,
+    /// Memory to be given back.
+    pub reclaim: Reclaim,
+    /// Clients that track keys.
+    pub tracking: Tracking,
+    /// Clients that said MONITOR.
+    pub monitors: Monitors,
+    /// Number of both.
+    pub spectators: AtomicUsize,
+    /// SLOWLOG and COMMANDLOG.
+    pub observation: Observation,
+    /// LATENCY.
+    pub latency: Spikes,
     /// Operations and traffic over the last seconds.
     pub rates: Mutex<Rates>,
     /// What the wall clock shows more than the monotonic one, microseconds; 0: not seen yet.
@@ -204,7 +272,9 @@ impl Engine {
             paused_until_ms: AtomicI64::new(0),
             paused_writes_only: AtomicBool::new(false),
             debug_command: AtomicUsize::new(0),
+            busy_after_ms: AtomicU64::new(5000),
             lazy_user_flush: AtomicBool::new(false),
+            normal_output: OutputLimit::default(),
             pubsub_output: OutputLimit {
                 hard_bytes: AtomicUsize::new(32 << 20),
                 soft_bytes: AtomicUsize::new(8 << 20),
@@ -219,12 +289,18 @@ impl Engine {
                 gates: Gates::default(),
                 registry: Registry::default(),
                 limits,
+                memory: MemoryLimit::default(),
+                clients: ClientMemory::default(),
                 persistence: Persistence::new(options.started),
                 settings: RwLock::new(Arc::new(Settings::default())),
                 settings_version: AtomicU64::new(0),
                 acl: crate::acl::Users::default(),
                 waiting: Waiting::default(),
                 pubsub: PubSub::default(),
+                scripts: Scripts::default(),
+                script_log: RwLock::default(),
+                running: Running::default(),
+                libraries: Libraries::default(),
                 journal: Arc::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
@@ -233,6 +309,12 @@ impl Engine {
                 connections: Default::default(),
                 information: RwLock::new(Vec::new()),
                 identity: Identity::new(&options),
+                reclaim: Reclaim::default(),
+                tracking: Tracking::default(),
+                monitors: Monitors::default(),
+                spectators: AtomicUsize::new(0),
+                observation: Observation::default(),
+                latency: Spikes::default(),
                 rates: Mutex::default(),
                 clock_offset_us: AtomicI64::new(0),
                 options,
@@ -256,6 +338,11 @@ impl Engine {
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
     }
+    /// Sets `maxmemory` and what belongs to it.
+    pub fn set_memory(&self, settings: MemorySettings) {
+        self.shared.clients.set_limit(settings.client_bytes_max);
+        self.shared.memory.set(settings);
+    }
     /// What is known of saving and loading.
     pub fn persistence(&self) -> &Persistence {
         &self.shared.persistence
@@ -263,6 +350,16 @@ impl Engine {
     /// Changes since the start, as `rdb_changes_since_last_save` counts them.
     pub fn changes(&self) -> u64 {
         self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
+    }
+    /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go: for the last snapshot before the end.
+    pub fn hold_writes(&self, hold: bool) {
+        let limits = &self.shared.limits;
+        if hold {
+            limits.paused_writes_only.store(true, Relaxed);
+            limits.paused_until_ms.store(i64::MAX, Relaxed);
+        } else {
+            self.shared.unpause();
+        }
     }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
@@ -292,6 +389,10 @@ impl Engine {
     pub fn kill(&self, session: SessionId) -> bool {
         self.shared.registry.get(session).map(|card| card.kill()).is_some()
     }
+    /// Runs `f` while no worker is in a batch. The calling thread must not be in the middle of one.
+    pub fn exclusively<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.shared.gates.exclusively(f)
+    }
     /// The journal of writes.
     pub fn journal(&self) -> &Journal {
         &self.shared.journal
@@ -308,6 +409,8 @@ impl Engine {
         self.shared.errors.lock().clear();
         self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
+        self.shared.memory.reset_statistics();
+        self.shared.clients.reset_statistics();
     }
 }
 
@@ -332,7 +435,7 @@ impl Shared {
     /// Drops something in the background if the front has one.
     pub fn drop_later(&self, trash: Trash) {
         match &self.options.drop_later {
-            Some(drop_later) => drop_later(trash),
+            Some(drop_later) => drop_later(self.memory.in_flight(trash)),
             None => drop(trash),
         }
     }
@@ -355,6 +458,7 @@ impl Shared {
     /// Periodic readings that no worker owns.
     pub fn observe(&self, now: Now) {
         self.unix_us(now);
+        self.latency.tell_time(now.unix_ms / 1000);
         if let Some(mut rates) = self.rates.try_lock()
             && rates.is_due(now.mono_us)
         {

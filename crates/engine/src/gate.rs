@@ -3,13 +3,36 @@
 //! Each worker holds its own gate while it works through a batch: an uncontended lock, once a batch. Who needs everything
 //! leaves its own gate and collects all of them, in order, one collector at a time.
 
+use crate::scripting::Running;
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One worker's gate, on a line of its own.
 #[derive(Default)]
 #[repr(align(128))]
 pub struct Gate(Mutex<()>);
+
+/// How long a worker waits for its turn before it looks whether a script is busy.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+impl Gate {
+    #[inline]
+    fn wait(&self, running: &Running) -> Option<MutexGuard<'_, ()>> {
+        self.0.try_lock().or_else(|| self.wait_long(running))
+    }
+    #[cold]
+    fn wait_long(&self, running: &Running) -> Option<MutexGuard<'_, ()>> {
+        loop {
+            if let Some(held) = self.0.try_lock_for(PATIENCE) {
+                return Some(held);
+            }
+            if running.is_busy() {
+                return None;
+            }
+        }
+    }
+}
 
 /// All workers' gates.
 #[derive(Default)]
@@ -50,9 +73,47 @@ impl<'g> Turn<'g> {
     pub fn begin(gate: &'g Gate) -> Self {
         Turn { gate, held: Some(gate.0.lock()), everything: false }
     }
+    /// Takes the worker's gate, unless a script that has run for long keeps everybody out: then the turn is refused.
+    #[inline]
+    pub fn begin_unless_busy(gate: &'g Gate, running: &Running) -> Self {
+        Turn { gate, held: gate.wait(running), everything: false }
+    }
+    /// Whether the turn was refused: nothing may be touched.
+    #[inline(always)]
+    pub fn is_refused(&self) -> bool {
+        self.held.is_none() && !self.everything
+    }
     /// Whether all gates are held.
     pub fn has_everything(&self) -> bool {
         self.everything
+    }
+    /// As [`Turn::with_everything`], unless a script that has run for long keeps everybody out.
+    pub fn with_everything_unless_busy<R>(
+        &mut self,
+        gates: &Gates,
+        running: &Running,
+        f: impl FnOnce(&mut Turn<'g>) -> R,
+    ) -> Option<R> {
+        if self.everything {
+            return Some(f(self));
+        }
+        self.held = None;
+        let all = loop {
+            if let Some(all) = gates.all.try_lock_for(PATIENCE) {
+                break all;
+            }
+            if running.is_busy() {
+                return None;
+            }
+        };
+        let collected: Vec<_> = all.iter().map(|gate| gate.0.lock()).collect();
+        self.everything = true;
+        let result = f(self);
+        self.everything = false;
+        drop(collected);
+        drop(all);
+        self.held = self.gate.wait(running);
+        Some(result)
     }
     /// Runs `f` while no other worker is in a batch.
     pub fn with_everything<R>(&mut self, gates: &Gates, f: impl FnOnce(&mut Turn<'g>) -> R) -> R {

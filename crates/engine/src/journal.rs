@@ -51,6 +51,53 @@ pub trait Sink: Send + Sync {
     fn write(&self, batch: &mut Vec<u8>) -> Result<(), DiskError>;
     /// Makes whole what a failure in the background has left in doubt; called before writing is tried again.
     fn recover(&self) -> Result<(), DiskError>;
+    /// Bytes of the file that is written to.
+    fn size(&self) -> u64 {
+        0
+    }
+    /// Whether a sync in the background is going on.
+    fn is_syncing(&self) -> bool {
+        false
+    }
+}
+
+/// What the control plane knows of the append-only file, for INFO.
+#[derive(Clone, Copy, Debug)]
+pub struct AofFigures {
+    /// Bytes of the files before the one that is written to.
+    pub before_bytes: u64,
+    /// Bytes of all files after the last rewrite, or at the start.
+    pub base_bytes: u64,
+    /// When the rewrite that is under way began, Unix seconds.
+    pub rewriting_since_s: Option<i64>,
+    /// A rewrite begins as soon as a snapshot is done.
+    pub is_scheduled: bool,
+    /// Seconds that the last one took; -1: there was none.
+    pub last_seconds: i64,
+    /// Whether the last one succeeded.
+    pub last_is_ok: bool,
+    /// Rewrites that began.
+    pub rewrites: u64,
+    /// Rewrites that failed since the last one that did not.
+    pub failures: u64,
+    /// Syncs in the background that took longer than two seconds.
+    pub delayed_syncs: u64,
+}
+
+impl Default for AofFigures {
+    fn default() -> Self {
+        AofFigures {
+            before_bytes: 0,
+            base_bytes: 0,
+            rewriting_since_s: None,
+            is_scheduled: false,
+            last_seconds: -1,
+            last_is_ok: true,
+            rewrites: 0,
+            failures: 0,
+            delayed_syncs: 0,
+        }
+    }
 }
 
 impl Sink for Writer {
@@ -60,6 +107,12 @@ impl Sink for Writer {
     fn recover(&self) -> Result<(), DiskError> {
         Writer::recover(self).map_err(|error| DiskError::from(&error))
     }
+    fn size(&self) -> u64 {
+        Writer::size(self)
+    }
+    fn is_syncing(&self) -> bool {
+        Writer::is_syncing(self)
+    }
 }
 
 /// See the head of the file.
@@ -67,6 +120,8 @@ impl Sink for Writer {
 pub struct Journal {
     is_on: AtomicBool,
     has_failed: AtomicBool,
+    /// Writes are refused until [`Journal::release`], whatever the disk does.
+    is_held: AtomicBool,
     pending: Mutex<Pending>,
     outlet: Mutex<Outlet>,
     /// Bytes of records appended since the engine was made, those of open groups left out.
@@ -78,6 +133,7 @@ pub struct Journal {
     stamps: AtomicBool,
     /// The time as last told, Unix milliseconds, for timestamps.
     now_ms: AtomicI64,
+    figures: Mutex<AofFigures>,
 }
 
 #[derive(Default)]
@@ -134,6 +190,19 @@ impl Journal {
     pub fn waiting_bytes(&self) -> u64 {
         self.appended.load(Ordering::Acquire).saturating_sub(self.safe.load(Ordering::Acquire))
     }
+    /// Changes what INFO tells of the files.
+    pub fn update_figures(&self, update: impl FnOnce(&mut AofFigures)) {
+        update(&mut self.figures.lock());
+    }
+    /// What INFO tells of the files.
+    pub fn figures(&self) -> AofFigures {
+        *self.figures.lock()
+    }
+    /// Bytes of the file that is written to, and whether it is being synced in the background.
+    pub fn file_figures(&self) -> (u64, bool) {
+        let sink = self.outlet.lock().sink.clone();
+        sink.map_or((0, false), |sink| (sink.size(), sink.is_syncing()))
+    }
     /// Sets `aof-timestamp-enabled`.
     pub fn set_timestamps(&self, wanted: bool) {
         self.stamps.store(wanted, Ordering::Relaxed);
@@ -158,10 +227,26 @@ impl Journal {
     }
 
     /// Exchanges the sink for one whose files hold, or will hold, what is in memory now: what waits is dropped. All gates are
-    /// held.
+    /// held. Writes are refused until [`Journal::release`] says that those files do hold it.
     pub fn begin_anew(&self, sink: Arc<dyn Sink>) {
         let mut outlet = self.outlet.lock();
+        let failure = self.failure();
         self.install(&mut outlet, Some(sink));
+        self.is_held.store(true, Ordering::Release);
+        self.fail(failure.unwrap_or_else(|| DiskError::new("the file is being written anew")));
+    }
+
+    /// Ends the refusal that [`Journal::begin_anew`] has begun.
+    pub fn release(&self) {
+        if self.is_held.swap(false, Ordering::AcqRel) {
+            self.clear_failure();
+        }
+    }
+
+    /// Ends the journal; what waits is dropped. All gates are held.
+    pub fn give_up(&self) {
+        let mut outlet = self.outlet.lock();
+        self.install(&mut outlet, None);
     }
 
     fn install(&self, outlet: &mut Outlet, sink: Option<Arc<dyn Sink>>) {
@@ -274,6 +359,9 @@ impl Journal {
             self.clear_failure();
             return Ok(());
         };
+        if self.is_held.load(Ordering::Acquire) {
+            return self.failure().map_or(Ok(()), Err);
+        }
         sink.recover().inspect_err(|error| self.fail(error.clone()))?;
         self.write(&mut outlet)?;
         self.clear_failure();

@@ -76,6 +76,30 @@ impl Sums {
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|count| *count == 0)
     }
+    /// Number of calls recorded.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+    /// How many calls ended within about 1, 2, 4, 8 ... microseconds: the longest time of the bucket into which that many
+    /// times 1024 nanoseconds fall, in microseconds, and the calls up to it; only where calls have come to the last.
+    pub fn doubling_steps(&self) -> Vec<(u64, u64)> {
+        let (mut steps, mut seen, mut next) = (Vec::new(), 0, 0);
+        let mut level: u64 = 1024;
+        while level <= MAX_NS {
+            let within = bucket(level);
+            let more: u64 = self.0[next..=within].iter().sum();
+            if more > 0 {
+                seen += more;
+                steps.push((longest(within) / 1000, seen));
+            }
+            (next, level) = (within + 1, level * 2);
+        }
+        let rest: u64 = self.0[next..].iter().sum();
+        if rest > 0 {
+            steps.push((MAX_NS / 1000, seen + rest));
+        }
+        steps
+    }
     /// The time within which `percent` of the calls ended, nanoseconds.
     pub fn percentile(&self, percent: f64) -> u64 {
         let total: u64 = self.0.iter().sum();
@@ -109,11 +133,23 @@ mod tests {
     }
 
     #[test]
+    fn steps_double() {
+        let histogram = Histogram::default();
+        [900, 3_000, 30_000, 31_000, 40_000, 2_000_000_000]
+            .iter()
+            .for_each(|value| histogram.record(*value, 1));
+        let mut sums = Sums::default();
+        histogram.add_to(&mut sums);
+        assert_eq!(sums.doubling_steps(), [(1, 1), (4, 2), (33, 4), (66, 5), (1_073_741, 6)]);
+    }
+
+    #[test]
     fn percentiles_of_a_known_distribution() {
         let histogram = Histogram::default();
         (1..=100).for_each(|value| histogram.record(value, 1));
         let mut sums = Sums::default();
         histogram.add_to(&mut sums);
+        assert_eq!((sums.total(), sums.doubling_steps()), (100, vec![(1, 100)]));
         assert_eq!([50.0, 99.0, 99.9].map(|p| sums.percentile(p)), [50, 99, 100]);
     }
 }

@@ -3,10 +3,9 @@
 //! A [`Loading`] is a sink for [`rdb::Loader`]. What it cannot take (a database that is not there, a key that comes twice) ends
 //! the load. Several threads may put batches in at once ([`Engine::load_batch`]).
 
-use crate::engine::Engine;
-use hematite_keyspace::{Entry, sorted_set};
+use crate::engine::{Engine, Shared};
+use hematite_keyspace::Entry;
 use hematite_persist::rdb::{self, Encodings};
-use hematite_structures::quicklist::{self, Fill};
 
 /// Entries put in at once.
 const BATCH: usize = 128;
@@ -19,7 +18,7 @@ pub type LoadElsewhere<'e> = dyn FnMut(LoadBatch) -> Result<(), String> + 'e;
 
 /// What takes the contents of a file; see the head of the file.
 pub struct Loading<'e> {
-    engine: &'e Engine,
+    shared: &'e Shared,
     batch: LoadBatch,
     elsewhere: Option<Box<LoadElsewhere<'e>>>,
     /// Aux fields of the file.
@@ -31,33 +30,26 @@ pub struct Loading<'e> {
 impl Engine {
     /// A sink for a file; [`Loading::finish`] ends it.
     pub fn loading(&self) -> Loading<'_> {
-        let batch = Vec::with_capacity(BATCH);
-        Loading { engine: self, batch, elsewhere: None, aux: Vec::new(), functions: Vec::new() }
+        self.shared.loading()
     }
     /// The encodings in which values are kept, for readers of files.
     pub fn encodings(&self) -> Encodings {
-        let settings = self.settings();
-        Encodings {
-            hasher: self.shared.keyspace.hasher().clone(),
-            hash: settings.hash_limits(),
-            set: settings.set_limits(),
-            sorted_set: sorted_set::Limits {
-                entries_max: settings.zset_listpack_entries_max,
-                value_bytes_max: settings.zset_listpack_value_bytes_max,
-            },
-            list: quicklist::Settings {
-                fill: Fill::new(settings.list_listpack_size),
-                compress_depth: u16::try_from(settings.list_compress_depth).unwrap_or(u16::MAX),
-                ..quicklist::Settings::default()
-            },
-        }
+        self.settings().encodings(self.shared.keyspace.hasher())
     }
     /// Puts entries in; those whose keys are there already end it.
     pub fn load_batch(&self, batch: &mut LoadBatch) -> Result<(), String> {
-        self.shared
-            .keyspace
-            .load_batch(batch)
-            .map_err(|key| format!("the key '{}' comes twice", key.escape_ascii()))
+        self.shared.load_batch(batch)
+    }
+}
+
+impl Shared {
+    /// As [`Engine::loading`].
+    pub(crate) fn loading(&self) -> Loading<'_> {
+        let batch = Vec::with_capacity(BATCH);
+        Loading { shared: self, batch, elsewhere: None, aux: Vec::new(), functions: Vec::new() }
+    }
+    fn load_batch(&self, batch: &mut LoadBatch) -> Result<(), String> {
+        self.keyspace.load_batch(batch).map_err(|key| format!("the key '{}' comes twice", key.escape_ascii()))
     }
 }
 
@@ -70,7 +62,7 @@ impl<'e> Loading<'e> {
     pub fn finish(&mut self) -> Result<(), String> {
         match &mut self.elsewhere {
             Some(elsewhere) => elsewhere(std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH))),
-            None => self.engine.load_batch(&mut self.batch),
+            None => self.shared.load_batch(&mut self.batch),
         }
     }
 }
@@ -82,7 +74,7 @@ impl rdb::Sink for Loading<'_> {
         if self.batch.len() == BATCH { self.finish() } else { Ok(()) }
     }
     fn select(&mut self, db: usize) -> Result<(), String> {
-        let databases = self.engine.shared.keyspace.databases();
+        let databases = self.shared.keyspace.databases();
         if db < databases {
             return Ok(());
         }

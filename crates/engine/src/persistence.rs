@@ -28,8 +28,16 @@ pub struct Persistence {
 struct State {
     saves: Saves,
     /// The save under way: when it began, and its figures.
-    saving: Option<(Now, Arc<Progress>)>,
+    saving: Option<Save>,
     loading: Option<(Now, Arc<Progress>)>,
+}
+
+#[derive(Debug)]
+struct Save {
+    began: Now,
+    progress: Arc<Progress>,
+    /// BGSAVE rather than SAVE: how it ends is the status that INFO tells.
+    is_background: bool,
 }
 
 /// What became of snapshots.
@@ -117,19 +125,21 @@ impl Persistence {
         let mut state = self.state.lock();
         (state.saves.last_s, state.saves.changes) = (unix_s, changes);
     }
-    /// A save begins.
-    pub fn begin_save(&self, now: Now) -> Arc<Progress> {
+    /// A save begins; in the background (BGSAVE), or while somebody waits for it (SAVE).
+    pub fn begin_save(&self, began: Now, is_background: bool) -> Arc<Progress> {
         let progress = Arc::<Progress>::default();
-        self.state.lock().saving = Some((now, Arc::clone(&progress)));
+        self.state.lock().saving = Some(Save { began, progress: Arc::clone(&progress), is_background });
         progress
     }
     /// A save ends; `changes`: what [`crate::Engine::changes`] was at its epoch, if it succeeded.
     pub fn end_save(&self, now: Now, changes: Option<u64>, preimage_bytes: u64) {
         let mut state = self.state.lock();
-        let Some((began, _)) = state.saving.take() else { return };
+        let Some(Save { began, is_background, .. }) = state.saving.take() else { return };
         let saves = &mut state.saves;
-        saves.seconds = (now.unix_ms / 1000 - began.unix_ms / 1000).max(0);
-        saves.is_ok = changes.is_some();
+        if is_background {
+            saves.seconds = (now.unix_ms / 1000 - began.unix_ms / 1000).max(0);
+        }
+        saves.is_ok = changes.is_some() || saves.is_ok && !is_background;
         if let Some(changes) = changes {
             (saves.last_s, saves.changes) = (now.unix_ms / 1000, changes);
             saves.count += 1;
@@ -185,7 +195,7 @@ impl Persistence {
     /// Keys saved, keys to save and seconds since, of a save under way.
     pub(crate) fn saving(&self, now: Now) -> Option<(u64, u64, i64)> {
         let state = self.state.lock();
-        let (began, progress) = state.saving.as_ref()?;
+        let Save { began, progress, .. } = state.saving.as_ref()?;
         let seconds = (now.unix_ms / 1000 - began.unix_ms / 1000).max(0);
         Some((progress.done.load(Relaxed), progress.total.load(Relaxed), seconds))
     }
@@ -252,7 +262,7 @@ mod tests {
         let client = harness.open(0);
         harness.say(client, "SET a 1");
         let changes = harness.engine.changes();
-        let progress = harness.engine.persistence().begin_save(harness.now);
+        let progress = harness.engine.persistence().begin_save(harness.now, true);
         progress.total.store(10, super::Relaxed);
         harness.say(client, "SET b 1");
         assert!(harness.say(client, "INFO persistence").contains("rdb_bgsave_in_progress:1"));
@@ -262,7 +272,7 @@ mod tests {
             assert!(info.contains(line), "{info}");
         }
         assert_eq!(harness.say(client, "LASTSAVE"), ":1700000000\r\n");
-        harness.engine.persistence().begin_save(harness.now);
+        harness.engine.persistence().begin_save(harness.now, true);
         harness.engine.persistence().end_save(harness.now, None, 0);
         assert!(harness.say(client, "INFO persistence").contains("rdb_last_bgsave_status:err"));
     }

@@ -233,12 +233,12 @@ impl Session {
         }
         bytes
     }
-    /// Ends a subscriber that reads too slowly, as `client-output-buffer-limit pubsub` says.
+    /// Ends a session that reads too slowly, as `client-output-buffer-limit` says for its class.
     pub(crate) fn check_output(&mut self, limits: &Limits, unix_ms: i64) {
-        let limit = &limits.pubsub_output;
+        let limit = if self.is_subscriber() { &limits.pubsub_output } else { &limits.normal_output };
         let (hard, soft) = (limit.hard_bytes.load(Relaxed), limit.soft_bytes.load(Relaxed));
         let waiting = self.output.len();
-        if !self.is_subscriber() || soft == 0 || waiting <= soft {
+        if soft == 0 || waiting <= soft {
             self.slow_since_ms = None;
         } else {
             let since_ms = *self.slow_since_ms.get_or_insert(unix_ms);
@@ -246,7 +246,7 @@ impl Session {
                 self.ending = crate::flow::Flow::KILL;
             }
         }
-        if self.is_subscriber() && hard != 0 && waiting > hard {
+        if hard != 0 && waiting > hard {
             self.ending = crate::flow::Flow::KILL;
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::acl::user::{DEFAULT_ID, DEFAULT_NAME};
 use crate::flow::{Now, Peer, SessionId, Wake};
+use crate::tracking::Tracker;
 use hematite_resp::Protocol;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub struct Traits {
     pub no_touch: bool,
     /// CLIENT CAPA REDIRECT.
     pub can_redirect: bool,
+    /// CLIENT TRACKING.
+    pub(crate) tracker: Option<Arc<Tracker>>,
 }
 
 /// A session as others see it.
@@ -63,16 +66,24 @@ pub struct Card {
     pub query: [AtomicUsize; 2],
     /// Bytes of replies waiting, capacity.
     pub output: [AtomicUsize; 2],
+    /// Bytes that its fieldsets take.
+    pub fieldset_bytes: AtomicUsize,
+    /// Bytes of it in the sum that `maxmemory-clients` limits.
+    pub counted_bytes: AtomicUsize,
     /// Totals: bytes in, bytes out, commands.
     pub totals: [AtomicU64; 3],
     /// Whether it waits in a blocking command.
     pub blocked: AtomicBool,
     /// Whether somebody has hung up on it, though its thread may not know yet.
     pub killed: AtomicBool,
+    /// Whether it said MONITOR.
+    pub is_monitor: AtomicBool,
     /// A key that it watches was touched.
     pub is_dirty: AtomicBool,
     /// Commands queued by MULTI; -1 without one.
     pub queued: AtomicI64,
+    /// Bytes of their arguments.
+    pub queued_bytes: AtomicUsize,
     /// The id of the user that it is.
     pub user_id: AtomicU64,
     /// What does not change often.
@@ -105,6 +116,18 @@ impl Card {
             self.kill();
         } else {
             self.send(Message::Push(bytes));
+        }
+    }
+    /// Bytes pushed to it that its thread has not taken yet.
+    pub fn pushed_bytes(&self) -> usize {
+        self.pushed_bytes.load(Relaxed)
+    }
+    /// Number of those pushes, and their bytes.
+    pub fn pushes(&self) -> (usize, usize) {
+        let count = |message: &&Message| matches!(message, Message::Push(_));
+        match self.pushed_bytes() {
+            0 => (0, 0),
+            bytes => (self.mailbox.lock().iter().filter(count).count(), bytes),
         }
     }
     /// Whether it listens to anything.
@@ -160,11 +183,15 @@ impl Registry {
             command: AtomicUsize::new(usize::MAX),
             query: Default::default(),
             output: Default::default(),
+            fieldset_bytes: AtomicUsize::new(0),
+            counted_bytes: AtomicUsize::new(0),
             totals: Default::default(),
             blocked: AtomicBool::new(false),
             killed: AtomicBool::new(false),
+            is_monitor: AtomicBool::new(false),
             is_dirty: AtomicBool::new(false),
             queued: AtomicI64::new(-1),
+            queued_bytes: AtomicUsize::new(0),
             user_id: AtomicU64::new(DEFAULT_ID),
             traits: Mutex::new(Traits { user: DEFAULT_NAME.into(), ..Traits::default() }),
             subscriptions: Default::default(),

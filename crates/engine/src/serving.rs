@@ -1,13 +1,14 @@
 //! Serving: runs the commands of waiters whose keys were touched.
 //!
 //! Invariant: everything is locked, so what a waiter takes was seen by nobody else, and those who wait for one key are served
-//! in the order of their arrival. A waiter's command runs when its key holds the type that it waits for; a key that came
+//! in the order of their arrival; whoever was called in vain is last from then on. A waiter's command runs when its key holds the type that it waits for; a key that came
 //! back as another type leaves it waiting. What a command that runs again answers is its reply, errors too.
 
 use crate::dispatch::{Attempt, Chance, DataCall};
 use crate::registry::Message;
 use crate::table::Run;
 use crate::waiting::Waiter;
+use crate::worker::Ready;
 use hematite_commands::Blocking;
 use hematite_commands::spec::Group;
 use hematite_keyspace::{Kind, Scope};
@@ -16,9 +17,10 @@ use hematite_resp::Encoder;
 impl Chance<'_, '_> {
     /// Runs the commands of those who wait for the keys that were touched, until nobody can go on. Everything is locked.
     pub fn serve(&mut self) {
-        while let Some((db, key)) = self.local.ready.pop_front() {
+        while let Some(Ready { db, key, is_touched }) = self.local.ready.pop_front() {
             for id in self.shared.waiting.queue(db, &key) {
                 if let Some(waiter) = self.shared.waiting.get(id)
+                    && (is_touched || waiter.wait.due_ms.is_some())
                     && self.concerns(&waiter, db, &key)
                 {
                     self.run_again(&waiter);
@@ -45,8 +47,8 @@ impl Chance<'_, '_> {
         kind == Some(awaited)
     }
 
-    /// Runs a waiter's command; if it is done, sends the reply.
-    fn run_again(&mut self, waiter: &Waiter) {
+    /// Runs a waiter's command; if it is done, sends the reply. Otherwise the waiter goes to the end of its queues.
+    pub fn run_again(&mut self, waiter: &Waiter) {
         let command = self.shared.table.get(waiter.command);
         let Run::Data(run) = command.run else { return };
         let args: Vec<&[u8]> = waiter.args.iter().map(|a| &a[..]).collect();
@@ -64,14 +66,17 @@ impl Chance<'_, '_> {
             db: waiter.db,
             protocol: waiter.protocol,
             touches: !waiter.no_touch,
+            card: Some(&waiter.card),
         };
         let mut reply = Vec::new();
         let mut blocking = Blocking { again: true, ..Blocking::default() };
-        let mut waits_on = false;
-        let attempt =
-            self.run_data(&data, Scope::Everything, &mut blocking, &mut reply, |_, _, _| waits_on = true);
+        let mut waits_on = None;
+        let attempt = self.run_data(&data, Scope::Everything, &mut blocking, &mut reply, |_, _, wait| {
+            waits_on = Some(wait);
+        });
         let Attempt::Done(result) = attempt else { return };
-        if waits_on {
+        if let Some(wait) = waits_on {
+            self.shared.waiting.requeue(waiter, wait.due_ms);
             return;
         }
         if let Err(error) = result {

@@ -1,6 +1,7 @@
 //! Session: one client's state. It belongs to the thread whose front opened it.
 
 use crate::acl::Rights;
+use crate::fieldsets::Fieldsets;
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
 use crate::pubsub::Subscriptions;
@@ -10,6 +11,7 @@ use crate::transaction::Transaction;
 use hematite_resp::{Parser, Protocol};
 use std::io::IoSlice;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// What CLIENT REPLY set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -21,6 +23,13 @@ pub(crate) enum ReplyMode {
     SkipNext,
     /// The reply of the command at hand is left out.
     Skip,
+}
+
+impl ReplyMode {
+    /// Whether the reply of the command at hand is left out.
+    pub fn is_silent(self) -> bool {
+        matches!(self, ReplyMode::Off | ReplyMode::Skip)
+    }
 }
 
 /// What a parked session waits for.
@@ -56,13 +65,17 @@ pub struct Session {
     pub(crate) transaction: Option<Transaction>,
     /// Keys under WATCH, with their database.
     pub(crate) watched: Vec<(usize, Box<[u8]>)>,
+    /// It said MONITOR.
+    pub(crate) is_monitor: bool,
+    /// Names of fields for HIMPORT SET.
+    pub(crate) fieldsets: Fieldsets,
     /// What it listens to, if to anything.
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
     /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
     pub(crate) unconfirmed: (u64, Vec<(usize, usize)>),
     /// It replays a journal: nothing is refused.
     pub(crate) is_replaying: bool,
-    /// Since when a subscriber has more output waiting than the soft limit, Unix milliseconds.
+    /// Since when it has more output waiting than the soft limit, Unix milliseconds.
     pub(crate) slow_since_ms: Option<i64>,
 }
 
@@ -84,6 +97,8 @@ impl Session {
             parked: None,
             transaction: None,
             watched: Vec::new(),
+            is_monitor: false,
+            fieldsets: Fieldsets::default(),
             subscriptions: None,
             unconfirmed: Default::default(),
             is_replaying: false,
@@ -92,7 +107,7 @@ impl Session {
     }
     /// Whether the reply of the command at hand is left out.
     pub(crate) fn is_silent(&self) -> bool {
-        matches!(self.reply_mode, ReplyMode::Off | ReplyMode::Skip)
+        self.reply_mode.is_silent()
     }
     /// Whether nothing may be executed for now, or ever.
     pub(crate) fn is_held(&self) -> bool {
@@ -126,6 +141,7 @@ impl Session {
     /// Drops the first `n` bytes of the output: they were sent.
     pub fn consume_output(&mut self, n: usize) {
         self.output.consume(n);
+        self.card.output[0].store(self.output.len(), Relaxed);
     }
     /// Exchanges the pending output for an empty spare buffer.
     pub fn take_output(&mut self, spare: Vec<u8>) -> Vec<u8> {

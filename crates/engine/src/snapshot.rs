@@ -4,7 +4,6 @@
 //! `hematite_keyspace`'s snapshot), and [`Snapshot::step`] turns it into bytes of a file, a few entries under each hold of a
 //! stripe's lock.
 
-use crate::commands::server::REDIS_VERSION;
 use crate::engine::{Engine, Shared};
 use crate::flow::Now;
 use hematite_keyspace::{Entry, EntryEncoder};
@@ -78,12 +77,7 @@ impl Engine {
         let changes = self.changes();
         at_epoch();
         let mut writer = Writer::new(format);
-        let used = (shared.options.memory)().used;
-        writer.aux(b"redis-ver", REDIS_VERSION.as_bytes());
-        writer.aux(b"redis-bits", usize::BITS.to_string().as_bytes());
-        writer.aux(b"ctime", (now.unix_ms / 1000).to_string().as_bytes());
-        writer.aux(b"used-mem", used.to_string().as_bytes());
-        writer.aux(b"aof-base", if options.is_aof_base { b"1" } else { b"0" });
+        shared.write_rdb_head(&mut writer, now, options.is_aof_base);
         for (db, (keys, expires)) in keyspace.sizes().databases.iter().enumerate() {
             if *keys > 0 {
                 writer.select(db, *keys, *expires);
@@ -97,8 +91,13 @@ impl Snapshot {
     /// The next bytes of the file, about `bytes_max` of them; `None` after its last ones. `spare` is filled next; its content
     /// does not matter.
     pub fn step(&mut self, bytes_max: usize, spare: Vec<u8>) -> Option<Vec<u8>> {
+        self.step_with(bytes_max, spare, || ())
+    }
+    /// The same; `pause` is called every few entries, while no lock is held, so that a thread that shares its processor with
+    /// others can let them go first.
+    pub fn step_with(&mut self, bytes_max: usize, spare: Vec<u8>, pause: impl FnMut()) -> Option<Vec<u8>> {
         let writer = self.writer.as_mut()?;
-        if self.keyspace.step(&self.shared.keyspace, writer.pending_mut(), bytes_max) {
+        if self.keyspace.step_with(&self.shared.keyspace, writer.pending_mut(), bytes_max, pause) {
             return Some(writer.take(spare));
         }
         self.writer.take().map(Writer::finish)

@@ -48,12 +48,14 @@ pub struct CommandCounters {
 }
 
 impl CommandCounters {
-    /// Charges the calls since the last measurement with `nanoseconds` each.
-    pub fn charge(&self, nanoseconds: u64) {
+    /// Charges the calls since the last measurement with `nanoseconds` each; in the histogram too if `is_tracked`.
+    pub fn charge(&self, nanoseconds: u64, is_tracked: bool) {
         let pending = self.calls.get().saturating_sub(self.charged.get()).min(PENDING_MAX);
         self.charged.set(self.calls.get());
         self.nanoseconds.add(nanoseconds * pending);
-        self.latency.get_or_init(Box::default).record(nanoseconds, pending);
+        if is_tracked {
+            self.latency.get_or_init(Box::default).record(nanoseconds, pending);
+        }
     }
 }
 
@@ -73,12 +75,16 @@ pub struct Statistics {
     pub misses: Counter,
     /// Keys that expired.
     pub expired: Counter,
+    /// Keys that were evicted.
+    pub evicted: Counter,
     /// Changes (`rdb_changes_since_last_save`).
     pub dirty: Counter,
     /// Error replies.
     pub errors: Counter,
     /// Bytes fed.
     pub input_bytes: Counter,
+    /// Bytes of memory that the interpreter of scripts holds.
+    pub script_bytes: Counter,
     /// Bytes of replies.
     pub output_bytes: Counter,
 }
@@ -92,9 +98,11 @@ impl Statistics {
             hits: Counter::default(),
             misses: Counter::default(),
             expired: Counter::default(),
+            evicted: Counter::default(),
             dirty: Counter::default(),
             errors: Counter::default(),
             input_bytes: Counter::default(),
+            script_bytes: Counter::default(),
             output_bytes: Counter::default(),
         }
     }
@@ -114,6 +122,7 @@ impl Statistics {
             &self.hits,
             &self.misses,
             &self.expired,
+            &self.evicted,
             &self.errors,
             &self.input_bytes,
             &self.output_bytes,

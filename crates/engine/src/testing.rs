@@ -5,9 +5,11 @@
 
 use crate::engine::{Engine, MemoryFigures, Options};
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
+use crate::memory_limit::MemorySettings;
 use crate::session::Session;
 use crate::worker::Worker;
 use parking_lot::Mutex;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -27,6 +29,19 @@ pub(crate) fn ticking_clock() -> u64 {
     TICKS.fetch_add(1000, Relaxed)
 }
 
+thread_local! {
+    /// The engine whose keys count as this thread's memory.
+    static COUNTED: RefCell<Option<Engine>> = const { RefCell::new(None) };
+}
+
+/// Memory in use: 1000 bytes a key of the engine that counts.
+fn counted_bytes() -> u64 {
+    let keys = |engine: &Engine| -> usize {
+        (0..engine.shared.keyspace.databases()).map(|db| engine.shared.keyspace.len(db)).sum()
+    };
+    COUNTED.with_borrow(|engine| engine.as_ref().map_or(0, keys) as u64 * 1000)
+}
+
 /// See the head of the file.
 pub(crate) struct Harness {
     pub engine: Engine,
@@ -43,6 +58,7 @@ impl Harness {
         let options = Options {
             clock_ns: ticking_clock,
             memory: || MemoryFigures { used: 3 << 20, peak: 4 << 20, resident: 6 << 20, system: 1 << 30 },
+            used_bytes: counted_bytes,
             entropy: |bytes| {
                 bytes.fill(0xa5);
                 true
@@ -50,11 +66,21 @@ impl Harness {
             seed: 1,
             ..Options::default()
         };
-        let engine = Engine::new(options);
+        Harness::over(Engine::new(options), workers)
+    }
+    /// The same over an engine that is there.
+    pub fn over(engine: Engine, workers: usize) -> Harness {
         engine.limits().debug_command.store(2, Relaxed);
         let workers = (0..workers).map(|_| engine.worker()).collect();
         let now = Now { unix_ms: 1_700_000_000_000, mono_us: 5_000_000 };
         Harness { engine, now, workers, clients: Vec::new(), woken: Arc::default() }
+    }
+    /// Limits memory to so many keys, with a policy.
+    pub fn limit_keys(&mut self, keys: u64, policy: &str) {
+        COUNTED.set(Some(self.engine.clone()));
+        let (policy, samples) = (policy.to_owned(), 64);
+        let bytes_max = keys * 1000;
+        self.engine.set_memory(MemorySettings { bytes_max, policy, samples, ..MemorySettings::default() });
     }
     /// Opens a session over TCP on a worker; its number.
     pub fn open(&mut self, worker: usize) -> usize {
@@ -68,6 +94,26 @@ impl Harness {
         let session = self.workers[worker].open(peer, self.woken.clone(), self.now).expect("there is room");
         self.clients.push((worker, Some(session), Flow::CONTINUE));
         number
+    }
+    /// Whether a session over TCP from another host may be opened.
+    pub fn is_let_in_from_elsewhere(&mut self) -> bool {
+        let (addr, laddr) = ("192.0.2.1:50000".into(), "192.0.2.2:6379".into());
+        let peer = Peer { transport: Transport::Tcp, addr, laddr, fd: 9, local: false };
+        match self.workers[0].open(peer, self.woken.clone(), self.now) {
+            Ok(session) => {
+                self.workers[0].close(session, self.now);
+                true
+            }
+            Err(words) => {
+                assert!(words.starts_with(b"-DENIED "), "it is told why");
+                false
+            }
+        }
+    }
+    /// Makes a session a user, as a front does to whom a certificate was shown.
+    pub fn trust(&mut self, client: usize, user: &[u8]) -> bool {
+        let (worker, session, _) = &mut self.clients[client];
+        self.workers[*worker].trust(session.as_mut().expect("the client is there"), user)
     }
     /// Feeds raw bytes and returns what was said to that client since.
     pub fn feed(&mut self, client: usize, bytes: &[u8]) -> String {

@@ -25,6 +25,8 @@ pub(crate) struct Transaction {
     pub bytes: usize,
     /// A command queued may write.
     pub may_write: bool,
+    /// A command queued is refused where memory is full.
+    pub denies_oom: bool,
     /// A command was refused: EXEC will be too.
     pub has_failed: bool,
 }
@@ -51,7 +53,9 @@ pub(crate) fn queue(session: &mut Session, command: &Command, args: &[&[u8]]) ->
         transaction.bytes += args.iter().map(|a| a.len()).sum::<usize>();
         transaction.queued.push(args.iter().map(|a| a.to_vec()).collect());
         transaction.may_write |= command.spec.flags.has(MAY_WRITE);
+        transaction.denies_oom |= command.spec.flags.has(Flags::DENYOOM);
         session.card.queued.store(transaction.len() as i64, Relaxed);
+        session.card.queued_bytes.store(transaction.bytes, Relaxed);
     }
     Ok(())
 }

@@ -69,9 +69,32 @@ impl Waiter {
 struct Inner {
     /// Waiting sessions by database and key, in the order of arrival.
     queues: HashMap<usize, HashMap<Box<[u8]>, VecDeque<SessionId>>>,
-    waiters: HashMap<SessionId, Arc<Waiter>>,
-    /// When waiters give up, Unix milliseconds.
+    waiters: HashMap<SessionId, Entry>,
+    /// When waiters give up or are to look again, whichever is first, Unix milliseconds.
     deadlines: BTreeSet<(i64, SessionId)>,
+}
+
+struct Entry {
+    waiter: Arc<Waiter>,
+    /// When it is to look again, Unix milliseconds.
+    due_ms: Option<i64>,
+}
+
+impl Entry {
+    /// When something is to be done about it.
+    fn deadline(&self) -> Option<i64> {
+        self.waiter.wait.until_ms.into_iter().chain(self.due_ms.filter(|due| *due < i64::MAX)).min()
+    }
+}
+
+/// What a deadline that has passed asks for.
+pub enum Ended {
+    /// The wait is over: the waiter was taken out and is to be answered.
+    Over(Arc<Waiter>),
+    /// The waiter may find something now.
+    Due(Arc<Waiter>),
+    /// Somebody else was faster.
+    Gone,
 }
 
 /// All waiters.
@@ -105,19 +128,21 @@ impl Waiting {
             }
         }
         waiter.card.blocked.store(true, Relaxed);
-        if let Some(until) = waiter.wait.until_ms {
-            inner.deadlines.insert((until, id));
-        }
-        inner.waiters.insert(id, Arc::new(waiter));
+        let entry = Entry { due_ms: waiter.wait.due_ms, waiter: Arc::new(waiter) };
+        inner.deadlines.extend(entry.deadline().map(|deadline| (deadline, id)));
+        inner.waiters.insert(id, entry);
         self.count.store(inner.waiters.len(), SeqCst);
     }
     /// Takes a waiter out, if it is still there: whoever gets it sends the reply.
     pub fn remove(&self, id: SessionId) -> Option<Arc<Waiter>> {
-        let mut inner = self.inner.lock();
-        let waiter = inner.waiters.remove(&id)?;
-        if let Some(until) = waiter.wait.until_ms {
-            inner.deadlines.remove(&(until, id));
+        self.take(&mut self.inner.lock(), id)
+    }
+    fn take(&self, inner: &mut Inner, id: SessionId) -> Option<Arc<Waiter>> {
+        let entry = inner.waiters.remove(&id)?;
+        if let Some(deadline) = entry.deadline() {
+            inner.deadlines.remove(&(deadline, id));
         }
+        let waiter = entry.waiter;
         if let Some(queues) = inner.queues.get_mut(&waiter.db) {
             for key in &waiter.wait.keys {
                 if let Some(queue) = queues.get_mut(&key[..]) {
@@ -132,7 +157,44 @@ impl Waiting {
         self.count.store(inner.waiters.len(), SeqCst);
         Some(waiter)
     }
-    /// When the next waiter gives up, Unix milliseconds, and which it is.
+    /// Puts a waiter that was called in vain at the end of its queues, to look again when it says. Everything is locked.
+    pub fn requeue(&self, waiter: &Waiter, due_ms: Option<i64>) {
+        let inner = &mut *self.inner.lock();
+        let id = waiter.card.id;
+        let Some(entry) = inner.waiters.get_mut(&id) else { return };
+        if let Some(deadline) = entry.deadline() {
+            inner.deadlines.remove(&(deadline, id));
+        }
+        entry.due_ms = due_ms;
+        inner.deadlines.extend(entry.deadline().map(|deadline| (deadline, id)));
+        let Some(queues) = inner.queues.get_mut(&waiter.db) else { return };
+        for key in &waiter.wait.keys {
+            if let Some(queue) = queues.get_mut(&key[..])
+                && let Some(at) = queue.iter().position(|other| *other == id)
+            {
+                queue.remove(at);
+                queue.push_back(id);
+            }
+        }
+    }
+    /// Does what a waiter's deadline asks for, if it has passed.
+    pub fn end(&self, id: SessionId, now_ms: i64) -> Ended {
+        let inner = &mut *self.inner.lock();
+        let Some(entry) = inner.waiters.get_mut(&id) else { return Ended::Gone };
+        let Some(deadline) = entry.deadline().filter(|deadline| *deadline <= now_ms) else {
+            return Ended::Gone;
+        };
+        if entry.waiter.wait.until_ms.is_some_and(|until| until <= now_ms) {
+            return self.take(inner, id).map_or(Ended::Gone, Ended::Over);
+        }
+        inner.deadlines.remove(&(deadline, id));
+        // Until the run tells anew.
+        entry.due_ms = None;
+        let waiter = Arc::clone(&entry.waiter);
+        inner.deadlines.extend(entry.deadline().map(|deadline| (deadline, id)));
+        Ended::Due(waiter)
+    }
+    /// When something is to be done about a waiter, Unix milliseconds, and which it is.
     pub fn next_deadline(&self) -> Option<(i64, SessionId)> {
         if !self.any() {
             return None;
@@ -141,7 +203,7 @@ impl Waiting {
     }
     /// A waiter that is still there.
     pub fn get(&self, id: SessionId) -> Option<Arc<Waiter>> {
-        self.inner.lock().waiters.get(&id).cloned()
+        self.inner.lock().waiters.get(&id).map(|entry| Arc::clone(&entry.waiter))
     }
     /// Who waits for a key, first come first.
     pub fn queue(&self, db: usize, key: &[u8]) -> Vec<SessionId> {

@@ -13,14 +13,23 @@ type Watchers = HashMap<Box<[u8]>, Vec<Arc<Card>>>;
 #[derive(Default)]
 pub struct Watching {
     keys: Mutex<HashMap<usize, Watchers>>,
+    /// Watched keys, and those who follow whatever is touched.
     count: AtomicUsize,
 }
 
 impl Watching {
-    /// Whether anybody watches at all.
+    /// Whether anybody watches or follows at all.
     #[inline(always)]
     pub fn any(&self) -> bool {
         self.count.load(Relaxed) != 0
+    }
+    /// Somebody follows all keys that are touched, as the trackers of keys do: commands record them from now on.
+    pub fn follow(&self) {
+        self.count.fetch_add(1, SeqCst);
+    }
+    /// Somebody does so no more.
+    pub fn unfollow(&self) {
+        self.count.fetch_sub(1, SeqCst);
     }
     /// Has a session watch a key that it did not watch before.
     pub fn add(&self, card: &Arc<Card>, db: usize, key: &[u8]) {

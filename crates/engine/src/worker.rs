@@ -6,11 +6,14 @@ use crate::dispatch::Chance;
 use crate::engine::{Shared, Trash};
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
+use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
-use crate::registry::Message;
+use crate::scripting::interpreter::Interpreter;
 use crate::session::Session;
 use crate::statistics::Statistics;
-use crate::timer::Timer;
+use crate::timer::{HEAVY_BYTES, Timer};
+use crate::tracking::Pending;
+use crate::waiting::Ended;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Counters, Effects, Effort};
@@ -22,11 +25,22 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Keys that one call of cron looks at, and under one hold of a lock.
 const EXPIRE_EFFORT: Effort = Effort { keys_max: 20_000, keys_per_lock_max: 200 };
 
+/// Output below this is only checked against its limits when the front ticks, bytes.
+const CHECK_BYTES_MIN: usize = 16 << 10;
+
 /// A thread's way into the engine.
 pub struct Worker {
     pub(crate) shared: Arc<Shared>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) local: Local,
+}
+
+/// A key at which somebody who waits may go on.
+pub(crate) struct Ready {
+    pub db: usize,
+    pub key: Box<[u8]>,
+    /// The key was touched; else something is pending in it, which concerns those alone who wait for that.
+    pub is_touched: bool,
 }
 
 /// What a worker has for itself.
@@ -40,7 +54,7 @@ pub(crate) struct Local {
     pub effects: Effects,
     pub timer: Timer,
     /// Keys that were touched while somebody waits, with their database.
-    pub ready: VecDeque<(usize, Box<[u8]>)>,
+    pub ready: VecDeque<Ready>,
     /// The session whose commands are being executed.
     pub session: SessionId,
     /// The command at hand has written to the journal.
@@ -49,6 +63,22 @@ pub(crate) struct Local {
     pub confirmation: Confirmation,
     /// Something was sent to the session whose command is being executed, by that command.
     pub has_own_mail: bool,
+    /// What is to be told to those who track keys.
+    pub pending: Pending,
+    /// How often memory was given back.
+    pub purges: u64,
+    /// How deep commands run others.
+    pub nesting: u32,
+    /// What interprets scripts, once one was run.
+    pub interpreter: Option<Box<dyn Interpreter>>,
+    /// How often scripts had been forgotten when the interpreter last heard of it.
+    pub scripts_forgotten: u64,
+    /// How often libraries had changed then.
+    pub libraries_changed: u64,
+    /// A script is running.
+    pub is_in_script: bool,
+    /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
+    pub eviction: Eviction,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -67,12 +97,20 @@ impl Worker {
             settings_version: shared.settings_version.load(Relaxed),
             random: Random::new(seed.bits()),
             effects: Effects { deletions: Some(shared.journal.clone()), ..Effects::default() },
-            timer: Timer::default(),
+            timer: Timer::new(shared.observation.attention()),
             ready: VecDeque::new(),
             session: 0,
             wrote: false,
             confirmation: Confirmation::default(),
             has_own_mail: false,
+            pending: Pending::default(),
+            purges: 0,
+            nesting: 0,
+            interpreter: None,
+            scripts_forgotten: 0,
+            libraries_changed: 0,
+            is_in_script: false,
+            eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -164,6 +202,9 @@ impl Worker {
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
             session.ending = Flow::KILL;
         }
+        if session.output.len() >= CHECK_BYTES_MIN {
+            session.check_output(&self.shared.limits, self.local.last.unix_ms);
+        }
         let card = &session.card;
         for (at, value) in card.query.iter().zip([query, query_capacity]) {
             at.store(value, Relaxed);
@@ -171,6 +212,7 @@ impl Worker {
         for (at, value) in card.output.iter().zip([session.output.len(), session.output.capacity()]) {
             at.store(value, Relaxed);
         }
+        self.shared.note_client_memory(card);
         if session.ending != Flow::CONTINUE {
             return session.ending;
         }
@@ -182,7 +224,7 @@ impl Worker {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         local.last = now;
-        let mut turn = Turn::begin(gate);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
         local.timer.begin(shared.options.clock_ns);
         let buffers = std::mem::take(&mut local.buffers);
         let (mut args, mut planned) = (batch::recycle(buffers.args), buffers.planned);
@@ -192,15 +234,16 @@ impl Worker {
         loop {
             args.clear();
             planned.clear();
-            let limits = Limits {
-                bulk_bytes_max: local.settings.bulk_bytes_max,
-                unauthenticated: !session.authenticated,
-            };
+            let is_in = session.authenticated || shared.acl.is_open();
+            let limits = Limits { bulk_bytes_max: local.settings.bulk_bytes_max, unauthenticated: !is_in };
             // What AUTH changes must hold for the next command, so nothing is read ahead of it.
-            let max = if session.authenticated { COMMANDS_MAX } else { 1 };
+            let max = if is_in { COMMANDS_MAX } else { 1 };
             let end =
                 batch::parse(&mut session.parser, &input[used..], &limits, max, &mut args, &mut planned);
             batch::plan(shared, session.db, &args, &mut planned);
+            if planned.last().is_some_and(|p| p.end >= HEAVY_BYTES) {
+                local.timer.look_closely(&local.statistics, shared.options.clock_ns);
+            }
             let mut chance = Chance::new(shared, local, now, &mut turn);
             let done = chance.run(session, &args, &planned);
             used += if done > 0 { planned[done - 1].end } else { 0 };
@@ -244,6 +287,9 @@ impl Worker {
             }
         }
         local.timer.end(&local.statistics, shared.options.clock_ns);
+        if !local.pending.changed.is_empty() {
+            local.broadcast(shared, Some(session));
+        }
         let written = session.output.len().saturating_sub(before) as u64;
         local.statistics.output_bytes.add(written);
         for (at, more) in [(1, written), (2, executed as u64)] {
@@ -274,6 +320,9 @@ impl Worker {
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);
         session.unsubscribe_all(&self.shared.pubsub);
+        self.shared.untrack(&session);
+        self.shared.unmonitor(&mut session);
+        self.shared.forget_client_memory(&session.card);
         self.shared.registry.close(session.id());
     }
 
@@ -284,12 +333,18 @@ impl Worker {
         self.end_pause(now);
         self.end_waits(now);
         self.shared.observe(now);
+        self.shared.trim_tracking(&mut self.local);
+        self.shared.reclaim(&mut self.local.purges, now);
+        self.shared.count_client_memory();
+        self.make_room(now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);
         }
-        // A paused keyspace stands still, so that a replica can be promoted in the meantime.
-        let is_paused = self.shared.limits.paused_until_ms.load(Relaxed) != 0;
+        // A paused keyspace stands still, so that a replica can be promoted in the meantime; one that is loaded is not
+        // recorded yet.
+        let is_paused =
+            self.shared.limits.paused_until_ms.load(Relaxed) != 0 || self.shared.persistence.is_loading();
         if self.shared.limits.active_expire.load(Relaxed) && !is_paused {
             self.expire(now);
         }
@@ -297,7 +352,10 @@ impl Worker {
 
     fn expire(&mut self, now: Now) {
         let Worker { shared, gate, local } = self;
-        let mut turn = Turn::begin(gate);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
+        if turn.is_refused() {
+            return;
+        }
         let stripes = shared.keyspace.stripes();
         let share = stripes.div_ceil(shared.periodic_workers.load(Relaxed).max(1));
         // Workers come and go, so the stripes are not dealt out for good: each call takes the next few where the last one
@@ -307,7 +365,10 @@ impl Worker {
         let mut order = (start..start + share).map(|at| at % stripes).inspect(|_| visited += 1);
         local.effects.record = shared.record();
         local.session = 0;
+        let clock = shared.options.clock_ns;
+        let begun_ns = clock();
         let outcome = shared.keyspace.expire_some(&mut order, now.unix_ms, EXPIRE_EFFORT, &mut local.effects);
+        shared.expired_for(clock().saturating_sub(begun_ns));
         shared.expire_at.fetch_add(visited, Relaxed);
         let mut chance = Chance::new(shared, local, now, &mut turn);
         chance.follow(Counters { expired: outcome.expired as u64, ..Counters::default() });
@@ -315,6 +376,7 @@ impl Worker {
             // Leaving it serves those who wait for what has gone.
             chance.with_everything(|_| ());
         }
+        local.broadcast(shared, None);
     }
 
     /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
@@ -325,15 +387,23 @@ impl Worker {
         }
     }
 
-    /// Answers blocked sessions whose time is over, whichever worker's they are.
+    /// Answers blocked sessions whose time is over, whichever worker's they are, and has those look again who wait for time
+    /// to pass.
     fn end_waits(&mut self, now: Now) {
         self.local.last = now;
-        while let Some((until, id)) = self.shared.waiting.next_deadline() {
-            if until > now.unix_ms {
+        while let Some((deadline, id)) = self.shared.waiting.next_deadline() {
+            if deadline > now.unix_ms {
                 break;
             }
-            if let Some(waiter) = self.shared.waiting.remove(id) {
-                waiter.time_out();
+            match self.shared.waiting.end(id, now.unix_ms) {
+                Ended::Over(waiter) => waiter.time_out(),
+                Ended::Due(waiter) => {
+                    let Worker { shared, gate, local } = self;
+                    let mut turn = Turn::begin(gate);
+                    Chance::new(shared, local, now, &mut turn)
+                        .with_everything(|chance| chance.run_again(&waiter));
+                }
+                Ended::Gone => {}
             }
         }
     }
@@ -346,18 +416,6 @@ impl Worker {
     }
 }
 
-impl Shared {
-    /// Ends CLIENT PAUSE.
-    pub fn unpause(&self) {
-        self.limits.paused_until_ms.store(0, Relaxed);
-        for id in std::mem::take(&mut *self.paused.lock()) {
-            if let Some(card) = self.registry.get(id) {
-                card.send(Message::GoOn);
-            }
-        }
-    }
-}
-
 impl Local {
     #[inline]
     pub(crate) fn refresh(&mut self, shared: &Shared) {
@@ -365,13 +423,20 @@ impl Local {
         if version != self.settings_version {
             self.settings = Arc::clone(&shared.settings.read());
             self.settings_version = version;
+            self.timer.attend(shared.observation.attention());
         }
     }
 
     /// Hands on what a command did beyond its counters.
     #[cold]
     pub fn spread(&mut self, shared: &Shared) {
-        let Local { effects, ready, session, has_own_mail, .. } = self;
+        let Local { effects, ready, session, has_own_mail, pending, .. } = self;
+        // Looked at first: what is touched besides has those look again in any case.
+        for (db, key) in effects.woken.drain(..) {
+            if shared.waiting.any() {
+                ready.push_back(Ready { db, key, is_touched: false });
+            }
+        }
         if !effects.events.is_empty() {
             *has_own_mail |= shared.notify(&effects.events, *session);
         }
@@ -380,8 +445,11 @@ impl Local {
         }
         for (db, key) in effects.touched.drain(..) {
             shared.watching.touch(db, &key);
+            if shared.tracking.any() {
+                shared.invalidate(&key, *session, pending);
+            }
             if shared.waiting.any() {
-                ready.push_back((db, key));
+                ready.push_back(Ready { db, key, is_touched: true });
             }
         }
     }

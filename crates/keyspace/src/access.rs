@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The counter of LFU starts at 5, so that a new key is not the first to go; each access raises it by one with the chance
-//! 1 / ((counter - 5) × `lfu-log-factor` + 1), and each `lfu-decay-time` minutes without access lower it by one.
+//! 1 / ((counter - 5) × `lfu-log-factor` + 1), and each `lfu-decay-time` minutes without access lower it by one. However
+//! often a command looks at a key, that is one access.
 
 use hematite_base::random::Random;
 
@@ -34,15 +35,34 @@ pub struct Lfu {
     pub decay_minutes: u32,
     /// Decides whether an access counts.
     pub random: Random,
+    /// Parts of the hashes of the keys that were counted last, 0 where there is none.
+    pub counted: [u32; COUNTED_MAX],
 }
+
+/// Keys of one command that are remembered as counted.
+pub const COUNTED_MAX: usize = 4;
 
 impl Default for Lfu {
     fn default() -> Self {
-        Lfu { log_factor: 10, decay_minutes: 1, random: Random::new(0) }
+        Lfu::new(10, 1, Random::new(0))
     }
 }
 
 impl Lfu {
+    /// For one command.
+    pub fn new(log_factor: u32, decay_minutes: u32, random: Random) -> Self {
+        Lfu { log_factor, decay_minutes, random, counted: [0; COUNTED_MAX] }
+    }
+    /// Whether this is the command's first access to a key of this hash, as far as is remembered.
+    fn is_first(&mut self, hash: u64) -> bool {
+        let part = (hash >> 32) as u32 | 1;
+        let is_first = !self.counted.contains(&part);
+        if is_first {
+            self.counted.rotate_right(1);
+            self.counted[0] = part;
+        }
+        is_first
+    }
     /// What goes into [`View::stamp`](crate::View::stamp) under LFU: the minutes, modulo 2^16.
     pub fn clock(now_ms: i64) -> u32 {
         (now_ms / 60_000) as u32 & 0xffff
@@ -66,17 +86,17 @@ impl Lfu {
     }
 }
 
-/// How a stamp is renewed: from the old one (0: a new key) and the clock.
-pub type Restamp = fn(lfu: &mut Lfu, old: u32, clock: u32) -> u32;
+/// How a stamp is renewed: from the key's hash, the old stamp (0: a new key) and the clock.
+pub type Restamp = fn(lfu: &mut Lfu, hash: u64, old: u32, clock: u32) -> u32;
 
 /// LRU: the clock replaces the stamp.
-pub fn restamp_lru(_: &mut Lfu, _: u32, clock: u32) -> u32 {
+pub fn restamp_lru(_: &mut Lfu, _: u64, _: u32, clock: u32) -> u32 {
     clock
 }
 
 /// LFU: the access is counted.
-pub fn restamp_lfu(lfu: &mut Lfu, old: u32, clock: u32) -> u32 {
-    lfu.accessed(old, clock)
+pub fn restamp_lfu(lfu: &mut Lfu, hash: u64, old: u32, clock: u32) -> u32 {
+    if lfu.is_first(hash) { lfu.accessed(old, clock) } else { old }
 }
 
 #[cfg(test)]

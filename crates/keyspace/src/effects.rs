@@ -96,6 +96,8 @@ pub struct Effects {
     pub dirty: u64,
     /// Keys that were changed, created or deleted, with their database.
     pub touched: Vec<(usize, Box<[u8]>)>,
+    /// Keys in which something waits for its time now, though nothing was changed: those who wait for that look again.
+    pub woken: Vec<(usize, Box<[u8]>)>,
     /// Keyspace events in order.
     pub events: Vec<Event>,
     /// Commands that stand for what happened instead of the command as it came; recorded under JOURNAL only.
@@ -128,6 +130,12 @@ impl Effects {
     pub fn touch(&mut self, db: usize, key: &[u8]) {
         if self.record.has(Record::KEYS) {
             self.touched.push((db, key.into()));
+        }
+    }
+    /// Has those look again who wait for what is pending in a key.
+    pub fn wake(&mut self, db: usize, key: &[u8]) {
+        if self.record.has(Record::KEYS) {
+            self.woken.push((db, key.into()));
         }
     }
     /// Records an event alone.
@@ -166,6 +174,7 @@ impl Effects {
     #[inline(always)]
     pub fn is_quiet(&self) -> bool {
         self.touched.is_empty()
+            && self.woken.is_empty()
             && self.events.is_empty()
             && self.expired.is_empty()
             && self.expired_fields.is_empty()
@@ -178,6 +187,7 @@ impl Effects {
         self.dirty = 0;
         self.instead = None;
         self.touched.clear();
+        self.woken.clear();
         self.events.clear();
         self.expired.clear();
         self.expired_fields.clear();

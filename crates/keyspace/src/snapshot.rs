@@ -43,6 +43,8 @@ const MOVED_TEXT_BYTES_MIN: usize = 4 << 10;
 const MOVED_EFFORT_MIN: usize = 64;
 /// Buffers for pre-images, so that threads do not wait for each other.
 const SHARDS: usize = 16;
+/// Buckets whose entries are brought in at once: about as many entries as a lock's hold saves.
+const AHEAD_BUCKETS: usize = 6;
 
 /// Makes bytes of entries: the file format, which the keyspace does not know.
 pub trait EntryEncoder: Send + Sync {
@@ -344,6 +346,17 @@ impl Snapshot {
     /// Appends to `out` until it holds about `bytes_max`, and says whether there is more to come. Takes each lock for a short
     /// time only.
     pub fn step(&mut self, keyspace: &Keyspace, out: &mut Vec<u8>, bytes_max: usize) -> bool {
+        self.step_with(keyspace, out, bytes_max, || ())
+    }
+
+    /// The same; `pause` is called between two holds of a lock, so that who shares the processor need not wait for long.
+    pub fn step_with(
+        &mut self,
+        keyspace: &Keyspace,
+        out: &mut Vec<u8>,
+        bytes_max: usize,
+        mut pause: impl FnMut(),
+    ) -> bool {
         loop {
             self.drain(out);
             if self.has_ended {
@@ -355,6 +368,7 @@ impl Snapshot {
             if self.only_large || !self.save_moved(out, bytes_max) {
                 self.walk_some(keyspace, out);
             }
+            pause();
         }
     }
 
@@ -418,7 +432,7 @@ impl Snapshot {
     /// Saves some entries of the present stripe under one hold of its lock.
     fn walk_some(&mut self, keyspace: &Keyspace, out: &mut Vec<u8>) {
         let epoch = Arc::clone(&self.epoch);
-        let walk = epoch.walk.lock();
+        let _walk = epoch.walk.lock();
         let changes = epoch.layout.read().changes;
         if changes != self.changes {
             (self.changes, self.db, self.cursor) = (changes, 0, 0);
@@ -460,8 +474,6 @@ impl Snapshot {
             }
             self.db += usize::from(self.cursor == 0);
         }
-        drop(state);
-        drop(walk);
     }
 
     #[inline]
@@ -475,9 +487,6 @@ impl Snapshot {
         epoch.set_saved(entry);
     }
 }
-
-/// Buckets whose entries are brought in at once: about as many entries as a lock's hold saves.
-const AHEAD_BUCKETS: usize = 6;
 
 /// Whether the first round takes the entry.
 fn is_large(entry: &Entry) -> bool {

@@ -73,6 +73,14 @@ impl State {
     pub fn databases(&self) -> usize {
         1 + self.rest.len()
     }
+    /// Takes all databases out and puts others in their place.
+    pub fn exchange(&mut self, databases: Vec<Db>) -> Vec<Db> {
+        let mut databases = databases.into_iter();
+        let first = std::mem::replace(&mut self.first, databases.next().unwrap_or_default());
+        let rest = std::mem::replace(&mut self.rest, databases.collect());
+        self.expire_cursors.clear();
+        std::iter::once(first).chain(rest).collect()
+    }
 }
 
 #[repr(align(128))]

@@ -66,6 +66,9 @@ pub enum Value {
     Stream(Box<Stream>),
 }
 
+/// Nodes of a stream that stand for all.
+const STREAM_NODES_SEEN: usize = 64;
+
 impl Value {
     /// After a command that wrote many elements at once: what is kept in a listpack keeps no room for more. A later element
     /// makes room again, so this is not for commands that write one or two.
@@ -137,6 +140,13 @@ impl Value {
             Value::Hash(table) => size_of::<HashTable>() + table.fields.heap_bytes(),
             Value::SortedSet(set) => size_of::<SortedSet>() + set.heap_bytes(),
             Value::Stream(stream) => size_of::<Stream>() + stream.heap_bytes(),
+        }
+    }
+    /// The same in a time that does not grow with a stream: of its nodes only some are looked at.
+    pub fn heap_bytes_about(&self) -> usize {
+        match self {
+            Value::Stream(stream) => size_of::<Stream>() + stream.heap_bytes_by(STREAM_NODES_SEEN),
+            other => other.heap_bytes(),
         }
     }
     /// A measure of how long dropping it takes: the number of allocations, roughly.

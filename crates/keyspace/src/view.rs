@@ -17,8 +17,10 @@ use hematite_structures::packed::Body;
 use hematite_structures::thin::Ref;
 use smallvec::SmallVec;
 
-/// Values with more allocations than this are dropped elsewhere.
+/// Values with more allocations than this are dropped elsewhere where that is asked for.
 const EFFORT_MAX: usize = 64;
+/// Values with more than this always are: nobody shall wait for so many.
+const EFFORT_AT_ONCE_MAX: usize = 1024;
 
 /// A key's hash, computed before.
 pub type KeyHash = u64;
@@ -49,6 +51,8 @@ pub struct Counters {
     pub misses: u64,
     /// Keys that expired.
     pub expired: u64,
+    /// Keys that were evicted.
+    pub evicted: u64,
 }
 
 /// Locked stripes by number.
@@ -214,7 +218,9 @@ impl<'k> View<'k> {
         if self.keyspace.phase.is_running() {
             self.hand_over(key);
         }
-        self.remove_hashed(key, hash);
+        if let Some(entry) = self.remove_hashed(key, hash) {
+            self.give_up(entry, false);
+        }
         let db = self.db;
         self.effects.expired_key(db, key);
         self.effects.touch(db, key);
@@ -247,7 +253,7 @@ impl<'k> View<'k> {
         self.counters.hits += 1;
         if let Some(now) = stamp {
             let old = entry.stamp();
-            let new = restamp(&mut self.lfu, old, now);
+            let new = restamp(&mut self.lfu, hash, old, now);
             if new != old {
                 entry.touch(new);
             }
@@ -290,7 +296,7 @@ impl<'k> View<'k> {
             self.keyspace.save_first(db, &entry);
         }
         if let Some(now) = stamp {
-            entry.touch(restamp(&mut self.lfu, entry.stamp(), now));
+            entry.touch(restamp(&mut self.lfu, hash, entry.stamp(), now));
         }
         Some(entry)
     }
@@ -354,7 +360,8 @@ impl<'k> View<'k> {
         // What is new is no part of a snapshot that runs.
         entry.set_owner_flags(entry.owner_flags() & !PARITY | self.keyspace.phase.parity());
         if let Some(now) = stamp {
-            entry.touch((self.restamp)(&mut self.lfu, 0, now));
+            // A record that was taken out (RENAME) counts on; a new one has no stamp yet.
+            entry.touch((self.restamp)(&mut self.lfu, hash, entry.stamp(), now));
         }
         if let Body::Value(Value::Hash(table)) = entry.body()
             && table.next_expiry().is_some()
@@ -364,17 +371,14 @@ impl<'k> View<'k> {
         self.part(hash).dict.insert_unique(hash, entry, rehash)
     }
 
-    /// Deletes a key; whether it was there. Large values are dropped elsewhere if `lazily`.
+    /// Deletes a key; whether it was there. Large values are dropped elsewhere if `lazily`, very large ones always.
     pub fn delete(&mut self, key: &[u8], lazily: bool) -> bool {
         if self.keyspace.phase.is_running() {
             self.hand_over(key);
         }
         match self.take(key) {
             Some(entry) => {
-                if lazily {
-                    let value = entry.into_value();
-                    self.discard(value);
-                }
+                self.give_up(entry, lazily);
                 true
             }
             None => false,
@@ -414,6 +418,15 @@ impl<'k> View<'k> {
         let (keyspace, db, hash) = (self.keyspace, self.db, self.hash_of(key));
         keyspace.hand_over(db, self.part(hash), hash, key);
     }
+    /// Drops an entry that was taken out; a large value goes to the trash if `lazily`, a very large one always.
+    #[inline]
+    pub(crate) fn give_up(&mut self, entry: Entry, lazily: bool) {
+        if let Body::Value(value) = entry.body()
+            && value.free_effort() > if lazily { EFFORT_MAX } else { EFFORT_AT_ONCE_MAX }
+        {
+            self.effects.trash.extend(entry.into_value());
+        }
+    }
     /// Gives a value up: small ones are dropped here, others go to the trash.
     #[inline]
     pub fn discard(&mut self, value: Option<Value>) {
@@ -435,5 +448,49 @@ impl<'k> View<'k> {
     pub fn changed(&mut self, class: Class, event: &'static str, key: &[u8]) {
         let db = self.db;
         self.effects.changed(class, event, db, key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stripe::Options;
+    use hematite_structures::listpack::Listpack;
+    use hematite_structures::text_set::TextSet;
+
+    /// How many values `f` leaves to be dropped elsewhere, with a set of `members` under `k` before.
+    fn left(members: usize, f: impl FnOnce(&mut View<'_>)) -> usize {
+        let keyspace = Keyspace::new(&Options { stripes: 1, ..Options::default() });
+        let mut set = TextSet::new(keyspace.hasher().clone());
+        (0..members).for_each(|n| assert!(set.insert(&n.to_le_bytes())));
+        let mut effects = Effects::default();
+        let mut view = keyspace.view(Scope::Everything, 0, 1000, &mut effects);
+        view.set(b"k", NewBody::Value(Value::Set(Box::new(set))), Expiry::Never);
+        f(&mut view);
+        drop(view);
+        effects.trash.len()
+    }
+
+    #[test]
+    fn nobody_waits_for_a_very_large_value() {
+        let delete = |lazily| move |view: &mut View<'_>| assert!(view.delete(b"k", lazily));
+        assert_eq!(left(10, delete(true)), 0);
+        assert_eq!((left(100, delete(true)), left(100, delete(false))), (1, 0));
+        assert_eq!(left(2000, delete(false)), 1);
+        let expire = |view: &mut View<'_>| {
+            view.write(b"k").expect("it is there").set_expires_at(Some(2000));
+            view.now_ms = 3000;
+            assert!(!view.exists(b"k"));
+        };
+        assert_eq!(left(2000, expire), 1);
+        let overwrite = |view: &mut View<'_>| {
+            view.set(b"k", NewBody::Value(Value::ListPacked(Listpack::new())), Expiry::Never)
+        };
+        assert_eq!(left(2000, overwrite), 1);
+        let rename = |view: &mut View<'_>| {
+            view.set_string(b"other", b"v", Expiry::Never);
+            assert!(view.rename(b"other", b"k", false));
+        };
+        assert_eq!(left(2000, rename), 1);
     }
 }

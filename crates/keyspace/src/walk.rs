@@ -8,10 +8,21 @@ use crate::stripe::{Db, Keyspace};
 use hematite_base::random::Random;
 use hematite_structures::dict::Dict;
 
-const POSITION_BITS: u32 = 40;
+pub(crate) const POSITION_BITS: u32 = 40;
 
 /// A database's contents, taken out of the keyspace to be dropped by whoever has the time.
-pub struct Dropped(#[allow(dead_code, reason = "held to be dropped")] Vec<Db>);
+pub struct Dropped(Vec<Db>);
+
+impl Dropped {
+    /// Number of keys.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|db| db.dict.items().len()).sum()
+    }
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
 
 impl std::fmt::Debug for Dropped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -6,11 +6,13 @@
 //!
 //! A payload says the lowest version whose readers understand its value, so that it can be restored wherever that is
 //! possible at all: 10 (Redis 7.0) for nearly everything. Small sets are written member by member, which loses nothing;
-//! streams carry 11 (Redis 7.2) only where a consumer was seen at another time than it was active, which 10 cannot say.
+//! streams carry 11 (Redis 7.2) only where a consumer was seen at another time than it was active, which 10 cannot say,
+//! and 13 or 14 (Redis 8.6, 8.8) where a stream's producers number their messages or a group has released entries.
 
 use crate::rdb::{self, Encodings, Input, Options};
 use crate::{Crc64, Error};
 use hematite_keyspace::{Body, Entry, Value};
+use hematite_structures::stream::Group;
 
 const FOOTER: usize = 10;
 
@@ -35,9 +37,12 @@ pub fn dump(entry: &Entry, options: &Options) -> Vec<u8> {
 fn tells_more(entry: &Entry) -> bool {
     match entry.body() {
         Body::Value(Value::Hash(table)) => table.fields.deadlines() > 0,
-        Body::Value(Value::Stream(stream)) => stream
-            .groups()
-            .any(|(_, group)| group.consumers().any(|(_, c)| c.active_time_ms != c.seen_time_ms)),
+        Body::Value(Value::Stream(stream)) => {
+            let is_said_later = |group: &Group| {
+                group.released_len() > 0 || group.consumers().any(|(_, c)| c.active_time_ms != c.seen_time_ms)
+            };
+            stream.idempotency().is_some() || stream.groups().any(|(_, group)| is_said_later(group))
+        }
         _ => false,
     }
 }
@@ -76,4 +81,35 @@ pub fn restore(
         rdb::Decoded::Entry(entry) => Ok(entry),
         rdb::Decoded::Empty => Err(input.error("a collection without elements")),
     }
+}
+/// The payload of libraries of functions: each as a file of snapshots has it.
+pub fn dump_functions<'c>(codes: impl IntoIterator<Item = &'c [u8]>) -> Vec<u8> {
+    let mut payload = Vec::new();
+    for code in codes {
+        rdb::write_function(&mut payload, code, true);
+    }
+    payload.extend_from_slice(&rdb::VERSION_REDIS_7_0.to_le_bytes());
+    payload.extend_from_slice(&Crc64::of(&payload).to_le_bytes());
+    payload
+}
+
+/// The code of the libraries in a payload. An error is the text that the reference gives.
+pub fn restore_functions(payload: &[u8]) -> Result<Vec<Vec<u8>>, &'static str> {
+    if !is_intact(payload) {
+        return Err("DUMP payload version or checksum are wrong");
+    }
+    let mut source = &payload[..payload.len() - FOOTER];
+    let mut input = Input::new(&mut source);
+    let mut codes = Vec::new();
+    while !input.is_at_end().unwrap_or(true) {
+        match input.byte() {
+            Ok(rdb::FUNCTION) => {}
+            Ok(rdb::FUNCTION_PRE_GA) => return Err("Pre-GA function format not supported"),
+            Ok(_) => return Err("given type is not a function"),
+            Err(_) => return Err("can not read data type"),
+        }
+        let code = input.string().map_err(|_| "Failed loading library code")?;
+        codes.push(code.to_vec());
+    }
+    Ok(codes)
 }

@@ -12,8 +12,9 @@ mod error;
 pub mod lzf;
 pub mod rdb;
 pub mod replace;
+pub mod report;
 pub mod storage;
 
 pub use checksum::Crc64;
-pub use dump::{dump, is_intact, restore};
+pub use dump::{dump, dump_functions, is_intact, restore, restore_functions};
 pub use error::Error;

@@ -27,6 +27,10 @@ pub trait Codec: Send {
     /// Takes bytes of the session and appends their form on the socket to `wire`. A codec that is still in its
     /// handshake keeps them and lets them out from `inbound`.
     fn outbound(&mut self, plain: &[u8], wire: &mut Vec<u8>) -> Result<(), String>;
+    /// Whether the peer has said that nothing more will come.
+    fn has_ended(&self) -> bool {
+        false
+    }
     /// Names that the peer has just proved to have, the first first: its session becomes the first that is a user's.
     fn take_users(&mut self) -> Vec<Vec<u8>> {
         Vec::new()

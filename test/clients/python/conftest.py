@@ -3,6 +3,7 @@
 HEMATITE_SERVER: another command that starts a server, such as ``redis-server``, to try the tests themselves.
 """
 
+import contextlib
 import os
 import shlex
 import socket
@@ -23,13 +24,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def port():
-    """The port of a server that accepts connections."""
+@contextlib.contextmanager
+def serve(*options: str):
+    """A server with further options; the port on which it accepts connections."""
     chosen = free_port()
     command = shlex.split(os.environ.get("HEMATITE_SERVER", f"node {ENTRY}"))
     with tempfile.TemporaryDirectory(prefix="hematite-clients-") as directory:
-        arguments = ["--port", str(chosen), "--save", "", "--dir", directory]
+        arguments = ["--port", str(chosen), "--save", "", "--dir", directory, *options]
         server = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True)
         watchdog = threading.Timer(READY_SECONDS_MAX, server.kill)
         watchdog.start()
@@ -48,3 +49,10 @@ def port():
         except subprocess.TimeoutExpired:
             server.kill()
             pytest.fail("the server did not end on SIGTERM")
+
+
+@pytest.fixture(scope="session")
+def port():
+    """The port of a server that accepts connections."""
+    with serve() as chosen:
+        yield chosen

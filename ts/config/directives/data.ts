@@ -20,7 +20,7 @@ function settleHz(hz: bigint): bigint {
 }
 
 export const keyspace = [
-  directive('maxmemory', memory(0n, UINT64_MAX), 0n, 'Memory for the dataset; 0 is unlimited.'),
+  directive('maxmemory', memory(0n, UINT64_MAX), 0n, 'Memory for the dataset; 0 is unlimited.', { effect: 'live' }),
   directive(
     'maxmemory-policy',
     choice([
@@ -35,11 +35,16 @@ export const keyspace = [
     ]),
     'noeviction',
     'Which keys give way when memory is full.',
+    { effect: 'live' },
   ),
-  directive('maxmemory-samples', integer(1n, INT32_MAX), 5n, 'Keys compared before one is evicted.'),
-  directive('maxmemory-eviction-tenacity', integer(0n, 100n), 10n, 'How long one round of eviction may take.'),
-  directive('lfu-log-factor', natural, 10n, 'How many hits saturate the frequency counter.'),
-  directive('lfu-decay-time', natural, 1n, 'Minutes after which the counter decays.'),
+  directive('maxmemory-samples', integer(1n, INT32_MAX), 5n, 'Keys compared before one is evicted.', {
+    effect: 'live',
+  }),
+  directive('maxmemory-eviction-tenacity', integer(0n, 100n), 10n, 'How long one round of eviction may take.', {
+    effect: 'live',
+  }),
+  directive('lfu-log-factor', natural, 10n, 'How many hits saturate the frequency counter.', { effect: 'live' }),
+  directive('lfu-decay-time', natural, 1n, 'Minutes after which the counter decays.', { effect: 'live' }),
   directive('hz', integer(0n, INT32_MAX, settleHz), 10n, 'Rounds of background work a second.', { effect: 'live' }),
   directive('dynamic-hz', yesNo(), true, 'More rounds when there are many clients.', { effect: 'never' }),
   directive('active-expire-effort', integer(1n, 10n), 1n, 'How hard expired keys are searched for.', {
@@ -109,11 +114,20 @@ export const encodings = [
   directive('hll-sparse-max-bytes', bytes, 3000n, 'Size up to which a HyperLogLog is sparse.', { effect: 'live' }),
   directive('stream-node-max-bytes', bytes, 4096n, 'Size of a stream node.', { effect: 'live' }),
   directive('stream-node-max-entries', integer(0n, INT64_MAX), 100n, 'Entries in it.', { effect: 'live' }),
+  directive('stream-idmp-duration', integer(1n, 86400n), 100n, 'Seconds for which streams remember IDMP messages.', {
+    effect: 'live',
+    origin: 'redis-8',
+  }),
+  directive('stream-idmp-maxsize', integer(1n, 10000n), 100n, 'Messages of each producer that they remember.', {
+    effect: 'live',
+    origin: 'redis-8',
+  }),
 ] as const;
 
 export const scripts = [
   directive('busy-reply-threshold', integer(0n, INT64_MAX), 5000n, 'Milliseconds after which others hear BUSY.', {
     aliases: ['lua-time-limit'],
+    effect: 'live',
   }),
   directive('lua-enable-insecure-api', yesNo(), false, 'Let scripts use loadstring and its like.', {
     origin: 'valkey',

@@ -75,43 +75,61 @@ export const network = [
     'Unread output at which clients of a class are closed.',
     { effect: 'live' },
   ),
-  directive('maxmemory-clients', memoryOrPercent(), 0n, 'Memory of all clients together before some are closed.'),
-  directive('tracking-table-max-keys', integer(0n, INT64_MAX), 1000000n, 'Keys remembered for client-side caching.'),
+  directive('maxmemory-clients', memoryOrPercent(), 0n, 'Memory of all clients together before some are closed.', {
+    effect: 'live',
+  }),
+  directive('tracking-table-max-keys', integer(0n, INT64_MAX), 1000000n, 'Keys remembered for client-side caching.', {
+    effect: 'live',
+  }),
 ] as const;
 
 const tlsFile = optionalText();
+const live = { effect: 'live' } as const;
+const file = { effect: 'live', volatile: true } as const;
 
 export const tls = [
-  directive('tls-port', port, 0n, 'TCP port for TLS; 0 listens on none.'),
-  directive('tls-cert-file', tlsFile, '', 'Certificate of the server.'),
-  directive('tls-key-file', tlsFile, '', 'Private key of the server.'),
-  directive('tls-key-file-pass', tlsFile, '', 'Passphrase of the key.', { sensitive: true }),
+  directive('tls-port', port, 0n, 'TCP port for TLS; 0 listens on none.', live),
+  directive('tls-cert-file', tlsFile, '', 'Certificate of the server.', file),
+  directive('tls-key-file', tlsFile, '', 'Private key of the server.', file),
+  directive('tls-key-file-pass', tlsFile, '', 'Passphrase of the key.', {
+    sensitive: true,
+    effect: 'live',
+    volatile: true,
+  }),
   directive('tls-client-cert-file', tlsFile, '', 'Certificate for outgoing connections.'),
   directive('tls-client-key-file', tlsFile, '', 'Key for outgoing connections.'),
   directive('tls-client-key-file-pass', tlsFile, '', 'Passphrase of that key.', { sensitive: true }),
-  directive('tls-dh-params-file', tlsFile, '', 'Diffie-Hellman parameters for old clients.'),
-  directive('tls-ca-cert-file', tlsFile, '', 'Certificate authorities, as a bundle.'),
-  directive('tls-ca-cert-dir', tlsFile, '', 'Certificate authorities, as a directory.'),
-  directive('tls-auth-clients', choice(['no', 'yes', 'optional']), 'yes', 'Whether clients present certificates.'),
+  directive('tls-dh-params-file', tlsFile, '', 'Diffie-Hellman parameters for old clients.', { effect: 'never' }),
+  directive('tls-ca-cert-file', tlsFile, '', 'Certificate authorities, as a bundle.', file),
+  directive('tls-ca-cert-dir', tlsFile, '', 'Certificate authorities, as a directory.', file),
+  directive(
+    'tls-auth-clients',
+    choice(['no', 'yes', 'optional']),
+    'yes',
+    'Whether clients present certificates.',
+    live,
+  ),
   directive(
     'tls-auth-clients-user',
     choice(['off', 'cn', 'uri']),
     'off',
     'Certificate field that names the ACL user.',
     {
+      effect: 'live',
       origin: 'valkey',
     },
   ),
   directive('tls-auto-reload-interval', natural, 0n, 'Seconds between checks of the certificate files.', {
+    effect: 'live',
     origin: 'valkey',
   }),
   directive('tls-replication', yesNo(), false, 'Use TLS towards the master.'),
   directive('tls-cluster', yesNo(), false, 'Use TLS on the cluster bus.'),
-  directive('tls-protocols', optionalText(), '', 'TLS versions to allow.'),
-  directive('tls-ciphers', optionalText(), '', 'Ciphers up to TLS 1.2.'),
-  directive('tls-ciphersuites', optionalText(), '', 'Cipher suites of TLS 1.3.'),
-  directive('tls-prefer-server-ciphers', yesNo(), false, "Prefer the server's order of ciphers."),
-  directive('tls-session-caching', yesNo(), true, 'Let clients resume sessions.'),
-  directive('tls-session-cache-size', natural, 20480n, 'Sessions remembered.'),
-  directive('tls-session-cache-timeout', natural, 300n, 'Seconds for which they are.'),
+  directive('tls-protocols', optionalText(), '', 'TLS versions to allow.', live),
+  directive('tls-ciphers', optionalText(), '', 'Ciphers up to TLS 1.2.', live),
+  directive('tls-ciphersuites', optionalText(), '', 'Cipher suites of TLS 1.3.', live),
+  directive('tls-prefer-server-ciphers', yesNo(), false, "Prefer the server's order of ciphers.", live),
+  directive('tls-session-caching', yesNo(), true, 'Let clients resume sessions.', live),
+  directive('tls-session-cache-size', natural, 20480n, 'Sessions remembered.', live),
+  directive('tls-session-cache-timeout', natural, 300n, 'Seconds for which they are.', { effect: 'never' }),
 ] as const;

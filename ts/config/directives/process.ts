@@ -176,10 +176,12 @@ export const observation = [
     'Microseconds from which a command is logged.',
     {
       aliases: ['commandlog-execution-slower-than'],
+      effect: 'live',
     },
   ),
   directive('slowlog-max-len', integer(0n, INT64_MAX), 128n, 'Entries kept in the slow log.', {
     aliases: ['commandlog-slow-execution-max-len'],
+    effect: 'live',
   }),
   directive(
     'commandlog-request-larger-than',
@@ -188,16 +190,26 @@ export const observation = [
     'Bytes from which a request is logged.',
     {
       origin: 'valkey',
+      effect: 'live',
     },
   ),
   directive('commandlog-large-request-max-len', integer(0n, INT64_MAX), 128n, 'Such entries kept.', {
     origin: 'valkey',
+    effect: 'live',
   }),
   directive('commandlog-reply-larger-than', integer(-1n, INT64_MAX), 1048576n, 'Bytes from which a reply is logged.', {
     origin: 'valkey',
+    effect: 'live',
   }),
-  directive('commandlog-large-reply-max-len', integer(0n, INT64_MAX), 128n, 'Such entries kept.', { origin: 'valkey' }),
-  directive('latency-monitor-threshold', integer(0n, INT64_MAX), 0n, 'Milliseconds from which latency is sampled.'),
-  directive('latency-tracking', yesNo(), true, 'Track the latency of each command.'),
-  directive('latency-tracking-info-percentiles', percentiles, [50, 99, 99.9], 'Percentiles in INFO latencystats.'),
+  directive('commandlog-large-reply-max-len', integer(0n, INT64_MAX), 128n, 'Such entries kept.', {
+    origin: 'valkey',
+    effect: 'live',
+  }),
+  directive('latency-monitor-threshold', integer(0n, INT64_MAX), 0n, 'Milliseconds from which latency is sampled.', {
+    effect: 'live',
+  }),
+  directive('latency-tracking', yesNo(), true, 'Track the latency of each command.', { effect: 'live' }),
+  directive('latency-tracking-info-percentiles', percentiles, [50, 99, 99.9], 'Percentiles in INFO latencystats.', {
+    effect: 'live',
+  }),
 ] as const;

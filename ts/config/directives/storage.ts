@@ -29,22 +29,34 @@ export const persistence = [
       { seconds: 60, changes: 10000 },
     ],
     'When to write a snapshot.',
-    { asIs: '' },
+    { effect: 'live' },
   ),
   directive('dbfilename', baseName('dbfilename', 'filename', true), 'dump.rdb', 'File of the snapshot.', {
     protected: true,
+    effect: 'live',
   }),
-  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.'),
-  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true }),
+  directive('rdbcompression', yesNo(), true, 'Compress text in snapshots.', { effect: 'live' }),
+  directive('rdbchecksum', yesNo(), true, 'End snapshots with a checksum.', { immutable: true, effect: 'live' }),
+  directive(
+    'rdb-version',
+    choice(['10', '11', '12', '80']),
+    '11',
+    'Format of snapshots: 10 for Redis 7.0, 11 from 7.2 and for Valkey, 12 from 7.4, 80 for Valkey 9.',
+    { origin: 'hematite', effect: 'live' },
+  ),
   directive('rdb-version-check', choice(['strict', 'relaxed']), 'strict', 'Whether newer snapshots are refused.', {
     origin: 'valkey',
   }),
   directive('rdb-del-sync-files', yesNo(), false, 'Delete snapshots made for replication.'),
-  directive('rdb-save-incremental-fsync', yesNo(), true, 'Sync while writing a snapshot.'),
+  directive('rdb-save-incremental-fsync', yesNo(), true, 'Sync while writing a snapshot.', { effect: 'live' }),
   directive('rdb-key-save-delay', integer(INT32_MIN, INT32_MAX), 0n, 'Microseconds to wait a key, for tests.', {
     hidden: true,
+    effect: 'live',
   }),
-  directive('key-load-delay', integer(INT32_MIN, INT32_MAX), 0n, 'The same while loading.', { hidden: true }),
+  directive('key-load-delay', integer(INT32_MIN, INT32_MAX), 0n, 'The same while loading.', {
+    hidden: true,
+    effect: 'live',
+  }),
   directive('loading-process-events-interval-bytes', integer(1024n, INT32_MAX), 2n * MiB, 'Bytes between events.', {
     hidden: true,
     effect: 'never',
@@ -52,23 +64,36 @@ export const persistence = [
   directive('sanitize-dump-payload', choice(['no', 'yes', 'clients']), 'no', 'Payloads are always checked here.', {
     effect: 'never',
   }),
-  directive('stop-writes-on-bgsave-error', yesNo(), true, 'Refuse writes after a snapshot has failed.'),
-  directive('appendonly', yesNo(), false, 'Keep an append-only file.', { denyLoading: true }),
+  directive('stop-writes-on-bgsave-error', yesNo(), true, 'Refuse writes after a snapshot has failed.', {
+    effect: 'live',
+  }),
+  directive('appendonly', yesNo(), false, 'Keep an append-only file.', {
+    denyLoading: true,
+    effect: 'live',
+  }),
   directive('appendfilename', baseName('appendfilename', 'filename', false), 'appendonly.aof', 'Its base name.', {
     immutable: true,
+    effect: 'live',
   }),
   directive('appenddirname', baseName('appenddirname', 'dirname', false), 'appendonlydir', 'Its directory.', {
     immutable: true,
+    effect: 'live',
   }),
-  directive('appendfsync', choice(['everysec', 'always', 'no']), 'everysec', 'When it is synced to disk.'),
-  directive('no-appendfsync-on-rewrite', yesNo(), false, 'Not while it is rewritten.'),
-  directive('auto-aof-rewrite-percentage', natural, 100n, 'Growth in percent at which it is rewritten.'),
-  directive('auto-aof-rewrite-min-size', memory(0n, INT64_MAX), 64n * MiB, 'Size below which it is not.'),
-  directive('aof-load-truncated', yesNo(), true, 'Load a file whose end is missing.'),
+  directive('appendfsync', choice(['everysec', 'always', 'no']), 'everysec', 'When it is synced to disk.', {
+    effect: 'live',
+  }),
+  directive('no-appendfsync-on-rewrite', yesNo(), false, 'Not while it is rewritten.', { effect: 'live' }),
+  directive('auto-aof-rewrite-percentage', natural, 100n, 'Growth in percent at which it is rewritten.', {
+    effect: 'live',
+  }),
+  directive('auto-aof-rewrite-min-size', memory(0n, INT64_MAX), 64n * MiB, 'Size below which it is not.', {
+    effect: 'live',
+  }),
+  directive('aof-load-truncated', yesNo(), true, 'Load a file whose end is missing.', { effect: 'live' }),
   directive('aof-use-rdb-preamble', yesNo(), true, 'Begin it with a snapshot.'),
-  directive('aof-timestamp-enabled', yesNo(), false, 'Note times in it.'),
-  directive('aof-rewrite-incremental-fsync', yesNo(), true, 'Sync while rewriting.'),
-  directive('aof-disable-auto-gc', yesNo(), false, 'Keep files that are no longer needed.'),
+  directive('aof-timestamp-enabled', yesNo(), false, 'Note times in it.', { effect: 'live' }),
+  directive('aof-rewrite-incremental-fsync', yesNo(), true, 'Sync while rewriting.', { effect: 'live' }),
+  directive('aof-disable-auto-gc', yesNo(), false, 'Keep files that are no longer needed.', { effect: 'live' }),
 ] as const;
 
 export const replication = [

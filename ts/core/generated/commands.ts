@@ -22,12 +22,15 @@ export const COMMAND_NAMES: readonly string[] = [
   'append',
   'asking',
   'auth',
+  'bgrewriteaof',
+  'bgsave',
   'bitcount',
   'bitfield',
   'bitfield_ro',
   'bitop',
   'bitpos',
   'blmove',
+  'blmovem',
   'blmpop',
   'blpop',
   'brpop',
@@ -51,10 +54,15 @@ export const COMMAND_NAMES: readonly string[] = [
   'client|reply',
   'client|setinfo',
   'client|setname',
+  'client|tracking',
   'client|trackinginfo',
   'client|unblock',
   'client|unpause',
   'command',
+  'commandlog|get',
+  'commandlog|help',
+  'commandlog|len',
+  'commandlog|reset',
   'command|count',
   'command|docs',
   'command|getkeys',
@@ -77,14 +85,30 @@ export const COMMAND_NAMES: readonly string[] = [
   'delifeq',
   'digest',
   'discard',
+  'dump',
   'echo',
+  'eval',
+  'eval_ro',
+  'evalsha',
+  'evalsha_ro',
   'exec',
   'exists',
   'expire',
   'expireat',
   'expiretime',
+  'fcall',
+  'fcall_ro',
   'flushall',
   'flushdb',
+  'function|delete',
+  'function|dump',
+  'function|flush',
+  'function|help',
+  'function|kill',
+  'function|list',
+  'function|load',
+  'function|restore',
+  'function|stats',
   'geoadd',
   'geodist',
   'geohash',
@@ -111,6 +135,10 @@ export const COMMAND_NAMES: readonly string[] = [
   'hgetall',
   'hgetdel',
   'hgetex',
+  'himport|discard',
+  'himport|discardall',
+  'himport|prepare',
+  'himport|set',
   'hincrby',
   'hincrbyfloat',
   'hkeys',
@@ -137,11 +165,19 @@ export const COMMAND_NAMES: readonly string[] = [
   'info',
   'keys',
   'lastsave',
+  'latency|doctor',
+  'latency|graph',
+  'latency|help',
+  'latency|histogram',
+  'latency|history',
+  'latency|latest',
+  'latency|reset',
   'lcs',
   'lindex',
   'linsert',
   'llen',
   'lmove',
+  'lmovem',
   'lmpop',
   'lolwut',
   'lpop',
@@ -162,6 +198,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'mget',
   'module|help',
   'module|list',
+  'monitor',
   'move',
   'mset',
   'msetex',
@@ -201,15 +238,26 @@ export const COMMAND_NAMES: readonly string[] = [
   'rename',
   'renamenx',
   'reset',
+  'restore',
+  'restore-asking',
   'role',
   'rpop',
   'rpoplpush',
   'rpush',
   'rpushx',
   'sadd',
+  'save',
   'scan',
   'scard',
+  'script|debug',
+  'script|exists',
+  'script|flush',
+  'script|help',
+  'script|kill',
+  'script|load',
+  'script|show',
   'sdiff',
+  'sdiffcard',
   'sdiffstore',
   'select',
   'set',
@@ -222,6 +270,10 @@ export const COMMAND_NAMES: readonly string[] = [
   'sintercard',
   'sinterstore',
   'sismember',
+  'slowlog|get',
+  'slowlog|help',
+  'slowlog|len',
+  'slowlog|reset',
   'smembers',
   'smismember',
   'smove',
@@ -237,6 +289,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'subscribe',
   'substr',
   'sunion',
+  'sunioncard',
   'sunionstore',
   'sunsubscribe',
   'swapdb',
@@ -253,6 +306,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'xackdel',
   'xadd',
   'xautoclaim',
+  'xcfgset',
   'xclaim',
   'xdel',
   'xdelex',
@@ -263,12 +317,14 @@ export const COMMAND_NAMES: readonly string[] = [
   'xgroup|destroy',
   'xgroup|help',
   'xgroup|setid',
+  'xidmprecord',
   'xinfo',
   'xinfo|consumers',
   'xinfo|groups',
   'xinfo|help',
   'xinfo|stream',
   'xlen',
+  'xnack',
   'xpending',
   'xrange',
   'xread',
@@ -344,6 +400,19 @@ export type AuthOptions = { readonly username?: Argument };
 const AUTH_NODES: readonly Node[] = [
   { k: 'value', p: 'username' },
   { k: 'value', i: 0 },
+];
+
+/** Options of BGSAVE. */
+export type BgsaveOptions = Partial<OneOf<{ readonly schedule: boolean } | { readonly cancel: boolean }>>;
+
+const BGSAVE_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'schedule', t: 'SCHEDULE' },
+      { k: 'flag', p: 'cancel', t: 'CANCEL' },
+    ],
+  },
 ];
 
 /** Options of BITCOUNT. */
@@ -544,6 +613,54 @@ const BLMOVE_NODES: readonly Node[] = [
     ],
   },
   { k: 'value', i: 4 },
+];
+
+/** Options of BLMOVEM. */
+export type BlmovemOptions = {
+  readonly howMany?: OneOf<{ readonly count: Numeric } | { readonly exactly: Numeric }> &
+    OneOf<{ readonly obo: boolean } | { readonly bulk: boolean }>;
+};
+
+const BLMOVEM_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  {
+    k: 'oneof',
+    i: 2,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  {
+    k: 'oneof',
+    i: 3,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  { k: 'value', i: 4 },
+  {
+    k: 'block',
+    p: 'howMany',
+    a: [
+      {
+        k: 'oneof',
+        a: [
+          { k: 'value', p: 'count', t: 'COUNT' },
+          { k: 'value', p: 'exactly', t: 'EXACTLY' },
+        ],
+      },
+      {
+        k: 'oneof',
+        a: [
+          { k: 'flag', p: 'obo', t: 'OBO' },
+          { k: 'flag', p: 'bulk', t: 'BULK' },
+        ],
+      },
+    ],
+  },
 ];
 
 /** Options of BLMPOP. */
@@ -750,6 +867,33 @@ const CLIENT_SETINFO_NODES: readonly Node[] = [
   },
 ];
 
+/** Options of CLIENT TRACKING. */
+export type ClientTrackingOptions = {
+  readonly redirect?: Numeric;
+  readonly prefix?: readonly Argument[];
+  readonly bcast?: boolean;
+  readonly optin?: boolean;
+  readonly optout?: boolean;
+  readonly noloop?: boolean;
+};
+
+const CLIENT_TRACKING_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    i: 0,
+    a: [
+      { k: 'flag', p: 'on', t: 'ON' },
+      { k: 'flag', p: 'off', t: 'OFF' },
+    ],
+  },
+  { k: 'value', p: 'redirect', t: 'REDIRECT' },
+  { k: 'value', p: 'prefix', t: 'PREFIX', m: 2 },
+  { k: 'flag', p: 'bcast', t: 'BCAST' },
+  { k: 'flag', p: 'optin', t: 'OPTIN' },
+  { k: 'flag', p: 'optout', t: 'OPTOUT' },
+  { k: 'flag', p: 'noloop', t: 'NOLOOP' },
+];
+
 /** Options of CLIENT UNBLOCK. */
 export type ClientUnblockOptions = Partial<OneOf<{ readonly timeout: boolean } | { readonly error: boolean }>>;
 
@@ -760,6 +904,43 @@ const CLIENT_UNBLOCK_NODES: readonly Node[] = [
     a: [
       { k: 'flag', p: 'timeout', t: 'TIMEOUT' },
       { k: 'flag', p: 'error', t: 'ERROR' },
+    ],
+  },
+];
+
+const COMMANDLOG_GET_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  {
+    k: 'oneof',
+    i: 1,
+    a: [
+      { k: 'flag', p: 'slow', t: 'slow' },
+      { k: 'flag', p: 'largeRequest', t: 'large-request' },
+      { k: 'flag', p: 'largeReply', t: 'large-reply' },
+    ],
+  },
+];
+
+const COMMANDLOG_LEN_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    i: 0,
+    a: [
+      { k: 'flag', p: 'slow', t: 'slow' },
+      { k: 'flag', p: 'largeRequest', t: 'large-request' },
+      { k: 'flag', p: 'largeReply', t: 'large-reply' },
+    ],
+  },
+];
+
+const COMMANDLOG_RESET_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    i: 0,
+    a: [
+      { k: 'flag', p: 'slow', t: 'slow' },
+      { k: 'flag', p: 'largeRequest', t: 'large-request' },
+      { k: 'flag', p: 'largeReply', t: 'large-reply' },
     ],
   },
 ];
@@ -852,6 +1033,46 @@ const DELEX_NODES: readonly Node[] = [
   },
 ];
 
+/** Options of EVAL. */
+export type EvalOptions = { readonly key?: readonly Key[]; readonly arg?: readonly Argument[] };
+
+const EVAL_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'count' },
+  { k: 'value', p: 'key', m: 1 },
+  { k: 'value', p: 'arg', m: 1 },
+];
+
+/** Options of EVAL_RO. */
+export type EvalRoOptions = { readonly key?: readonly Key[]; readonly arg?: readonly Argument[] };
+
+const EVAL_RO_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'count' },
+  { k: 'value', p: 'key', m: 1 },
+  { k: 'value', p: 'arg', m: 1 },
+];
+
+/** Options of EVALSHA. */
+export type EvalshaOptions = { readonly key?: readonly Key[]; readonly arg?: readonly Argument[] };
+
+const EVALSHA_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'count' },
+  { k: 'value', p: 'key', m: 1 },
+  { k: 'value', p: 'arg', m: 1 },
+];
+
+/** Options of EVALSHA_RO. */
+export type EvalshaRoOptions = { readonly key?: readonly Key[]; readonly arg?: readonly Argument[] };
+
+const EVALSHA_RO_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'count' },
+  { k: 'value', p: 'key', m: 1 },
+  { k: 'value', p: 'arg', m: 1 },
+];
+
 /** Options of EXPIRE. */
 export type ExpireOptions = Partial<
   OneOf<{ readonly nx: boolean } | { readonly xx: boolean } | { readonly gt: boolean } | { readonly lt: boolean }>
@@ -890,6 +1111,26 @@ const EXPIREAT_NODES: readonly Node[] = [
   },
 ];
 
+/** Options of FCALL. */
+export type FcallOptions = { readonly key?: readonly Key[]; readonly arg?: readonly Argument[] };
+
+const FCALL_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'count' },
+  { k: 'value', p: 'key', m: 1 },
+  { k: 'value', p: 'arg', m: 1 },
+];
+
+/** Options of FCALL_RO. */
+export type FcallRoOptions = { readonly key?: readonly Key[]; readonly arg?: readonly Argument[] };
+
+const FCALL_RO_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'count' },
+  { k: 'value', p: 'key', m: 1 },
+  { k: 'value', p: 'arg', m: 1 },
+];
+
 /** Options of FLUSHALL. */
 export type FlushallOptions = Partial<OneOf<{ readonly async: boolean } | { readonly sync: boolean }>>;
 
@@ -912,6 +1153,52 @@ const FLUSHDB_NODES: readonly Node[] = [
     a: [
       { k: 'flag', p: 'async', t: 'ASYNC' },
       { k: 'flag', p: 'sync', t: 'SYNC' },
+    ],
+  },
+];
+
+/** Options of FUNCTION FLUSH. */
+export type FunctionFlushOptions = Partial<OneOf<{ readonly async: boolean } | { readonly sync: boolean }>>;
+
+const FUNCTION_FLUSH_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'async', t: 'ASYNC' },
+      { k: 'flag', p: 'sync', t: 'SYNC' },
+    ],
+  },
+];
+
+/** Options of FUNCTION LIST. */
+export type FunctionListOptions = { readonly libraryname?: Argument; readonly withcode?: boolean };
+
+const FUNCTION_LIST_NODES: readonly Node[] = [
+  { k: 'value', p: 'libraryname', t: 'LIBRARYNAME' },
+  { k: 'flag', p: 'withcode', t: 'WITHCODE' },
+];
+
+/** Options of FUNCTION LOAD. */
+export type FunctionLoadOptions = { readonly replace?: boolean };
+
+const FUNCTION_LOAD_NODES: readonly Node[] = [
+  { k: 'flag', p: 'replace', t: 'REPLACE' },
+  { k: 'value', i: 0 },
+];
+
+/** Options of FUNCTION RESTORE. */
+export type FunctionRestoreOptions = Partial<
+  OneOf<{ readonly flush: boolean } | { readonly append: boolean } | { readonly replace: boolean }>
+>;
+
+const FUNCTION_RESTORE_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'flush', t: 'FLUSH' },
+      { k: 'flag', p: 'append', t: 'APPEND' },
+      { k: 'flag', p: 'replace', t: 'REPLACE' },
     ],
   },
 ];
@@ -1698,6 +1985,16 @@ export type InfoOptions = { readonly section?: readonly Argument[] };
 
 const INFO_NODES: readonly Node[] = [{ k: 'value', p: 'section', m: 1 }];
 
+/** Options of LATENCY HISTOGRAM. */
+export type LatencyHistogramOptions = { readonly command?: readonly Argument[] };
+
+const LATENCY_HISTOGRAM_NODES: readonly Node[] = [{ k: 'value', p: 'command', m: 1 }];
+
+/** Options of LATENCY RESET. */
+export type LatencyResetOptions = { readonly event?: readonly Argument[] };
+
+const LATENCY_RESET_NODES: readonly Node[] = [{ k: 'value', p: 'event', m: 1 }];
+
 /** Options of LCS. */
 export type LcsOptions = {
   readonly len?: boolean;
@@ -1746,6 +2043,53 @@ const LMOVE_NODES: readonly Node[] = [
     a: [
       { k: 'flag', p: 'left', t: 'LEFT' },
       { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+];
+
+/** Options of LMOVEM. */
+export type LmovemOptions = {
+  readonly howMany?: OneOf<{ readonly count: Numeric } | { readonly exactly: Numeric }> &
+    OneOf<{ readonly obo: boolean } | { readonly bulk: boolean }>;
+};
+
+const LMOVEM_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  {
+    k: 'oneof',
+    i: 2,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  {
+    k: 'oneof',
+    i: 3,
+    a: [
+      { k: 'flag', p: 'left', t: 'LEFT' },
+      { k: 'flag', p: 'right', t: 'RIGHT' },
+    ],
+  },
+  {
+    k: 'block',
+    p: 'howMany',
+    a: [
+      {
+        k: 'oneof',
+        a: [
+          { k: 'value', p: 'count', t: 'COUNT' },
+          { k: 'value', p: 'exactly', t: 'EXACTLY' },
+        ],
+      },
+      {
+        k: 'oneof',
+        a: [
+          { k: 'flag', p: 'obo', t: 'OBO' },
+          { k: 'flag', p: 'bulk', t: 'BULK' },
+        ],
+      },
     ],
   },
 ];
@@ -1937,6 +2281,42 @@ export type PunsubscribeOptions = { readonly pattern?: readonly Argument[] };
 
 const PUNSUBSCRIBE_NODES: readonly Node[] = [{ k: 'value', p: 'pattern', m: 1 }];
 
+/** Options of RESTORE. */
+export type RestoreOptions = {
+  readonly replace?: boolean;
+  readonly absttl?: boolean;
+  readonly idletime?: Numeric;
+  readonly freq?: Numeric;
+};
+
+const RESTORE_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'value', i: 2 },
+  { k: 'flag', p: 'replace', t: 'REPLACE' },
+  { k: 'flag', p: 'absttl', t: 'ABSTTL' },
+  { k: 'value', p: 'idletime', t: 'IDLETIME' },
+  { k: 'value', p: 'freq', t: 'FREQ' },
+];
+
+/** Options of RESTORE-ASKING. */
+export type RestoreAskingOptions = {
+  readonly replace?: boolean;
+  readonly absttl?: boolean;
+  readonly idletime?: Numeric;
+  readonly freq?: Numeric;
+};
+
+const RESTORE_ASKING_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'value', i: 2 },
+  { k: 'flag', p: 'replace', t: 'REPLACE' },
+  { k: 'flag', p: 'absttl', t: 'ABSTTL' },
+  { k: 'value', p: 'idletime', t: 'IDLETIME' },
+  { k: 'value', p: 'freq', t: 'FREQ' },
+];
+
 const RPOP_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', i: 1 },
@@ -1950,6 +2330,40 @@ const SCAN_NODES: readonly Node[] = [
   { k: 'value', p: 'match', t: 'MATCH' },
   { k: 'value', p: 'count', t: 'COUNT' },
   { k: 'value', p: 'type', t: 'TYPE' },
+];
+
+const SCRIPT_DEBUG_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    i: 0,
+    a: [
+      { k: 'flag', p: 'yes', t: 'YES' },
+      { k: 'flag', p: 'sync', t: 'SYNC' },
+      { k: 'flag', p: 'no', t: 'NO' },
+    ],
+  },
+];
+
+/** Options of SCRIPT FLUSH. */
+export type ScriptFlushOptions = Partial<OneOf<{ readonly async: boolean } | { readonly sync: boolean }>>;
+
+const SCRIPT_FLUSH_NODES: readonly Node[] = [
+  {
+    k: 'oneof',
+    a: [
+      { k: 'flag', p: 'async', t: 'ASYNC' },
+      { k: 'flag', p: 'sync', t: 'SYNC' },
+    ],
+  },
+];
+
+/** Options of SDIFFCARD. */
+export type SdiffcardOptions = { readonly limit?: Numeric };
+
+const SDIFFCARD_NODES: readonly Node[] = [
+  { k: 'count' },
+  { k: 'value', i: 0, m: 1 },
+  { k: 'value', p: 'limit', t: 'LIMIT' },
 ];
 
 /** Options of SET. */
@@ -2043,6 +2457,8 @@ const SINTERCARD_NODES: readonly Node[] = [
   { k: 'value', p: 'limit', t: 'LIMIT' },
 ];
 
+const SLOWLOG_GET_NODES: readonly Node[] = [{ k: 'value', i: 0 }];
+
 /** Options of SORT. */
 export type SortOptions = {
   readonly by?: Argument;
@@ -2127,6 +2543,16 @@ const SSCAN_NODES: readonly Node[] = [
   { k: 'value', p: 'count', t: 'COUNT' },
 ];
 
+/** Options of SUNIONCARD. */
+export type SunioncardOptions = { readonly approx?: boolean; readonly limit?: Numeric };
+
+const SUNIONCARD_NODES: readonly Node[] = [
+  { k: 'count' },
+  { k: 'value', i: 0, m: 1 },
+  { k: 'flag', p: 'approx', t: 'APPROX' },
+  { k: 'value', p: 'limit', t: 'LIMIT' },
+];
+
 /** Options of SUNSUBSCRIBE. */
 export type SunsubscribeOptions = { readonly shardchannel?: readonly Argument[] };
 
@@ -2162,7 +2588,10 @@ export type XaddOptions = {
   readonly trim?: { readonly operator?: '=' | '~'; readonly threshold: Argument; readonly limit?: Numeric } & OneOf<
     { readonly maxlen: boolean } | { readonly minid: boolean }
   >;
-} & Partial<OneOf<{ readonly keepref: boolean } | { readonly delref: boolean } | { readonly acked: boolean }>>;
+} & Partial<OneOf<{ readonly keepref: boolean } | { readonly delref: boolean } | { readonly acked: boolean }>> &
+  Partial<
+    OneOf<{ readonly idmpauto: Argument } | { readonly idmp: readonly [producerId: Argument, idempotentId: Argument] }>
+  >;
 
 const XADD_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
@@ -2173,6 +2602,21 @@ const XADD_NODES: readonly Node[] = [
       { k: 'flag', p: 'keepref', t: 'KEEPREF' },
       { k: 'flag', p: 'delref', t: 'DELREF' },
       { k: 'flag', p: 'acked', t: 'ACKED' },
+    ],
+  },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'value', p: 'idmpauto', t: 'IDMPAUTO' },
+      {
+        k: 'block',
+        p: 'idmp',
+        t: 'IDMP',
+        a: [
+          { k: 'value', p: 'producerId' },
+          { k: 'value', p: 'idempotentId' },
+        ],
+      },
     ],
   },
   {
@@ -2221,6 +2665,15 @@ const XAUTOCLAIM_NODES: readonly Node[] = [
   { k: 'value', i: 4 },
   { k: 'value', p: 'count', t: 'COUNT' },
   { k: 'flag', p: 'justid', t: 'JUSTID' },
+];
+
+/** Options of XCFGSET. */
+export type XcfgsetOptions = { readonly idmpDuration?: Numeric; readonly idmpMaxsize?: Numeric };
+
+const XCFGSET_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', p: 'idmpDuration', t: 'IDMP-DURATION' },
+  { k: 'value', p: 'idmpMaxsize', t: 'IDMP-MAXSIZE' },
 ];
 
 /** Options of XCLAIM. */
@@ -2299,6 +2752,26 @@ const XINFO_STREAM_NODES: readonly Node[] = [
       { k: 'value', p: 'count', t: 'COUNT' },
     ],
   },
+];
+
+/** Options of XNACK. */
+export type XnackOptions = { readonly retrycount?: Numeric; readonly force?: boolean };
+
+const XNACK_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  {
+    k: 'oneof',
+    i: 2,
+    a: [
+      { k: 'flag', p: 'silent', t: 'SILENT' },
+      { k: 'flag', p: 'fail', t: 'FAIL' },
+      { k: 'flag', p: 'fatal', t: 'FATAL' },
+    ],
+  },
+  { k: 'block', i: 3, t: 'IDS', a: [{ k: 'count' }, { k: 'value', p: 'id', m: 1 }], c: 1 },
+  { k: 'value', p: 'retrycount', t: 'RETRYCOUNT' },
+  { k: 'flag', p: 'force', t: 'FORCE' },
 ];
 
 /** Options of XPENDING. */
@@ -3032,12 +3505,47 @@ export abstract class Commands {
   }
 
   /**
+   * BGREWRITEAOF: Asynchronously rewrites the append-only file to disk.
+   *
+   * Complexity: O(1)
+   */
+  bgrewriteaof(): string {
+    return this.send(this.ids[16] as number) as string;
+  }
+
+  /**
+   * BGREWRITEAOF: Asynchronously rewrites the append-only file to disk. Strings are Buffers.
+   */
+  bgrewriteaofBuffer(): Buffer {
+    return this.sendBuffer(this.ids[16] as number) as Buffer;
+  }
+
+  /**
+   * BGSAVE: Asynchronously saves the database(s) to disk.
+   *
+   * Complexity: O(1)
+   */
+  bgsave(
+    options?: BgsaveOptions,
+  ):
+    | 'Background saving started'
+    | 'Background saving scheduled'
+    | 'Background saving cancelled'
+    | 'Scheduled background saving cancelled' {
+    return this.send(this.ids[17] as number, ...encode(BGSAVE_NODES, [], options)) as
+      | 'Background saving started'
+      | 'Background saving scheduled'
+      | 'Background saving cancelled'
+      | 'Scheduled background saving cancelled';
+  }
+
+  /**
    * BITCOUNT: Counts the number of set bits (population counting) in a string.
    *
    * Complexity: O(N)
    */
   bitcount(key: Key, options?: BitcountOptions): number {
-    return this.send(this.ids[16] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
+    return this.send(this.ids[18] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
   }
 
   /**
@@ -3046,7 +3554,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfield(key: Key, options?: BitfieldOptions): (number | null)[] {
-    return this.send(this.ids[17] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
+    return this.send(this.ids[19] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
   }
 
   /**
@@ -3055,7 +3563,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfieldRo(key: Key, options?: BitfieldRoOptions): number[] {
-    return this.send(this.ids[18] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
+    return this.send(this.ids[20] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
   }
 
   /**
@@ -3084,7 +3592,7 @@ export abstract class Commands {
     destkey: Key,
     ...key: Key[]
   ): number {
-    return this.send(this.ids[19] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
+    return this.send(this.ids[21] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
   }
 
   /**
@@ -3093,7 +3601,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitpos(key: Key, bit: Numeric, options?: BitposOptions): number {
-    return this.send(this.ids[20] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
+    return this.send(this.ids[22] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
   }
 
   /**
@@ -3109,7 +3617,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): string | null {
     return this.send(
-      this.ids[21] as number,
+      this.ids[23] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as string | null;
   }
@@ -3125,9 +3633,45 @@ export abstract class Commands {
     timeout: Numeric,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[21] as number,
+      this.ids[23] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as Buffer | null;
+  }
+
+  /**
+   * BLMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Blocks until the elements are available otherwise. Deletes the source list if it becomes empty.
+   *
+   * Complexity: O(N) where N is the number of elements moved.
+   */
+  blmovem(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    timeout: Numeric,
+    options?: BlmovemOptions,
+  ): string[] | null {
+    return this.send(
+      this.ids[24] as number,
+      ...encode(BLMOVEM_NODES, [source, destination, wherefrom, whereto, timeout], options),
+    ) as string[] | null;
+  }
+
+  /**
+   * BLMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Blocks until the elements are available otherwise. Deletes the source list if it becomes empty. Strings are Buffers.
+   */
+  blmovemBuffer(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    timeout: Numeric,
+    options?: BlmovemOptions,
+  ): Buffer[] | null {
+    return this.sendBuffer(
+      this.ids[24] as number,
+      ...encode(BLMOVEM_NODES, [source, destination, wherefrom, whereto, timeout], options),
+    ) as Buffer[] | null;
   }
 
   /**
@@ -3141,7 +3685,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[22] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[25] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [string, string[]];
   }
 
@@ -3154,7 +3698,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[22] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[25] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -3164,14 +3708,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   blpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[23] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[26] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BLPOP: Removes and returns the first element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   blpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[23] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[26] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3180,14 +3724,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   brpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[24] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[27] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BRPOP: Removes and returns the last element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   brpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[24] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[27] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3198,7 +3742,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpush(source: Key, destination: Key, timeout: Numeric): string | null {
-    return this.send(this.ids[25] as number, source, destination, timeout) as string | null;
+    return this.send(this.ids[28] as number, source, destination, timeout) as string | null;
   }
 
   /**
@@ -3207,7 +3751,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpushBuffer(source: Key, destination: Key, timeout: Numeric): Buffer | null {
-    return this.sendBuffer(this.ids[25] as number, source, destination, timeout) as Buffer | null;
+    return this.sendBuffer(this.ids[28] as number, source, destination, timeout) as Buffer | null;
   }
 
   /**
@@ -3221,7 +3765,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[26] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[29] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -3234,7 +3778,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[26] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[29] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -3244,7 +3788,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmax(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[27] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.send(this.ids[30] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3252,7 +3796,7 @@ export abstract class Commands {
    * BZPOPMAX: Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopmaxBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[27] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[30] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3262,7 +3806,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmin(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[28] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.send(this.ids[31] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3270,7 +3814,7 @@ export abstract class Commands {
    * BZPOPMIN: Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopminBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[28] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[31] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3280,7 +3824,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCaching(mode: 'YES' | 'yes' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[29] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
+    return this.send(this.ids[32] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -3289,7 +3833,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCapa(...capability: Argument[]): 'OK' {
-    return this.send(this.ids[30] as number, ...capability) as 'OK';
+    return this.send(this.ids[33] as number, ...capability) as 'OK';
   }
 
   /**
@@ -3298,14 +3842,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetname(): string | null {
-    return this.send(this.ids[31] as number) as string | null;
+    return this.send(this.ids[34] as number) as string | null;
   }
 
   /**
    * CLIENT GETNAME: Returns the name of the connection. Strings are Buffers.
    */
   clientGetnameBuffer(): Buffer | null {
-    return this.sendBuffer(this.ids[31] as number) as Buffer | null;
+    return this.sendBuffer(this.ids[34] as number) as Buffer | null;
   }
 
   /**
@@ -3314,7 +3858,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetredir(): number {
-    return this.send(this.ids[32] as number) as number;
+    return this.send(this.ids[35] as number) as number;
   }
 
   /**
@@ -3323,14 +3867,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientHelp(): string[] {
-    return this.send(this.ids[33] as number) as string[];
+    return this.send(this.ids[36] as number) as string[];
   }
 
   /**
    * CLIENT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   clientHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[33] as number) as Buffer[];
+    return this.sendBuffer(this.ids[36] as number) as Buffer[];
   }
 
   /**
@@ -3339,7 +3883,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientId(): number {
-    return this.send(this.ids[34] as number) as number;
+    return this.send(this.ids[37] as number) as number;
   }
 
   /**
@@ -3348,7 +3892,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientImportSource(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[35] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[38] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3357,14 +3901,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientInfo(): string {
-    return this.send(this.ids[36] as number) as string;
+    return this.send(this.ids[39] as number) as string;
   }
 
   /**
    * CLIENT INFO: Returns information about the connection. Strings are Buffers.
    */
   clientInfoBuffer(): Buffer {
-    return this.sendBuffer(this.ids[36] as number) as Buffer;
+    return this.sendBuffer(this.ids[39] as number) as Buffer;
   }
 
   /**
@@ -3385,7 +3929,7 @@ export abstract class Commands {
           | { readonly maxage: Numeric }
         )[],
   ): 'OK' | number {
-    return this.send(this.ids[37] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
+    return this.send(this.ids[40] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
   }
 
   /**
@@ -3394,14 +3938,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of client connections
    */
   clientList(options?: ClientListOptions): string {
-    return this.send(this.ids[38] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
+    return this.send(this.ids[41] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
   }
 
   /**
    * CLIENT LIST: Lists open connections. Strings are Buffers.
    */
   clientListBuffer(options?: ClientListOptions): Buffer {
-    return this.sendBuffer(this.ids[38] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[41] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -3410,7 +3954,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoEvict(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[39] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[42] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3419,7 +3963,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoTouch(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[40] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[43] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3428,7 +3972,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientPause(timeout: Numeric, options?: ClientPauseOptions): 'OK' {
-    return this.send(this.ids[41] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
+    return this.send(this.ids[44] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
   }
 
   /**
@@ -3437,7 +3981,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientReply(action: 'ON' | 'on' | 'OFF' | 'off' | 'SKIP' | 'skip'): 'OK' {
-    return this.send(this.ids[42] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
+    return this.send(this.ids[45] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
   }
 
   /**
@@ -3446,7 +3990,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetinfo(attr: { readonly libName: Argument } | { readonly libVer: Argument }): 'OK' {
-    return this.send(this.ids[43] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
+    return this.send(this.ids[46] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
   }
 
   /**
@@ -3455,7 +3999,16 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetname(connectionName: Argument): 'OK' {
-    return this.send(this.ids[44] as number, connectionName) as 'OK';
+    return this.send(this.ids[47] as number, connectionName) as 'OK';
+  }
+
+  /**
+   * CLIENT TRACKING: Controls server-assisted client-side caching for the connection.
+   *
+   * Complexity: O(1). Some options may introduce additional complexity.
+   */
+  clientTracking(status: 'ON' | 'on' | 'OFF' | 'off', options?: ClientTrackingOptions): 'OK' {
+    return this.send(this.ids[48] as number, ...encode(CLIENT_TRACKING_NODES, [status], options)) as 'OK';
   }
 
   /**
@@ -3464,14 +4017,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientTrackinginfo(): Map<string, unknown> {
-    return this.send(this.ids[45] as number) as Map<string, unknown>;
+    return this.send(this.ids[49] as number) as Map<string, unknown>;
   }
 
   /**
    * CLIENT TRACKINGINFO: Returns information about server-assisted client-side caching for the connection. Strings are Buffers.
    */
   clientTrackinginfoBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[45] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[49] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -3480,7 +4033,7 @@ export abstract class Commands {
    * Complexity: O(log N) where N is the number of client connections
    */
   clientUnblock(clientId: Numeric, options?: ClientUnblockOptions): number {
-    return this.send(this.ids[46] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
+    return this.send(this.ids[50] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
   }
 
   /**
@@ -3489,7 +4042,7 @@ export abstract class Commands {
    * Complexity: O(N) Where N is the number of paused clients
    */
   clientUnpause(): 'OK' {
-    return this.send(this.ids[47] as number) as 'OK';
+    return this.send(this.ids[51] as number) as 'OK';
   }
 
   /**
@@ -3498,14 +4051,84 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandAll(): unknown {
-    return this.send(this.ids[48] as number) as unknown;
+    return this.send(this.ids[52] as number) as unknown;
   }
 
   /**
    * COMMAND: Returns detailed information about all commands. Strings are Buffers.
    */
   commandAllBuffer(): unknown {
-    return this.sendBuffer(this.ids[48] as number) as unknown;
+    return this.sendBuffer(this.ids[52] as number) as unknown;
+  }
+
+  /**
+   * COMMANDLOG GET: Returns the specified command log's entries.
+   *
+   * Complexity: O(N) where N is the number of entries returned
+   */
+  commandlogGet(
+    count: Numeric,
+    type: 'slow' | 'large-request' | 'large-reply',
+  ): [number, number, number, string[], string, string][] {
+    return this.send(this.ids[53] as number, ...encode(COMMANDLOG_GET_NODES, [count, type])) as [
+      number,
+      number,
+      number,
+      string[],
+      string,
+      string,
+    ][];
+  }
+
+  /**
+   * COMMANDLOG GET: Returns the specified command log's entries. Strings are Buffers.
+   */
+  commandlogGetBuffer(
+    count: Numeric,
+    type: 'slow' | 'large-request' | 'large-reply',
+  ): [number, number, number, Buffer[], Buffer, Buffer][] {
+    return this.sendBuffer(this.ids[53] as number, ...encode(COMMANDLOG_GET_NODES, [count, type])) as [
+      number,
+      number,
+      number,
+      Buffer[],
+      Buffer,
+      Buffer,
+    ][];
+  }
+
+  /**
+   * COMMANDLOG HELP: Show helpful text about the different subcommands
+   *
+   * Complexity: O(1)
+   */
+  commandlogHelp(): string[] {
+    return this.send(this.ids[54] as number) as string[];
+  }
+
+  /**
+   * COMMANDLOG HELP: Show helpful text about the different subcommands Strings are Buffers.
+   */
+  commandlogHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[54] as number) as Buffer[];
+  }
+
+  /**
+   * COMMANDLOG LEN: Returns the number of entries in the specified type of command log.
+   *
+   * Complexity: O(1)
+   */
+  commandlogLen(type: 'slow' | 'large-request' | 'large-reply'): number {
+    return this.send(this.ids[55] as number, ...encode(COMMANDLOG_LEN_NODES, [type])) as number;
+  }
+
+  /**
+   * COMMANDLOG RESET: Clears all entries from the specified type of command log.
+   *
+   * Complexity: O(N) where N is the number of entries in the commandlog
+   */
+  commandlogReset(type: 'slow' | 'large-request' | 'large-reply'): 'OK' {
+    return this.send(this.ids[56] as number, ...encode(COMMANDLOG_RESET_NODES, [type])) as 'OK';
   }
 
   /**
@@ -3514,7 +4137,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandCount(): number {
-    return this.send(this.ids[49] as number) as number;
+    return this.send(this.ids[57] as number) as number;
   }
 
   /**
@@ -3523,7 +4146,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands to look up
    */
   commandDocs(options?: CommandDocsOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[50] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.send(this.ids[58] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -3533,7 +4156,7 @@ export abstract class Commands {
    * COMMAND DOCS: Returns documentary information about one, multiple or all commands. Strings are Buffers.
    */
   commandDocsBuffer(options?: CommandDocsOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[50] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[58] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -3545,14 +4168,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeys(command: Argument, options?: CommandGetkeysOptions): string[] {
-    return this.send(this.ids[51] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
+    return this.send(this.ids[59] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
   }
 
   /**
    * COMMAND GETKEYS: Extracts the key names from an arbitrary command. Strings are Buffers.
    */
   commandGetkeysBuffer(command: Argument, options?: CommandGetkeysOptions): Buffer[] {
-    return this.sendBuffer(this.ids[51] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
+    return this.sendBuffer(this.ids[59] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
   }
 
   /**
@@ -3561,7 +4184,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeysandflags(command: Argument, options?: CommandGetkeysandflagsOptions): [string, string[]][] {
-    return this.send(this.ids[52] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.send(this.ids[60] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       string,
       string[],
     ][];
@@ -3571,7 +4194,7 @@ export abstract class Commands {
    * COMMAND GETKEYSANDFLAGS: Extracts the key names and access flags for an arbitrary command. Strings are Buffers.
    */
   commandGetkeysandflagsBuffer(command: Argument, options?: CommandGetkeysandflagsOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[52] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.sendBuffer(this.ids[60] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -3583,14 +4206,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandHelp(): string[] {
-    return this.send(this.ids[53] as number) as string[];
+    return this.send(this.ids[61] as number) as string[];
   }
 
   /**
    * COMMAND HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   commandHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[53] as number) as Buffer[];
+    return this.sendBuffer(this.ids[61] as number) as Buffer[];
   }
 
   /**
@@ -3603,7 +4226,7 @@ export abstract class Commands {
   ): (
     null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
   )[] {
-    return this.send(this.ids[54] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.send(this.ids[62] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
     )[];
   }
@@ -3616,7 +4239,7 @@ export abstract class Commands {
   ): (
     null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
   )[] {
-    return this.sendBuffer(this.ids[54] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.sendBuffer(this.ids[62] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
     )[];
   }
@@ -3627,14 +4250,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandList(options?: CommandListOptions): string[] {
-    return this.send(this.ids[55] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
+    return this.send(this.ids[63] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
   }
 
   /**
    * COMMAND LIST: Returns a list of command names. Strings are Buffers.
    */
   commandListBuffer(options?: CommandListOptions): Buffer[] {
-    return this.sendBuffer(this.ids[55] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
+    return this.sendBuffer(this.ids[63] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
   }
 
   /**
@@ -3643,14 +4266,14 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configGet(...parameter: Argument[]): Map<string, string> {
-    return this.send(this.ids[56] as number, ...parameter) as Map<string, string>;
+    return this.send(this.ids[64] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
   configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[56] as number, ...parameter) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[64] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -3659,14 +4282,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configHelp(): string[] {
-    return this.send(this.ids[57] as number) as string[];
+    return this.send(this.ids[65] as number) as string[];
   }
 
   /**
    * CONFIG HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   configHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[57] as number) as Buffer[];
+    return this.sendBuffer(this.ids[65] as number) as Buffer[];
   }
 
   /**
@@ -3675,7 +4298,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configResetstat(): 'OK' {
-    return this.send(this.ids[58] as number) as 'OK';
+    return this.send(this.ids[66] as number) as 'OK';
   }
 
   /**
@@ -3684,7 +4307,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configRewrite(): 'OK' {
-    return this.send(this.ids[59] as number) as 'OK';
+    return this.send(this.ids[67] as number) as 'OK';
   }
 
   /**
@@ -3693,7 +4316,7 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[60] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
+    return this.send(this.ids[68] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -3702,7 +4325,7 @@ export abstract class Commands {
    * Complexity: O(N) worst case for collections, where N is the number of nested items. O(1) for string values.
    */
   copy(source: Key, destination: Key, options?: CopyOptions): number {
-    return this.send(this.ids[61] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
+    return this.send(this.ids[69] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
   }
 
   /**
@@ -3711,7 +4334,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   dbsize(): number {
-    return this.send(this.ids[62] as number) as number;
+    return this.send(this.ids[70] as number) as number;
   }
 
   /**
@@ -3720,14 +4343,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   debug(): unknown {
-    return this.send(this.ids[63] as number) as unknown;
+    return this.send(this.ids[71] as number) as unknown;
   }
 
   /**
    * DEBUG: A container for debugging commands. Strings are Buffers.
    */
   debugBuffer(): unknown {
-    return this.sendBuffer(this.ids[63] as number) as unknown;
+    return this.sendBuffer(this.ids[71] as number) as unknown;
   }
 
   /**
@@ -3736,7 +4359,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decr(key: Key): number {
-    return this.send(this.ids[64] as number, key) as number;
+    return this.send(this.ids[72] as number, key) as number;
   }
 
   /**
@@ -3745,7 +4368,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decrby(key: Key, decrement: Numeric): number {
-    return this.send(this.ids[65] as number, key, decrement) as number;
+    return this.send(this.ids[73] as number, key, decrement) as number;
   }
 
   /**
@@ -3754,7 +4377,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
   del(...key: Key[]): number {
-    return this.send(this.ids[66] as number, ...key) as number;
+    return this.send(this.ids[74] as number, ...key) as number;
   }
 
   /**
@@ -3763,7 +4386,7 @@ export abstract class Commands {
    * Complexity: O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.
    */
   delex(key: Key, options?: DelexOptions): number {
-    return this.send(this.ids[67] as number, ...encode(DELEX_NODES, [key], options)) as number;
+    return this.send(this.ids[75] as number, ...encode(DELEX_NODES, [key], options)) as number;
   }
 
   /**
@@ -3772,7 +4395,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   delifeq(key: Key, value: Argument): number {
-    return this.send(this.ids[68] as number, key, value) as number;
+    return this.send(this.ids[76] as number, key, value) as number;
   }
 
   /**
@@ -3781,14 +4404,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the string value.
    */
   digest(key: Key): string | null {
-    return this.send(this.ids[69] as number, key) as string | null;
+    return this.send(this.ids[77] as number, key) as string | null;
   }
 
   /**
    * DIGEST: Returns the XXH3 hash of a string value. Strings are Buffers.
    */
   digestBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[69] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[77] as number, key) as Buffer | null;
   }
 
   /**
@@ -3797,7 +4420,23 @@ export abstract class Commands {
    * Complexity: O(N), when N is the number of queued commands
    */
   discard(): 'OK' {
-    return this.send(this.ids[70] as number) as 'OK';
+    return this.send(this.ids[78] as number) as 'OK';
+  }
+
+  /**
+   * DUMP: Returns a serialized representation of the value stored at a key.
+   *
+   * Complexity: O(1) to access the key and additional O(N*M) to serialize it, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1).
+   */
+  dump(key: Key): string | null {
+    return this.send(this.ids[79] as number, key) as string | null;
+  }
+
+  /**
+   * DUMP: Returns a serialized representation of the value stored at a key. Strings are Buffers.
+   */
+  dumpBuffer(key: Key): Buffer | null {
+    return this.sendBuffer(this.ids[79] as number, key) as Buffer | null;
   }
 
   /**
@@ -3806,14 +4445,78 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   echo(message: Argument): string {
-    return this.send(this.ids[71] as number, message) as string;
+    return this.send(this.ids[80] as number, message) as string;
   }
 
   /**
    * ECHO: Returns the given string. Strings are Buffers.
    */
   echoBuffer(message: Argument): Buffer {
-    return this.sendBuffer(this.ids[71] as number, message) as Buffer;
+    return this.sendBuffer(this.ids[80] as number, message) as Buffer;
+  }
+
+  /**
+   * EVAL: Executes a server-side Lua script.
+   *
+   * Complexity: Depends on the script that is executed.
+   */
+  eval(script: Argument, options?: EvalOptions): unknown {
+    return this.send(this.ids[81] as number, ...encode(EVAL_NODES, [script], options)) as unknown;
+  }
+
+  /**
+   * EVAL: Executes a server-side Lua script. Strings are Buffers.
+   */
+  evalBuffer(script: Argument, options?: EvalOptions): unknown {
+    return this.sendBuffer(this.ids[81] as number, ...encode(EVAL_NODES, [script], options)) as unknown;
+  }
+
+  /**
+   * EVAL_RO: Executes a read-only server-side Lua script.
+   *
+   * Complexity: Depends on the script that is executed.
+   */
+  evalRo(script: Argument, options?: EvalRoOptions): unknown {
+    return this.send(this.ids[82] as number, ...encode(EVAL_RO_NODES, [script], options)) as unknown;
+  }
+
+  /**
+   * EVAL_RO: Executes a read-only server-side Lua script. Strings are Buffers.
+   */
+  evalRoBuffer(script: Argument, options?: EvalRoOptions): unknown {
+    return this.sendBuffer(this.ids[82] as number, ...encode(EVAL_RO_NODES, [script], options)) as unknown;
+  }
+
+  /**
+   * EVALSHA: Executes a server-side Lua script by SHA1 digest.
+   *
+   * Complexity: Depends on the script that is executed.
+   */
+  evalsha(sha1: Argument, options?: EvalshaOptions): unknown {
+    return this.send(this.ids[83] as number, ...encode(EVALSHA_NODES, [sha1], options)) as unknown;
+  }
+
+  /**
+   * EVALSHA: Executes a server-side Lua script by SHA1 digest. Strings are Buffers.
+   */
+  evalshaBuffer(sha1: Argument, options?: EvalshaOptions): unknown {
+    return this.sendBuffer(this.ids[83] as number, ...encode(EVALSHA_NODES, [sha1], options)) as unknown;
+  }
+
+  /**
+   * EVALSHA_RO: Executes a read-only server-side Lua script by SHA1 digest.
+   *
+   * Complexity: Depends on the script that is executed.
+   */
+  evalshaRo(sha1: Argument, options?: EvalshaRoOptions): unknown {
+    return this.send(this.ids[84] as number, ...encode(EVALSHA_RO_NODES, [sha1], options)) as unknown;
+  }
+
+  /**
+   * EVALSHA_RO: Executes a read-only server-side Lua script by SHA1 digest. Strings are Buffers.
+   */
+  evalshaRoBuffer(sha1: Argument, options?: EvalshaRoOptions): unknown {
+    return this.sendBuffer(this.ids[84] as number, ...encode(EVALSHA_RO_NODES, [sha1], options)) as unknown;
   }
 
   /**
@@ -3822,14 +4525,14 @@ export abstract class Commands {
    * Complexity: Depends on commands in the transaction
    */
   exec(): unknown[] | null {
-    return this.send(this.ids[72] as number) as unknown[] | null;
+    return this.send(this.ids[85] as number) as unknown[] | null;
   }
 
   /**
    * EXEC: Executes all commands in a transaction. Strings are Buffers.
    */
   execBuffer(): unknown[] | null {
-    return this.sendBuffer(this.ids[72] as number) as unknown[] | null;
+    return this.sendBuffer(this.ids[85] as number) as unknown[] | null;
   }
 
   /**
@@ -3838,7 +4541,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to check.
    */
   exists(...key: Key[]): number {
-    return this.send(this.ids[73] as number, ...key) as number;
+    return this.send(this.ids[86] as number, ...key) as number;
   }
 
   /**
@@ -3847,7 +4550,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expire(key: Key, seconds: Numeric, options?: ExpireOptions): number {
-    return this.send(this.ids[74] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
+    return this.send(this.ids[87] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
   }
 
   /**
@@ -3856,7 +4559,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expireat(key: Key, unixTimeSeconds: Numeric, options?: ExpireatOptions): number {
-    return this.send(this.ids[75] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
+    return this.send(this.ids[88] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
   }
 
   /**
@@ -3865,7 +4568,39 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expiretime(key: Key): number {
-    return this.send(this.ids[76] as number, key) as number;
+    return this.send(this.ids[89] as number, key) as number;
+  }
+
+  /**
+   * FCALL: Invokes a function.
+   *
+   * Complexity: Depends on the function that is executed.
+   */
+  fcall(functionValue: Argument, options?: FcallOptions): unknown {
+    return this.send(this.ids[90] as number, ...encode(FCALL_NODES, [functionValue], options)) as unknown;
+  }
+
+  /**
+   * FCALL: Invokes a function. Strings are Buffers.
+   */
+  fcallBuffer(functionValue: Argument, options?: FcallOptions): unknown {
+    return this.sendBuffer(this.ids[90] as number, ...encode(FCALL_NODES, [functionValue], options)) as unknown;
+  }
+
+  /**
+   * FCALL_RO: Invokes a read-only function.
+   *
+   * Complexity: Depends on the function that is executed.
+   */
+  fcallRo(functionValue: Argument, options?: FcallRoOptions): unknown {
+    return this.send(this.ids[91] as number, ...encode(FCALL_RO_NODES, [functionValue], options)) as unknown;
+  }
+
+  /**
+   * FCALL_RO: Invokes a read-only function. Strings are Buffers.
+   */
+  fcallRoBuffer(functionValue: Argument, options?: FcallRoOptions): unknown {
+    return this.sendBuffer(this.ids[91] as number, ...encode(FCALL_RO_NODES, [functionValue], options)) as unknown;
   }
 
   /**
@@ -3874,7 +4609,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   flushall(options?: FlushallOptions): 'OK' {
-    return this.send(this.ids[77] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
+    return this.send(this.ids[92] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -3883,7 +4618,126 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys in the selected database
    */
   flushdb(options?: FlushdbOptions): 'OK' {
-    return this.send(this.ids[78] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
+    return this.send(this.ids[93] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
+  }
+
+  /**
+   * FUNCTION DELETE: Deletes a library and its functions.
+   *
+   * Complexity: O(1)
+   */
+  functionDelete(libraryName: Argument): 'OK' {
+    return this.send(this.ids[94] as number, libraryName) as 'OK';
+  }
+
+  /**
+   * FUNCTION DUMP: Dumps all libraries into a serialized binary payload.
+   *
+   * Complexity: O(N) where N is the number of functions
+   */
+  functionDump(): string {
+    return this.send(this.ids[95] as number) as string;
+  }
+
+  /**
+   * FUNCTION DUMP: Dumps all libraries into a serialized binary payload. Strings are Buffers.
+   */
+  functionDumpBuffer(): Buffer {
+    return this.sendBuffer(this.ids[95] as number) as Buffer;
+  }
+
+  /**
+   * FUNCTION FLUSH: Deletes all libraries and functions.
+   *
+   * Complexity: O(N) where N is the number of functions deleted
+   */
+  functionFlush(options?: FunctionFlushOptions): 'OK' {
+    return this.send(this.ids[96] as number, ...encode(FUNCTION_FLUSH_NODES, [], options)) as 'OK';
+  }
+
+  /**
+   * FUNCTION HELP: Returns helpful text about the different subcommands.
+   *
+   * Complexity: O(1)
+   */
+  functionHelp(): string[] {
+    return this.send(this.ids[97] as number) as string[];
+  }
+
+  /**
+   * FUNCTION HELP: Returns helpful text about the different subcommands. Strings are Buffers.
+   */
+  functionHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[97] as number) as Buffer[];
+  }
+
+  /**
+   * FUNCTION KILL: Terminates a function during execution.
+   *
+   * Complexity: O(1)
+   */
+  functionKill(): 'OK' {
+    return this.send(this.ids[98] as number) as 'OK';
+  }
+
+  /**
+   * FUNCTION LIST: Returns information about all libraries.
+   *
+   * Complexity: O(N) where N is the number of functions
+   */
+  functionList(options?: FunctionListOptions): Map<string, unknown>[] {
+    return this.send(this.ids[99] as number, ...encode(FUNCTION_LIST_NODES, [], options)) as Map<string, unknown>[];
+  }
+
+  /**
+   * FUNCTION LIST: Returns information about all libraries. Strings are Buffers.
+   */
+  functionListBuffer(options?: FunctionListOptions): Map<Buffer, unknown>[] {
+    return this.sendBuffer(this.ids[99] as number, ...encode(FUNCTION_LIST_NODES, [], options)) as Map<
+      Buffer,
+      unknown
+    >[];
+  }
+
+  /**
+   * FUNCTION LOAD: Creates a library.
+   *
+   * Complexity: O(1) (considering compilation time is redundant)
+   */
+  functionLoad(functionCode: Argument, options?: FunctionLoadOptions): string {
+    return this.send(this.ids[100] as number, ...encode(FUNCTION_LOAD_NODES, [functionCode], options)) as string;
+  }
+
+  /**
+   * FUNCTION LOAD: Creates a library. Strings are Buffers.
+   */
+  functionLoadBuffer(functionCode: Argument, options?: FunctionLoadOptions): Buffer {
+    return this.sendBuffer(this.ids[100] as number, ...encode(FUNCTION_LOAD_NODES, [functionCode], options)) as Buffer;
+  }
+
+  /**
+   * FUNCTION RESTORE: Restores all libraries from a payload.
+   *
+   * Complexity: O(N) where N is the number of functions on the payload
+   */
+  functionRestore(serializedValue: Argument, options?: FunctionRestoreOptions): 'OK' {
+    return this.send(this.ids[101] as number, ...encode(FUNCTION_RESTORE_NODES, [serializedValue], options)) as 'OK';
+  }
+
+  /**
+   * FUNCTION STATS: Returns information about a function during execution.
+   *
+   * Complexity: O(1)
+   */
+  functionStats(): Map<string, unknown> {
+    return this.send(this.ids[102] as number) as Map<string, unknown>;
+  }
+
+  /**
+   * FUNCTION STATS: Returns information about a function during execution. Strings are Buffers.
+   */
+  functionStatsBuffer(): Map<Buffer, unknown> {
+    return this.sendBuffer(this.ids[102] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -3896,7 +4750,7 @@ export abstract class Commands {
     data: readonly (readonly [longitude: Numeric, latitude: Numeric, member: Argument])[],
     options?: GeoaddOptions,
   ): number {
-    return this.send(this.ids[79] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
+    return this.send(this.ids[103] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
   }
 
   /**
@@ -3905,7 +4759,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   geodist(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | string {
-    return this.send(this.ids[80] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
+    return this.send(this.ids[104] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
       null | string;
   }
 
@@ -3914,7 +4768,7 @@ export abstract class Commands {
    */
   geodistBuffer(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | Buffer {
     return this.sendBuffer(
-      this.ids[80] as number,
+      this.ids[104] as number,
       ...encode(GEODIST_NODES, [key, member1, member2], options),
     ) as null | Buffer;
   }
@@ -3925,14 +4779,14 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geohash(key: Key, options?: GeohashOptions): string[] {
-    return this.send(this.ids[81] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
+    return this.send(this.ids[105] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
   }
 
   /**
    * GEOHASH: Returns members from a geospatial index as geohash strings. Strings are Buffers.
    */
   geohashBuffer(key: Key, options?: GeohashOptions): Buffer[] {
-    return this.sendBuffer(this.ids[81] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
+    return this.sendBuffer(this.ids[105] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
   }
 
   /**
@@ -3941,7 +4795,7 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geopos(key: Key, options?: GeoposOptions): (null | [number, number])[] {
-    return this.send(this.ids[82] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
+    return this.send(this.ids[106] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
   }
 
   /**
@@ -3960,7 +4814,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[83] as number,
+      this.ids[107] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -3979,7 +4833,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[83] as number,
+      this.ids[107] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4000,7 +4854,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[84] as number,
+      this.ids[108] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4019,7 +4873,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[84] as number,
+      this.ids[108] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -4039,7 +4893,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[85] as number,
+      this.ids[109] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -4057,7 +4911,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[85] as number,
+      this.ids[109] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4077,7 +4931,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[86] as number,
+      this.ids[110] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4095,7 +4949,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[86] as number,
+      this.ids[110] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -4118,7 +4972,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): string[] | [string][] {
-    return this.send(this.ids[87] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.send(this.ids[111] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       string[] | [string][];
   }
 
@@ -4138,7 +4992,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): Buffer[] | [Buffer][] {
-    return this.sendBuffer(this.ids[87] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.sendBuffer(this.ids[111] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       Buffer[] | [Buffer][];
   }
 
@@ -4162,7 +5016,7 @@ export abstract class Commands {
     options?: GeosearchstoreOptions,
   ): number {
     return this.send(
-      this.ids[88] as number,
+      this.ids[112] as number,
       ...encode(GEOSEARCHSTORE_NODES, [destination, source, from, by], options),
     ) as number;
   }
@@ -4173,14 +5027,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   get(key: Key): string | null {
-    return this.send(this.ids[89] as number, key) as string | null;
+    return this.send(this.ids[113] as number, key) as string | null;
   }
 
   /**
    * GET: Returns the string value of a key. Strings are Buffers.
    */
   getBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[89] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[113] as number, key) as Buffer | null;
   }
 
   /**
@@ -4189,7 +5043,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getbit(key: Key, offset: Numeric): number {
-    return this.send(this.ids[90] as number, key, offset) as number;
+    return this.send(this.ids[114] as number, key, offset) as number;
   }
 
   /**
@@ -4198,14 +5052,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getdel(key: Key): string | null {
-    return this.send(this.ids[91] as number, key) as string | null;
+    return this.send(this.ids[115] as number, key) as string | null;
   }
 
   /**
    * GETDEL: Returns the string value of a key after deleting the key. Strings are Buffers.
    */
   getdelBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[91] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[115] as number, key) as Buffer | null;
   }
 
   /**
@@ -4214,14 +5068,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getex(key: Key, options?: GetexOptions): string | null {
-    return this.send(this.ids[92] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
+    return this.send(this.ids[116] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
   }
 
   /**
    * GETEX: Returns the string value of a key after setting its expiration time. Strings are Buffers.
    */
   getexBuffer(key: Key, options?: GetexOptions): Buffer | null {
-    return this.sendBuffer(this.ids[92] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
+    return this.sendBuffer(this.ids[116] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
   }
 
   /**
@@ -4230,14 +5084,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the returned string. The complexity is ultimately determined by the returned length, but because creating a substring from an existing string is very cheap, it can be considered O(1) for small strings.
    */
   getrange(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[93] as number, key, start, end) as string;
+    return this.send(this.ids[117] as number, key, start, end) as string;
   }
 
   /**
    * GETRANGE: Returns a substring of the string stored at a key. Strings are Buffers.
    */
   getrangeBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[93] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[117] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -4248,7 +5102,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getset(key: Key, value: Argument): string | null {
-    return this.send(this.ids[94] as number, key, value) as string | null;
+    return this.send(this.ids[118] as number, key, value) as string | null;
   }
 
   /**
@@ -4257,7 +5111,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getsetBuffer(key: Key, value: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[94] as number, key, value) as Buffer | null;
+    return this.sendBuffer(this.ids[118] as number, key, value) as Buffer | null;
   }
 
   /**
@@ -4266,7 +5120,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields to be removed.
    */
   hdel(key: Key, ...field: Argument[]): number {
-    return this.send(this.ids[95] as number, key, ...field) as number;
+    return this.send(this.ids[119] as number, key, ...field) as number;
   }
 
   /**
@@ -4275,14 +5129,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hello(options?: HelloOptions): Map<string, unknown> {
-    return this.send(this.ids[96] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
+    return this.send(this.ids[120] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
   }
 
   /**
    * HELLO: Handshakes with the server. Strings are Buffers.
    */
   helloBuffer(options?: HelloOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[96] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[120] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
   }
 
   /**
@@ -4291,7 +5145,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hexists(key: Key, field: Argument): number {
-    return this.send(this.ids[97] as number, key, field) as number;
+    return this.send(this.ids[121] as number, key, field) as number;
   }
 
   /**
@@ -4300,7 +5154,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpire(key: Key, seconds: Numeric, fields: readonly Argument[], options?: HexpireOptions): number[] {
-    return this.send(this.ids[98] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
+    return this.send(this.ids[122] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
   }
 
   /**
@@ -4310,7 +5164,7 @@ export abstract class Commands {
    */
   hexpireat(key: Key, unixTimeSeconds: Numeric, fields: readonly Argument[], options?: HexpireatOptions): number[] {
     return this.send(
-      this.ids[99] as number,
+      this.ids[123] as number,
       ...encode(HEXPIREAT_NODES, [key, unixTimeSeconds, fields], options),
     ) as number[];
   }
@@ -4321,7 +5175,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[100] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[124] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4330,14 +5184,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hget(key: Key, field: Argument): string | null {
-    return this.send(this.ids[101] as number, key, field) as string | null;
+    return this.send(this.ids[125] as number, key, field) as string | null;
   }
 
   /**
    * HGET: Returns the value of a field in a hash. Strings are Buffers.
    */
   hgetBuffer(key: Key, field: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[101] as number, key, field) as Buffer | null;
+    return this.sendBuffer(this.ids[125] as number, key, field) as Buffer | null;
   }
 
   /**
@@ -4346,14 +5200,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hgetall(key: Key): Map<string, string> {
-    return this.send(this.ids[102] as number, key) as Map<string, string>;
+    return this.send(this.ids[126] as number, key) as Map<string, string>;
   }
 
   /**
    * HGETALL: Returns all fields and values in a hash. Strings are Buffers.
    */
   hgetallBuffer(key: Key): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[102] as number, key) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[126] as number, key) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -4362,14 +5216,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetdel(key: Key, fields: readonly Argument[]): (string | null)[] {
-    return this.send(this.ids[103] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
+    return this.send(this.ids[127] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
   }
 
   /**
    * HGETDEL: Returns the values of hash fields and deletes the fields; the key goes with its last field. Strings are Buffers.
    */
   hgetdelBuffer(key: Key, fields: readonly Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[103] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[127] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
   }
 
   /**
@@ -4378,7 +5232,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetex(key: Key, fields: readonly Argument[], options?: HgetexOptions): (string | null)[] {
-    return this.send(this.ids[104] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
+    return this.send(this.ids[128] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
   }
 
   /**
@@ -4386,9 +5240,45 @@ export abstract class Commands {
    */
   hgetexBuffer(key: Key, fields: readonly Argument[], options?: HgetexOptions): (Buffer | null)[] {
     return this.sendBuffer(
-      this.ids[104] as number,
+      this.ids[128] as number,
       ...encode(HGETEX_NODES, [key, fields], options),
     ) as (Buffer | null)[];
+  }
+
+  /**
+   * HIMPORT DISCARD: Removes a single session-local fieldset by name.
+   *
+   * Complexity: O(N) where N is the number of session-local fieldsets.
+   */
+  himportDiscard(fieldsetName: Argument): number {
+    return this.send(this.ids[129] as number, fieldsetName) as number;
+  }
+
+  /**
+   * HIMPORT DISCARDALL: Removes all session-local fieldsets of the connection.
+   *
+   * Complexity: O(N) where N is the number of session-local fieldsets.
+   */
+  himportDiscardall(): number {
+    return this.send(this.ids[130] as number) as number;
+  }
+
+  /**
+   * HIMPORT PREPARE: Defines a session-local fieldset that maps a name to a sorted set of field names.
+   *
+   * Complexity: O(N*log(N)) where N is the number of fields.
+   */
+  himportPrepare(fieldsetName: Argument, ...field: Argument[]): 'OK' {
+    return this.send(this.ids[131] as number, fieldsetName, ...field) as 'OK';
+  }
+
+  /**
+   * HIMPORT SET: Creates a fieldset-based hash from values supplied in the order matching a previously prepared fieldset.
+   *
+   * Complexity: O(N) where N is the number of fields in the fieldset.
+   */
+  himportSet(key: Key, fieldsetName: Argument, ...value: Argument[]): 'OK' {
+    return this.send(this.ids[132] as number, key, fieldsetName, ...value) as 'OK';
   }
 
   /**
@@ -4397,7 +5287,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrby(key: Key, field: Argument, increment: Numeric): number {
-    return this.send(this.ids[105] as number, key, field, increment) as number;
+    return this.send(this.ids[133] as number, key, field, increment) as number;
   }
 
   /**
@@ -4406,14 +5296,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrbyfloat(key: Key, field: Argument, increment: Numeric): string {
-    return this.send(this.ids[106] as number, key, field, increment) as string;
+    return this.send(this.ids[134] as number, key, field, increment) as string;
   }
 
   /**
    * HINCRBYFLOAT: Increments the floating point value of a field by a number. Uses 0 as initial value if the field doesn't exist. Strings are Buffers.
    */
   hincrbyfloatBuffer(key: Key, field: Argument, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[106] as number, key, field, increment) as Buffer;
+    return this.sendBuffer(this.ids[134] as number, key, field, increment) as Buffer;
   }
 
   /**
@@ -4422,14 +5312,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hkeys(key: Key): string[] {
-    return this.send(this.ids[107] as number, key) as string[];
+    return this.send(this.ids[135] as number, key) as string[];
   }
 
   /**
    * HKEYS: Returns all fields in a hash. Strings are Buffers.
    */
   hkeysBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[107] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[135] as number, key) as Buffer[];
   }
 
   /**
@@ -4438,7 +5328,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hlen(key: Key): number {
-    return this.send(this.ids[108] as number, key) as number;
+    return this.send(this.ids[136] as number, key) as number;
   }
 
   /**
@@ -4447,14 +5337,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields being requested.
    */
   hmget(key: Key, ...field: Argument[]): (string | null)[] {
-    return this.send(this.ids[109] as number, key, ...field) as (string | null)[];
+    return this.send(this.ids[137] as number, key, ...field) as (string | null)[];
   }
 
   /**
    * HMGET: Returns the values of all fields in a hash. Strings are Buffers.
    */
   hmgetBuffer(key: Key, ...field: Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[109] as number, key, ...field) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[137] as number, key, ...field) as (Buffer | null)[];
   }
 
   /**
@@ -4465,7 +5355,7 @@ export abstract class Commands {
    * @deprecated since 4.0.0: use `HSET` with multiple field-value pairs.
    */
   hmset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[110] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
+    return this.send(this.ids[138] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
   }
 
   /**
@@ -4474,7 +5364,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpersist(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[111] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
+    return this.send(this.ids[139] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4484,7 +5374,7 @@ export abstract class Commands {
    */
   hpexpire(key: Key, milliseconds: Numeric, fields: readonly Argument[], options?: HpexpireOptions): number[] {
     return this.send(
-      this.ids[112] as number,
+      this.ids[140] as number,
       ...encode(HPEXPIRE_NODES, [key, milliseconds, fields], options),
     ) as number[];
   }
@@ -4501,7 +5391,7 @@ export abstract class Commands {
     options?: HpexpireatOptions,
   ): number[] {
     return this.send(
-      this.ids[113] as number,
+      this.ids[141] as number,
       ...encode(HPEXPIREAT_NODES, [key, unixTimeMilliseconds, fields], options),
     ) as number[];
   }
@@ -4512,7 +5402,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[114] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[142] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4521,7 +5411,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpttl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[115] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[143] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4530,7 +5420,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields returned
    */
   hrandfield(key: Key, options?: HrandfieldOptions): null | string | string[] | [string, string][] {
-    return this.send(this.ids[116] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.send(this.ids[144] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | string | string[] | [string, string][];
   }
 
@@ -4538,7 +5428,7 @@ export abstract class Commands {
    * HRANDFIELD: Returns one or more random fields from a hash. Strings are Buffers.
    */
   hrandfieldBuffer(key: Key, options?: HrandfieldOptions): null | Buffer | Buffer[] | [Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[116] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[144] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, Buffer][];
   }
 
@@ -4548,14 +5438,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   hscan(key: Key, cursor: Numeric, options?: HscanOptions): [string, string[]] {
-    return this.send(this.ids[117] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[145] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * HSCAN: Iterates over fields and values of a hash. Strings are Buffers.
    */
   hscanBuffer(key: Key, cursor: Numeric, options?: HscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[117] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[145] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -4567,7 +5457,7 @@ export abstract class Commands {
    * Complexity: O(1) for each field/value pair added, so O(N) to add N field/value pairs when the command is called with multiple field/value pairs.
    */
   hset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): number {
-    return this.send(this.ids[118] as number, ...encode(HSET_NODES, [key, data])) as number;
+    return this.send(this.ids[146] as number, ...encode(HSET_NODES, [key, data])) as number;
   }
 
   /**
@@ -4576,7 +5466,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hsetex(key: Key, fields: readonly (readonly [field: Argument, value: Argument])[], options?: HsetexOptions): number {
-    return this.send(this.ids[119] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
+    return this.send(this.ids[147] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
   }
 
   /**
@@ -4585,7 +5475,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hsetnx(key: Key, field: Argument, value: Argument): number {
-    return this.send(this.ids[120] as number, key, field, value) as number;
+    return this.send(this.ids[148] as number, key, field, value) as number;
   }
 
   /**
@@ -4594,7 +5484,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hstrlen(key: Key, field: Argument): number {
-    return this.send(this.ids[121] as number, key, field) as number;
+    return this.send(this.ids[149] as number, key, field) as number;
   }
 
   /**
@@ -4603,7 +5493,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   httl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[122] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[150] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -4612,14 +5502,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hvals(key: Key): string[] {
-    return this.send(this.ids[123] as number, key) as string[];
+    return this.send(this.ids[151] as number, key) as string[];
   }
 
   /**
    * HVALS: Returns all values in a hash. Strings are Buffers.
    */
   hvalsBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[123] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[151] as number, key) as Buffer[];
   }
 
   /**
@@ -4628,7 +5518,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incr(key: Key): number {
-    return this.send(this.ids[124] as number, key) as number;
+    return this.send(this.ids[152] as number, key) as number;
   }
 
   /**
@@ -4637,7 +5527,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrby(key: Key, increment: Numeric): number {
-    return this.send(this.ids[125] as number, key, increment) as number;
+    return this.send(this.ids[153] as number, key, increment) as number;
   }
 
   /**
@@ -4646,14 +5536,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrbyfloat(key: Key, increment: Numeric): string {
-    return this.send(this.ids[126] as number, key, increment) as string;
+    return this.send(this.ids[154] as number, key, increment) as string;
   }
 
   /**
    * INCRBYFLOAT: Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist. Strings are Buffers.
    */
   incrbyfloatBuffer(key: Key, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[126] as number, key, increment) as Buffer;
+    return this.sendBuffer(this.ids[154] as number, key, increment) as Buffer;
   }
 
   /**
@@ -4662,7 +5552,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   increx(key: Key, options?: IncrexOptions): number[] {
-    return this.send(this.ids[127] as number, ...encode(INCREX_NODES, [key], options)) as number[];
+    return this.send(this.ids[155] as number, ...encode(INCREX_NODES, [key], options)) as number[];
   }
 
   /**
@@ -4671,14 +5561,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   info(options?: InfoOptions): string {
-    return this.send(this.ids[128] as number, ...encode(INFO_NODES, [], options)) as string;
+    return this.send(this.ids[156] as number, ...encode(INFO_NODES, [], options)) as string;
   }
 
   /**
    * INFO: Returns information and statistics about the server. Strings are Buffers.
    */
   infoBuffer(options?: InfoOptions): Buffer {
-    return this.sendBuffer(this.ids[128] as number, ...encode(INFO_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[156] as number, ...encode(INFO_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4687,14 +5577,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of keys in the database, under the assumption that the key names in the database and the given pattern have limited length.
    */
   keys(pattern: Argument): string[] {
-    return this.send(this.ids[129] as number, pattern) as string[];
+    return this.send(this.ids[157] as number, pattern) as string[];
   }
 
   /**
    * KEYS: Returns all key names that match a pattern. Strings are Buffers.
    */
   keysBuffer(pattern: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[129] as number, pattern) as Buffer[];
+    return this.sendBuffer(this.ids[157] as number, pattern) as Buffer[];
   }
 
   /**
@@ -4703,7 +5593,111 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   lastsave(): number {
-    return this.send(this.ids[130] as number) as number;
+    return this.send(this.ids[158] as number) as number;
+  }
+
+  /**
+   * LATENCY DOCTOR: Returns a human-readable latency analysis report.
+   *
+   * Complexity: O(1)
+   */
+  latencyDoctor(): string {
+    return this.send(this.ids[159] as number) as string;
+  }
+
+  /**
+   * LATENCY DOCTOR: Returns a human-readable latency analysis report. Strings are Buffers.
+   */
+  latencyDoctorBuffer(): Buffer {
+    return this.sendBuffer(this.ids[159] as number) as Buffer;
+  }
+
+  /**
+   * LATENCY GRAPH: Returns a latency graph for an event.
+   *
+   * Complexity: O(1)
+   */
+  latencyGraph(event: Argument): string {
+    return this.send(this.ids[160] as number, event) as string;
+  }
+
+  /**
+   * LATENCY GRAPH: Returns a latency graph for an event. Strings are Buffers.
+   */
+  latencyGraphBuffer(event: Argument): Buffer {
+    return this.sendBuffer(this.ids[160] as number, event) as Buffer;
+  }
+
+  /**
+   * LATENCY HELP: Returns helpful text about the different subcommands.
+   *
+   * Complexity: O(1)
+   */
+  latencyHelp(): string[] {
+    return this.send(this.ids[161] as number) as string[];
+  }
+
+  /**
+   * LATENCY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
+   */
+  latencyHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[161] as number) as Buffer[];
+  }
+
+  /**
+   * LATENCY HISTOGRAM: Returns the cumulative distribution of latencies of a subset or all commands.
+   *
+   * Complexity: O(N) where N is the number of commands with latency information being retrieved.
+   */
+  latencyHistogram(options?: LatencyHistogramOptions): Map<string, Map<string, unknown>> {
+    return this.send(this.ids[162] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
+      string,
+      Map<string, unknown>
+    >;
+  }
+
+  /**
+   * LATENCY HISTOGRAM: Returns the cumulative distribution of latencies of a subset or all commands. Strings are Buffers.
+   */
+  latencyHistogramBuffer(options?: LatencyHistogramOptions): Map<Buffer, Map<Buffer, unknown>> {
+    return this.sendBuffer(this.ids[162] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
+      Buffer,
+      Map<Buffer, unknown>
+    >;
+  }
+
+  /**
+   * LATENCY HISTORY: Returns timestamp-latency samples for an event.
+   *
+   * Complexity: O(1)
+   */
+  latencyHistory(event: Argument): [number, number][] {
+    return this.send(this.ids[163] as number, event) as [number, number][];
+  }
+
+  /**
+   * LATENCY LATEST: Returns the latest latency samples for all events.
+   *
+   * Complexity: O(1)
+   */
+  latencyLatest(): [string, number, number, number][] {
+    return this.send(this.ids[164] as number) as [string, number, number, number][];
+  }
+
+  /**
+   * LATENCY LATEST: Returns the latest latency samples for all events. Strings are Buffers.
+   */
+  latencyLatestBuffer(): [Buffer, number, number, number][] {
+    return this.sendBuffer(this.ids[164] as number) as [Buffer, number, number, number][];
+  }
+
+  /**
+   * LATENCY RESET: Resets the latency data for one or more events.
+   *
+   * Complexity: O(1)
+   */
+  latencyReset(options?: LatencyResetOptions): number {
+    return this.send(this.ids[165] as number, ...encode(LATENCY_RESET_NODES, [], options)) as number;
   }
 
   /**
@@ -4712,7 +5706,7 @@ export abstract class Commands {
    * Complexity: O(N*M) where N and M are the lengths of s1 and s2, respectively
    */
   lcs(key1: Key, key2: Key, options?: LcsOptions): string | number | Map<string, unknown> {
-    return this.send(this.ids[131] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.send(this.ids[166] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       string | number | Map<string, unknown>;
   }
 
@@ -4720,7 +5714,7 @@ export abstract class Commands {
    * LCS: Finds the longest common substring. Strings are Buffers.
    */
   lcsBuffer(key1: Key, key2: Key, options?: LcsOptions): Buffer | number | Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[131] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.sendBuffer(this.ids[166] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       Buffer | number | Map<Buffer, unknown>;
   }
 
@@ -4730,14 +5724,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the first or the last element of the list O(1).
    */
   lindex(key: Key, index: Numeric): null | string {
-    return this.send(this.ids[132] as number, key, index) as null | string;
+    return this.send(this.ids[167] as number, key, index) as null | string;
   }
 
   /**
    * LINDEX: Returns an element from a list by its index. Strings are Buffers.
    */
   lindexBuffer(key: Key, index: Numeric): null | Buffer {
-    return this.sendBuffer(this.ids[132] as number, key, index) as null | Buffer;
+    return this.sendBuffer(this.ids[167] as number, key, index) as null | Buffer;
   }
 
   /**
@@ -4746,7 +5740,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse before seeing the value pivot. This means that inserting somewhere on the left end on the list (head) can be considered O(1) and inserting somewhere on the right end (tail) is O(N).
    */
   linsert(key: Key, where: 'BEFORE' | 'before' | 'AFTER' | 'after', pivot: Argument, element: Argument): number {
-    return this.send(this.ids[133] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
+    return this.send(this.ids[168] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
   }
 
   /**
@@ -4755,7 +5749,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   llen(key: Key): number {
-    return this.send(this.ids[134] as number, key) as number;
+    return this.send(this.ids[169] as number, key) as number;
   }
 
   /**
@@ -4770,7 +5764,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): string {
     return this.send(
-      this.ids[135] as number,
+      this.ids[170] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as string;
   }
@@ -4785,9 +5779,43 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): Buffer {
     return this.sendBuffer(
-      this.ids[135] as number,
+      this.ids[170] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as Buffer;
+  }
+
+  /**
+   * LMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Deletes the source list if it becomes empty.
+   *
+   * Complexity: O(N) where N is the number of elements moved.
+   */
+  lmovem(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    options?: LmovemOptions,
+  ): string[] | null {
+    return this.send(
+      this.ids[171] as number,
+      ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
+    ) as string[] | null;
+  }
+
+  /**
+   * LMOVEM: Moves up to (or exactly) a number of elements from one list to another and returns them. Deletes the source list if it becomes empty. Strings are Buffers.
+   */
+  lmovemBuffer(
+    source: Key,
+    destination: Key,
+    wherefrom: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
+    options?: LmovemOptions,
+  ): Buffer[] | null {
+    return this.sendBuffer(
+      this.ids[171] as number,
+      ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
+    ) as Buffer[] | null;
   }
 
   /**
@@ -4800,7 +5828,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[136] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[172] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [string, string[]];
   }
 
@@ -4812,7 +5840,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[136] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[172] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -4820,14 +5848,14 @@ export abstract class Commands {
    * LOLWUT: Displays computer art and the server version
    */
   lolwut(options?: LolwutOptions): string {
-    return this.send(this.ids[137] as number, ...encode(LOLWUT_NODES, [], options)) as string;
+    return this.send(this.ids[173] as number, ...encode(LOLWUT_NODES, [], options)) as string;
   }
 
   /**
    * LOLWUT: Displays computer art and the server version Strings are Buffers.
    */
   lolwutBuffer(options?: LolwutOptions): Buffer {
-    return this.sendBuffer(this.ids[137] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[173] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -4836,14 +5864,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   lpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[138] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[174] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * LPOP: Returns the first elements in a list after removing it. Deletes the list if the last element was popped. Strings are Buffers.
    */
   lpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[138] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[174] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -4852,7 +5880,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements in the list, for the average case. When searching for elements near the head or the tail of the list, or when the MAXLEN option is provided, the command may run in constant time.
    */
   lpos(key: Key, element: Argument, options?: LposOptions): null | number | number[] {
-    return this.send(this.ids[139] as number, ...encode(LPOS_NODES, [key, element], options)) as
+    return this.send(this.ids[175] as number, ...encode(LPOS_NODES, [key, element], options)) as
       null | number | number[];
   }
 
@@ -4862,7 +5890,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[140] as number, key, ...element) as number;
+    return this.send(this.ids[176] as number, key, ...element) as number;
   }
 
   /**
@@ -4871,7 +5899,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[141] as number, key, ...element) as number;
+    return this.send(this.ids[177] as number, key, ...element) as number;
   }
 
   /**
@@ -4880,14 +5908,14 @@ export abstract class Commands {
    * Complexity: O(S+N) where S is the distance of start offset from HEAD for small lists, from nearest end (HEAD or TAIL) for large lists; and N is the number of elements in the specified range.
    */
   lrange(key: Key, start: Numeric, stop: Numeric): string[] {
-    return this.send(this.ids[142] as number, key, start, stop) as string[];
+    return this.send(this.ids[178] as number, key, start, stop) as string[];
   }
 
   /**
    * LRANGE: Returns a range of elements from a list. Strings are Buffers.
    */
   lrangeBuffer(key: Key, start: Numeric, stop: Numeric): Buffer[] {
-    return this.sendBuffer(this.ids[142] as number, key, start, stop) as Buffer[];
+    return this.sendBuffer(this.ids[178] as number, key, start, stop) as Buffer[];
   }
 
   /**
@@ -4896,7 +5924,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the length of the list and M is the number of elements removed.
    */
   lrem(key: Key, count: Numeric, element: Argument): number {
-    return this.send(this.ids[143] as number, key, count, element) as number;
+    return this.send(this.ids[179] as number, key, count, element) as number;
   }
 
   /**
@@ -4905,7 +5933,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the list. Setting either the first or the last element of the list is O(1).
    */
   lset(key: Key, index: Numeric, element: Argument): 'OK' {
-    return this.send(this.ids[144] as number, key, index, element) as 'OK';
+    return this.send(this.ids[180] as number, key, index, element) as 'OK';
   }
 
   /**
@@ -4914,7 +5942,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to be removed by the operation.
    */
   ltrim(key: Key, start: Numeric, stop: Numeric): 'OK' {
-    return this.send(this.ids[145] as number, key, start, stop) as 'OK';
+    return this.send(this.ids[181] as number, key, start, stop) as 'OK';
   }
 
   /**
@@ -4923,14 +5951,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   memory(): unknown {
-    return this.send(this.ids[146] as number) as unknown;
+    return this.send(this.ids[182] as number) as unknown;
   }
 
   /**
    * MEMORY: A container for memory diagnostics commands. Strings are Buffers.
    */
   memoryBuffer(): unknown {
-    return this.sendBuffer(this.ids[146] as number) as unknown;
+    return this.sendBuffer(this.ids[182] as number) as unknown;
   }
 
   /**
@@ -4939,14 +5967,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryDoctor(): string {
-    return this.send(this.ids[147] as number) as string;
+    return this.send(this.ids[183] as number) as string;
   }
 
   /**
    * MEMORY DOCTOR: Outputs a memory problems report. Strings are Buffers.
    */
   memoryDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[147] as number) as Buffer;
+    return this.sendBuffer(this.ids[183] as number) as Buffer;
   }
 
   /**
@@ -4955,14 +5983,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryHelp(): string[] {
-    return this.send(this.ids[148] as number) as string[];
+    return this.send(this.ids[184] as number) as string[];
   }
 
   /**
    * MEMORY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   memoryHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[148] as number) as Buffer[];
+    return this.sendBuffer(this.ids[184] as number) as Buffer[];
   }
 
   /**
@@ -4971,14 +5999,14 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryMallocStats(): string {
-    return this.send(this.ids[149] as number) as string;
+    return this.send(this.ids[185] as number) as string;
   }
 
   /**
    * MEMORY MALLOC-STATS: Returns the allocator statistics. Strings are Buffers.
    */
   memoryMallocStatsBuffer(): Buffer {
-    return this.sendBuffer(this.ids[149] as number) as Buffer;
+    return this.sendBuffer(this.ids[185] as number) as Buffer;
   }
 
   /**
@@ -4987,7 +6015,7 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryPurge(): 'OK' {
-    return this.send(this.ids[150] as number) as 'OK';
+    return this.send(this.ids[186] as number) as 'OK';
   }
 
   /**
@@ -4996,14 +6024,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryStats(): Map<string, unknown> {
-    return this.send(this.ids[151] as number) as Map<string, unknown>;
+    return this.send(this.ids[187] as number) as Map<string, unknown>;
   }
 
   /**
    * MEMORY STATS: Returns details about memory usage. Strings are Buffers.
    */
   memoryStatsBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[151] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[187] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -5012,7 +6040,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of samples.
    */
   memoryUsage(key: Key, options?: MemoryUsageOptions): number | null {
-    return this.send(this.ids[152] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
+    return this.send(this.ids[188] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
   }
 
   /**
@@ -5021,14 +6049,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
   mget(...key: Key[]): (string | null)[] {
-    return this.send(this.ids[153] as number, ...key) as (string | null)[];
+    return this.send(this.ids[189] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
   mgetBuffer(...key: Key[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[153] as number, ...key) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[189] as number, ...key) as (Buffer | null)[];
   }
 
   /**
@@ -5037,14 +6065,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   moduleHelp(): string[] {
-    return this.send(this.ids[154] as number) as string[];
+    return this.send(this.ids[190] as number) as string[];
   }
 
   /**
    * MODULE HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   moduleHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[154] as number) as Buffer[];
+    return this.sendBuffer(this.ids[190] as number) as Buffer[];
   }
 
   /**
@@ -5053,14 +6081,28 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of loaded modules.
    */
   moduleList(): unknown[] {
-    return this.send(this.ids[155] as number) as unknown[];
+    return this.send(this.ids[191] as number) as unknown[];
   }
 
   /**
    * MODULE LIST: Returns all loaded modules. Strings are Buffers.
    */
   moduleListBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[155] as number) as unknown[];
+    return this.sendBuffer(this.ids[191] as number) as unknown[];
+  }
+
+  /**
+   * MONITOR: Listens for all requests received by the server in real-time.
+   */
+  monitor(): unknown {
+    return this.send(this.ids[192] as number) as unknown;
+  }
+
+  /**
+   * MONITOR: Listens for all requests received by the server in real-time. Strings are Buffers.
+   */
+  monitorBuffer(): unknown {
+    return this.sendBuffer(this.ids[192] as number) as unknown;
   }
 
   /**
@@ -5069,7 +6111,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[156] as number, key, db) as number;
+    return this.send(this.ids[193] as number, key, db) as number;
   }
 
   /**
@@ -5078,7 +6120,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[157] as number, ...encode(MSET_NODES, [data])) as 'OK';
+    return this.send(this.ids[194] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -5087,7 +6129,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[158] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[195] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -5096,7 +6138,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[159] as number, ...encode(MSETNX_NODES, [data])) as number;
+    return this.send(this.ids[196] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
   /**
@@ -5105,7 +6147,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   multi(): 'OK' {
-    return this.send(this.ids[160] as number) as 'OK';
+    return this.send(this.ids[197] as number) as 'OK';
   }
 
   /**
@@ -5114,14 +6156,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[161] as number) as unknown;
+    return this.send(this.ids[198] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[161] as number) as unknown;
+    return this.sendBuffer(this.ids[198] as number) as unknown;
   }
 
   /**
@@ -5130,14 +6172,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[162] as number, key) as null | string;
+    return this.send(this.ids[199] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[162] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[199] as number, key) as null | Buffer;
   }
 
   /**
@@ -5146,7 +6188,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[163] as number, key) as number;
+    return this.send(this.ids[200] as number, key) as number;
   }
 
   /**
@@ -5155,14 +6197,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[164] as number) as string[];
+    return this.send(this.ids[201] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[164] as number) as Buffer[];
+    return this.sendBuffer(this.ids[201] as number) as Buffer[];
   }
 
   /**
@@ -5171,7 +6213,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[165] as number, key) as number;
+    return this.send(this.ids[202] as number, key) as number;
   }
 
   /**
@@ -5180,7 +6222,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[166] as number, key) as number;
+    return this.send(this.ids[203] as number, key) as number;
   }
 
   /**
@@ -5189,7 +6231,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[167] as number, key) as number;
+    return this.send(this.ids[204] as number, key) as number;
   }
 
   /**
@@ -5198,7 +6240,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[168] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[205] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -5208,7 +6250,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[169] as number,
+      this.ids[206] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -5219,7 +6261,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[170] as number, key) as number;
+    return this.send(this.ids[207] as number, key) as number;
   }
 
   /**
@@ -5228,7 +6270,7 @@ export abstract class Commands {
    * Complexity: O(1) to add every element.
    */
   pfadd(key: Key, options?: PfaddOptions): number {
-    return this.send(this.ids[171] as number, ...encode(PFADD_NODES, [key], options)) as number;
+    return this.send(this.ids[208] as number, ...encode(PFADD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5237,7 +6279,7 @@ export abstract class Commands {
    * Complexity: O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.
    */
   pfcount(...key: Key[]): number {
-    return this.send(this.ids[172] as number, ...key) as number;
+    return this.send(this.ids[209] as number, ...key) as number;
   }
 
   /**
@@ -5246,14 +6288,14 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfdebug(subcommand: Argument, key: Key): unknown | string | number | number[] {
-    return this.send(this.ids[173] as number, subcommand, key) as unknown | string | number | number[];
+    return this.send(this.ids[210] as number, subcommand, key) as unknown | string | number | number[];
   }
 
   /**
    * PFDEBUG: Internal commands for debugging HyperLogLog values. Strings are Buffers.
    */
   pfdebugBuffer(subcommand: Argument, key: Key): unknown | Buffer | number | number[] {
-    return this.sendBuffer(this.ids[173] as number, subcommand, key) as unknown | Buffer | number | number[];
+    return this.sendBuffer(this.ids[210] as number, subcommand, key) as unknown | Buffer | number | number[];
   }
 
   /**
@@ -5262,7 +6304,7 @@ export abstract class Commands {
    * Complexity: O(N) to merge N HyperLogLogs, but with high constant times.
    */
   pfmerge(destkey: Key, options?: PfmergeOptions): 'OK' {
-    return this.send(this.ids[174] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
+    return this.send(this.ids[211] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
   }
 
   /**
@@ -5271,7 +6313,7 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfselftest(): 'OK' {
-    return this.send(this.ids[175] as number) as 'OK';
+    return this.send(this.ids[212] as number) as 'OK';
   }
 
   /**
@@ -5280,14 +6322,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[176] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[213] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[176] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[213] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -5298,7 +6340,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[177] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[214] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -5307,14 +6349,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to subscribe to.
    */
   psubscribe(...pattern: Argument[]): unknown {
-    return this.send(this.ids[178] as number, ...pattern) as unknown;
+    return this.send(this.ids[215] as number, ...pattern) as unknown;
   }
 
   /**
    * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns. Strings are Buffers.
    */
   psubscribeBuffer(...pattern: Argument[]): unknown {
-    return this.sendBuffer(this.ids[178] as number, ...pattern) as unknown;
+    return this.sendBuffer(this.ids[215] as number, ...pattern) as unknown;
   }
 
   /**
@@ -5323,7 +6365,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[179] as number, key) as number;
+    return this.send(this.ids[216] as number, key) as number;
   }
 
   /**
@@ -5332,7 +6374,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).
    */
   publish(channel: Argument, message: Argument): number {
-    return this.send(this.ids[180] as number, channel, message) as number;
+    return this.send(this.ids[217] as number, channel, message) as number;
   }
 
   /**
@@ -5341,14 +6383,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)
    */
   pubsubChannels(pattern?: Argument): string[] {
-    return this.send(this.ids[181] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[218] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB CHANNELS: Returns the active channels. Strings are Buffers.
    */
   pubsubChannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[181] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[218] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -5357,14 +6399,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubHelp(): string[] {
-    return this.send(this.ids[182] as number) as string[];
+    return this.send(this.ids[219] as number) as string[];
   }
 
   /**
    * PUBSUB HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   pubsubHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[182] as number) as Buffer[];
+    return this.sendBuffer(this.ids[219] as number) as Buffer[];
   }
 
   /**
@@ -5373,7 +6415,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubNumpat(): number {
-    return this.send(this.ids[183] as number) as number;
+    return this.send(this.ids[220] as number) as number;
   }
 
   /**
@@ -5382,14 +6424,14 @@ export abstract class Commands {
    * Complexity: O(N) for the NUMSUB subcommand, where N is the number of requested channels
    */
   pubsubNumsub(options?: PubsubNumsubOptions): unknown[] {
-    return this.send(this.ids[184] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[221] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB NUMSUB: Returns a count of subscribers to channels. Strings are Buffers.
    */
   pubsubNumsubBuffer(options?: PubsubNumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[184] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[221] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -5398,14 +6440,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).
    */
   pubsubShardchannels(pattern?: Argument): string[] {
-    return this.send(this.ids[185] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[222] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB SHARDCHANNELS: Returns the active shard channels. Strings are Buffers.
    */
   pubsubShardchannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[185] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[222] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -5414,14 +6456,14 @@ export abstract class Commands {
    * Complexity: O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels
    */
   pubsubShardnumsub(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.send(this.ids[186] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[223] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels. Strings are Buffers.
    */
   pubsubShardnumsubBuffer(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[186] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[223] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -5430,14 +6472,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to unsubscribe.
    */
   punsubscribe(options?: PunsubscribeOptions): unknown {
-    return this.send(this.ids[187] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[224] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns. Strings are Buffers.
    */
   punsubscribeBuffer(options?: PunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[187] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[224] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -5448,7 +6490,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[188] as number) as 'OK';
+    return this.send(this.ids[225] as number) as 'OK';
   }
 
   /**
@@ -5457,14 +6499,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[189] as number) as null | string;
+    return this.send(this.ids[226] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[189] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[226] as number) as null | Buffer;
   }
 
   /**
@@ -5473,7 +6515,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readonly(): 'OK' {
-    return this.send(this.ids[190] as number) as 'OK';
+    return this.send(this.ids[227] as number) as 'OK';
   }
 
   /**
@@ -5482,7 +6524,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readwrite(): 'OK' {
-    return this.send(this.ids[191] as number) as 'OK';
+    return this.send(this.ids[228] as number) as 'OK';
   }
 
   /**
@@ -5491,7 +6533,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[192] as number, key, newkey) as 'OK';
+    return this.send(this.ids[229] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -5500,7 +6542,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[193] as number, key, newkey) as number;
+    return this.send(this.ids[230] as number, key, newkey) as number;
   }
 
   /**
@@ -5509,7 +6551,28 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[194] as number) as 'RESET';
+    return this.send(this.ids[231] as number) as 'RESET';
+  }
+
+  /**
+   * RESTORE: Creates a key from the serialized representation of a value.
+   *
+   * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
+   */
+  restore(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreOptions): 'OK' {
+    return this.send(this.ids[232] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
+  }
+
+  /**
+   * RESTORE-ASKING: An internal command for migrating keys in a cluster.
+   *
+   * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
+   */
+  restoreAsking(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreAskingOptions): 'OK' {
+    return this.send(
+      this.ids[233] as number,
+      ...encode(RESTORE_ASKING_NODES, [key, ttl, serializedValue], options),
+    ) as 'OK';
   }
 
   /**
@@ -5518,14 +6581,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   role(): unknown[] {
-    return this.send(this.ids[195] as number) as unknown[];
+    return this.send(this.ids[234] as number) as unknown[];
   }
 
   /**
    * ROLE: Returns the replication role. Strings are Buffers.
    */
   roleBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[195] as number) as unknown[];
+    return this.sendBuffer(this.ids[234] as number) as unknown[];
   }
 
   /**
@@ -5534,14 +6597,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[196] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[235] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[196] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[235] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5552,7 +6615,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[197] as number, source, destination) as string | null;
+    return this.send(this.ids[236] as number, source, destination) as string | null;
   }
 
   /**
@@ -5561,7 +6624,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[197] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[236] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -5570,7 +6633,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[198] as number, key, ...element) as number;
+    return this.send(this.ids[237] as number, key, ...element) as number;
   }
 
   /**
@@ -5579,7 +6642,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[199] as number, key, ...element) as number;
+    return this.send(this.ids[238] as number, key, ...element) as number;
   }
 
   /**
@@ -5588,7 +6651,16 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[200] as number, key, ...member) as number;
+    return this.send(this.ids[239] as number, key, ...member) as number;
+  }
+
+  /**
+   * SAVE: Synchronously saves the database(s) to disk.
+   *
+   * Complexity: O(N) where N is the total number of keys in all databases
+   */
+  save(): 'OK' {
+    return this.send(this.ids[240] as number) as 'OK';
   }
 
   /**
@@ -5597,14 +6669,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[201] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[241] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[201] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[241] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -5613,7 +6685,91 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[202] as number, key) as number;
+    return this.send(this.ids[242] as number, key) as number;
+  }
+
+  /**
+   * SCRIPT DEBUG: Sets the debug mode of server-side Lua scripts.
+   *
+   * Complexity: O(1)
+   */
+  scriptDebug(mode: 'YES' | 'yes' | 'SYNC' | 'sync' | 'NO' | 'no'): 'OK' {
+    return this.send(this.ids[243] as number, ...encode(SCRIPT_DEBUG_NODES, [mode])) as 'OK';
+  }
+
+  /**
+   * SCRIPT EXISTS: Determines whether server-side Lua scripts exist in the script cache.
+   *
+   * Complexity: O(N) with N being the number of scripts to check (so checking a single script is an O(1) operation).
+   */
+  scriptExists(...sha1: Argument[]): number[] {
+    return this.send(this.ids[244] as number, ...sha1) as number[];
+  }
+
+  /**
+   * SCRIPT FLUSH: Removes all server-side Lua scripts from the script cache.
+   *
+   * Complexity: O(N) with N being the number of scripts in cache
+   */
+  scriptFlush(options?: ScriptFlushOptions): 'OK' {
+    return this.send(this.ids[245] as number, ...encode(SCRIPT_FLUSH_NODES, [], options)) as 'OK';
+  }
+
+  /**
+   * SCRIPT HELP: Returns helpful text about the different subcommands.
+   *
+   * Complexity: O(1)
+   */
+  scriptHelp(): string[] {
+    return this.send(this.ids[246] as number) as string[];
+  }
+
+  /**
+   * SCRIPT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
+   */
+  scriptHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[246] as number) as Buffer[];
+  }
+
+  /**
+   * SCRIPT KILL: Terminates a server-side Lua script during execution.
+   *
+   * Complexity: O(1)
+   */
+  scriptKill(): 'OK' {
+    return this.send(this.ids[247] as number) as 'OK';
+  }
+
+  /**
+   * SCRIPT LOAD: Loads a server-side Lua script to the script cache.
+   *
+   * Complexity: O(N) with N being the length in bytes of the script body.
+   */
+  scriptLoad(script: Argument): string {
+    return this.send(this.ids[248] as number, script) as string;
+  }
+
+  /**
+   * SCRIPT LOAD: Loads a server-side Lua script to the script cache. Strings are Buffers.
+   */
+  scriptLoadBuffer(script: Argument): Buffer {
+    return this.sendBuffer(this.ids[248] as number, script) as Buffer;
+  }
+
+  /**
+   * SCRIPT SHOW: Show server-side Lua script in the script cache.
+   *
+   * Complexity: O(1).
+   */
+  scriptShow(sha1: Argument): string {
+    return this.send(this.ids[249] as number, sha1) as string;
+  }
+
+  /**
+   * SCRIPT SHOW: Show server-side Lua script in the script cache. Strings are Buffers.
+   */
+  scriptShowBuffer(sha1: Argument): Buffer {
+    return this.sendBuffer(this.ids[249] as number, sha1) as Buffer;
   }
 
   /**
@@ -5622,14 +6778,23 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[203] as number, ...key) as string[];
+    return this.send(this.ids[250] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[203] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[250] as number, ...key) as Buffer[];
+  }
+
+  /**
+   * SDIFFCARD: Returns the number of members of the difference between the first set and all successive sets.
+   *
+   * Complexity: O(N) where N is the total number of elements in all given sets.
+   */
+  sdiffcard(key: readonly Key[], options?: SdiffcardOptions): number {
+    return this.send(this.ids[251] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5638,7 +6803,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[204] as number, destination, ...key) as number;
+    return this.send(this.ids[252] as number, destination, ...key) as number;
   }
 
   /**
@@ -5647,7 +6812,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[205] as number, index) as 'OK';
+    return this.send(this.ids[253] as number, index) as 'OK';
   }
 
   /**
@@ -5656,14 +6821,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[206] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[254] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[206] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[254] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -5673,7 +6838,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[207] as number, key, offset, value) as number;
+    return this.send(this.ids[255] as number, key, offset, value) as number;
   }
 
   /**
@@ -5684,7 +6849,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[208] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[256] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -5695,7 +6860,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[209] as number, key, value) as number;
+    return this.send(this.ids[257] as number, key, value) as number;
   }
 
   /**
@@ -5704,7 +6869,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[210] as number, key, offset, value) as number;
+    return this.send(this.ids[258] as number, key, offset, value) as number;
   }
 
   /**
@@ -5713,7 +6878,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[211] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[259] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -5722,14 +6887,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[212] as number, ...key) as string[];
+    return this.send(this.ids[260] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[212] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[260] as number, ...key) as Buffer[];
   }
 
   /**
@@ -5738,7 +6903,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[213] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[261] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5747,7 +6912,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[214] as number, destination, ...key) as number;
+    return this.send(this.ids[262] as number, destination, ...key) as number;
   }
 
   /**
@@ -5756,7 +6921,71 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[215] as number, key, member) as number;
+    return this.send(this.ids[263] as number, key, member) as number;
+  }
+
+  /**
+   * SLOWLOG GET: Returns the slow log's entries.
+   *
+   * Complexity: O(N) where N is the number of entries returned
+   */
+  slowlogGet(count?: Numeric): [number, number, number, string[], string, string][] {
+    return this.send(this.ids[264] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+      number,
+      number,
+      number,
+      string[],
+      string,
+      string,
+    ][];
+  }
+
+  /**
+   * SLOWLOG GET: Returns the slow log's entries. Strings are Buffers.
+   */
+  slowlogGetBuffer(count?: Numeric): [number, number, number, Buffer[], Buffer, Buffer][] {
+    return this.sendBuffer(this.ids[264] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+      number,
+      number,
+      number,
+      Buffer[],
+      Buffer,
+      Buffer,
+    ][];
+  }
+
+  /**
+   * SLOWLOG HELP: Show helpful text about the different subcommands
+   *
+   * Complexity: O(1)
+   */
+  slowlogHelp(): string[] {
+    return this.send(this.ids[265] as number) as string[];
+  }
+
+  /**
+   * SLOWLOG HELP: Show helpful text about the different subcommands Strings are Buffers.
+   */
+  slowlogHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[265] as number) as Buffer[];
+  }
+
+  /**
+   * SLOWLOG LEN: Returns the number of entries in the slow log.
+   *
+   * Complexity: O(1)
+   */
+  slowlogLen(): number {
+    return this.send(this.ids[266] as number) as number;
+  }
+
+  /**
+   * SLOWLOG RESET: Clears all entries from the slow log.
+   *
+   * Complexity: O(N) where N is the number of entries in the slowlog
+   */
+  slowlogReset(): 'OK' {
+    return this.send(this.ids[267] as number) as 'OK';
   }
 
   /**
@@ -5765,14 +6994,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[216] as number, key) as string[];
+    return this.send(this.ids[268] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[216] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[268] as number, key) as Buffer[];
   }
 
   /**
@@ -5781,7 +7010,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[217] as number, key, ...member) as number[];
+    return this.send(this.ids[269] as number, key, ...member) as number[];
   }
 
   /**
@@ -5790,7 +7019,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[218] as number, source, destination, member) as number;
+    return this.send(this.ids[270] as number, source, destination, member) as number;
   }
 
   /**
@@ -5799,14 +7028,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[219] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[271] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[219] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[271] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -5816,14 +7045,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[220] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[272] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[220] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[272] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -5832,14 +7061,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[221] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[273] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[221] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[273] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5848,7 +7077,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
    */
   spublish(shardchannel: Argument, message: Argument): number {
-    return this.send(this.ids[222] as number, shardchannel, message) as number;
+    return this.send(this.ids[274] as number, shardchannel, message) as number;
   }
 
   /**
@@ -5857,7 +7086,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[223] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[275] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -5865,7 +7094,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[223] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[275] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -5875,7 +7104,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[224] as number, key, ...member) as number;
+    return this.send(this.ids[276] as number, key, ...member) as number;
   }
 
   /**
@@ -5884,14 +7113,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[225] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[277] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[225] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[277] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -5903,14 +7132,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to subscribe to.
    */
   ssubscribe(...shardchannel: Argument[]): unknown {
-    return this.send(this.ids[226] as number, ...shardchannel) as unknown;
+    return this.send(this.ids[278] as number, ...shardchannel) as unknown;
   }
 
   /**
    * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
    */
   ssubscribeBuffer(...shardchannel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[226] as number, ...shardchannel) as unknown;
+    return this.sendBuffer(this.ids[278] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -5919,7 +7148,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[227] as number, key) as number;
+    return this.send(this.ids[279] as number, key) as number;
   }
 
   /**
@@ -5928,14 +7157,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to subscribe to.
    */
   subscribe(...channel: Argument[]): unknown {
-    return this.send(this.ids[228] as number, ...channel) as unknown;
+    return this.send(this.ids[280] as number, ...channel) as unknown;
   }
 
   /**
    * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
    */
   subscribeBuffer(...channel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[228] as number, ...channel) as unknown;
+    return this.sendBuffer(this.ids[280] as number, ...channel) as unknown;
   }
 
   /**
@@ -5946,7 +7175,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[229] as number, key, start, end) as string;
+    return this.send(this.ids[281] as number, key, start, end) as string;
   }
 
   /**
@@ -5955,7 +7184,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[229] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[281] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -5964,14 +7193,23 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[230] as number, ...key) as string[];
+    return this.send(this.ids[282] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[230] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[282] as number, ...key) as Buffer[];
+  }
+
+  /**
+   * SUNIONCARD: Returns the number of members of the union of multiple sets.
+   *
+   * Complexity: O(N) where N is the total number of elements in all given sets.
+   */
+  sunioncard(key: readonly Key[], options?: SunioncardOptions): number {
+    return this.send(this.ids[283] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -5980,7 +7218,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[231] as number, destination, ...key) as number;
+    return this.send(this.ids[284] as number, destination, ...key) as number;
   }
 
   /**
@@ -5989,14 +7227,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to unsubscribe.
    */
   sunsubscribe(options?: SunsubscribeOptions): unknown {
-    return this.send(this.ids[232] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[285] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
    */
   sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[232] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[285] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6005,7 +7243,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[233] as number, index1, index2) as 'OK';
+    return this.send(this.ids[286] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -6014,14 +7252,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[234] as number) as string[];
+    return this.send(this.ids[287] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[234] as number) as Buffer[];
+    return this.sendBuffer(this.ids[287] as number) as Buffer[];
   }
 
   /**
@@ -6030,7 +7268,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[235] as number, ...key) as number;
+    return this.send(this.ids[288] as number, ...key) as number;
   }
 
   /**
@@ -6039,7 +7277,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[236] as number, key) as number;
+    return this.send(this.ids[289] as number, key) as number;
   }
 
   /**
@@ -6048,14 +7286,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[237] as number, key) as null | string;
+    return this.send(this.ids[290] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[237] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[290] as number, key) as null | Buffer;
   }
 
   /**
@@ -6064,7 +7302,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[238] as number, ...key) as number;
+    return this.send(this.ids[291] as number, ...key) as number;
   }
 
   /**
@@ -6073,14 +7311,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to unsubscribe.
    */
   unsubscribe(options?: UnsubscribeOptions): unknown {
-    return this.send(this.ids[239] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[292] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
    */
   unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[239] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[292] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6089,7 +7327,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[240] as number) as 'OK';
+    return this.send(this.ids[293] as number) as 'OK';
   }
 
   /**
@@ -6098,7 +7336,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[241] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[294] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -6107,7 +7345,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[242] as number, ...key) as 'OK';
+    return this.send(this.ids[295] as number, ...key) as 'OK';
   }
 
   /**
@@ -6116,7 +7354,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[243] as number, key, group, ...id) as number;
+    return this.send(this.ids[296] as number, key, group, ...id) as number;
   }
 
   /**
@@ -6125,7 +7363,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[244] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[297] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -6139,7 +7377,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[245] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[298] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -6152,7 +7390,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[245] as number,
+      this.ids[298] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -6171,7 +7409,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[246] as number,
+      this.ids[299] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -6188,9 +7426,18 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[246] as number,
+      this.ids[299] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
+  }
+
+  /**
+   * XCFGSET: Sets the IDMP configuration parameters for a stream.
+   *
+   * Complexity: O(1)
+   */
+  xcfgset(key: Key, options?: XcfgsetOptions): 'OK' {
+    return this.send(this.ids[300] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
   }
 
   /**
@@ -6207,7 +7454,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[247] as number,
+      this.ids[301] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -6224,7 +7471,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[247] as number,
+      this.ids[301] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -6235,7 +7482,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[248] as number, key, ...id) as number;
+    return this.send(this.ids[302] as number, key, ...id) as number;
   }
 
   /**
@@ -6244,7 +7491,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[249] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[303] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -6253,14 +7500,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[250] as number) as unknown;
+    return this.send(this.ids[304] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[250] as number) as unknown;
+    return this.sendBuffer(this.ids[304] as number) as unknown;
   }
 
   /**
@@ -6270,7 +7517,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[251] as number,
+      this.ids[305] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -6281,7 +7528,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[252] as number, key, group, consumer) as number;
+    return this.send(this.ids[306] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6290,7 +7537,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[253] as number, key, group, consumer) as number;
+    return this.send(this.ids[307] as number, key, group, consumer) as number;
   }
 
   /**
@@ -6299,7 +7546,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[254] as number, key, group) as number;
+    return this.send(this.ids[308] as number, key, group) as number;
   }
 
   /**
@@ -6308,14 +7555,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[255] as number) as string[];
+    return this.send(this.ids[309] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[255] as number) as Buffer[];
+    return this.sendBuffer(this.ids[309] as number) as Buffer[];
   }
 
   /**
@@ -6324,7 +7571,16 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[256] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[310] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+  }
+
+  /**
+   * XIDMPRECORD: An internal command for setting IDMP metadata on an existing stream message.
+   *
+   * Complexity: O(1)
+   */
+  xidmprecord(key: Key, pid: Argument, iid: Argument, streamId: Argument): 'OK' {
+    return this.send(this.ids[311] as number, key, pid, iid, streamId) as 'OK';
   }
 
   /**
@@ -6333,14 +7589,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[257] as number) as unknown;
+    return this.send(this.ids[312] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[257] as number) as unknown;
+    return this.sendBuffer(this.ids[312] as number) as unknown;
   }
 
   /**
@@ -6349,14 +7605,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[258] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[313] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[258] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[313] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6365,14 +7621,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[259] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[314] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[259] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[314] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -6381,14 +7637,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[260] as number) as string[];
+    return this.send(this.ids[315] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[260] as number) as Buffer[];
+    return this.sendBuffer(this.ids[315] as number) as Buffer[];
   }
 
   /**
@@ -6397,14 +7653,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[261] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[316] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[261] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[316] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -6416,7 +7672,22 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[262] as number, key) as number;
+    return this.send(this.ids[317] as number, key) as number;
+  }
+
+  /**
+   * XNACK: Releases pending messages back to the group's PEL without acknowledging them, making them available for re-delivery.
+   *
+   * Complexity: O(1) for each message ID processed.
+   */
+  xnack(
+    key: Key,
+    group: Argument,
+    mode: 'SILENT' | 'silent' | 'FAIL' | 'fail' | 'FATAL' | 'fatal',
+    ids: readonly Argument[],
+    options?: XnackOptions,
+  ): number {
+    return this.send(this.ids[318] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
   }
 
   /**
@@ -6429,7 +7700,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[263] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[319] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -6441,7 +7712,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[263] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[319] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -6451,7 +7722,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[264] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[320] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -6461,7 +7732,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[264] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[320] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6476,7 +7747,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[265] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[321] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -6489,7 +7760,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[265] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[321] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -6506,7 +7777,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[266] as number,
+      this.ids[322] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -6520,7 +7791,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[266] as number,
+      this.ids[322] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -6531,7 +7802,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[267] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[323] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -6541,7 +7812,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[267] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[323] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -6553,7 +7824,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[268] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[324] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -6568,7 +7839,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[269] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[325] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -6577,7 +7848,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[270] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[326] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -6586,7 +7857,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[271] as number, key) as number;
+    return this.send(this.ids[327] as number, key) as number;
   }
 
   /**
@@ -6595,7 +7866,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[272] as number, key, min, max) as number;
+    return this.send(this.ids[328] as number, key, min, max) as number;
   }
 
   /**
@@ -6604,14 +7875,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[273] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[329] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[273] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[329] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6621,7 +7892,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[274] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[330] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -6630,7 +7901,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[275] as number, key, increment, member) as number;
+    return this.send(this.ids[331] as number, key, increment, member) as number;
   }
 
   /**
@@ -6639,14 +7910,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[276] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[332] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[276] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[332] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6656,7 +7927,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[277] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[333] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6665,7 +7936,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[278] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[334] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -6674,7 +7945,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[279] as number, key, min, max) as number;
+    return this.send(this.ids[335] as number, key, min, max) as number;
   }
 
   /**
@@ -6687,7 +7958,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[280] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[336] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -6699,7 +7970,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[280] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[336] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -6709,7 +7980,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[281] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[337] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -6718,7 +7989,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[282] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[338] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6726,7 +7997,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[282] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[338] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6736,7 +8007,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[283] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[339] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -6744,7 +8015,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[283] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[339] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -6754,7 +8025,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[284] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[340] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -6762,7 +8033,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[284] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[340] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -6772,7 +8043,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[285] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[341] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6780,7 +8051,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[285] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[341] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6792,7 +8063,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[286] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[342] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -6801,7 +8072,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[286] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[342] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -6812,7 +8083,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[287] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[343] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -6827,7 +8098,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[287] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[343] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6837,7 +8108,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[288] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[344] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -6846,7 +8117,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[289] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[345] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6856,7 +8127,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[290] as number, key, ...member) as number;
+    return this.send(this.ids[346] as number, key, ...member) as number;
   }
 
   /**
@@ -6865,7 +8136,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[291] as number, key, min, max) as number;
+    return this.send(this.ids[347] as number, key, min, max) as number;
   }
 
   /**
@@ -6874,7 +8145,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[292] as number, key, start, stop) as number;
+    return this.send(this.ids[348] as number, key, start, stop) as number;
   }
 
   /**
@@ -6883,7 +8154,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[293] as number, key, min, max) as number;
+    return this.send(this.ids[349] as number, key, min, max) as number;
   }
 
   /**
@@ -6894,7 +8165,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[294] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[350] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -6904,7 +8175,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[294] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[350] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6916,7 +8187,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[295] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[351] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -6926,7 +8197,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[295] as number,
+      this.ids[351] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -6944,7 +8215,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[296] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[352] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -6959,7 +8230,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[296] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[352] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -6969,7 +8240,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[297] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[353] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -6979,14 +8250,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[298] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[354] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[298] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[354] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -6998,7 +8269,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[299] as number, key, member) as number | null;
+    return this.send(this.ids[355] as number, key, member) as number | null;
   }
 
   /**
@@ -7007,14 +8278,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[300] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[356] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[300] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[356] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7024,6 +8295,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[301] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[357] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }

@@ -61,6 +61,8 @@ fn copy(ctx: &mut Context) -> Result<(), Error> {
         ctx.reply.integer(0);
         return Ok(());
     };
+    // A copy is new to the access clock.
+    copy.touch(0);
     let lazily = ctx.settings.lazy_server_del;
     let done = ctx.db.in_db(db, |view| {
         if view.exists(to) && !replace {

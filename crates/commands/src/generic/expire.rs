@@ -3,6 +3,19 @@
 use crate::prelude::*;
 use hematite_base::number::Digits;
 
+/// When the expiry is set.
+const CONDITION: Arg = Arg::new(
+    "condition",
+    Kind::OneOf(&[
+        Arg::new("nx", Kind::Token).token("NX"),
+        Arg::new("xx", Kind::Token).token("XX"),
+        Arg::new("gt", Kind::Token).token("GT"),
+        Arg::new("lt", Kind::Token).token("LT"),
+    ]),
+)
+.optional()
+.since("7.0.0");
+
 /// EXPIRE: see <https://valkey.io/commands/expire/>.
 pub const EXPIRE: Row = Row {
     spec: Spec {
@@ -20,21 +33,7 @@ pub const EXPIRE: Row = Row {
             notes: "",
         }],
         history: &[("7.0.0", "Added options: `NX`, `XX`, `GT` and `LT`.")],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new("seconds", Kind::Integer),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional()
-            .since("7.0.0"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), Arg::new("seconds", Kind::Integer), CONDITION],
         reply: "integer",
         ..Spec::new("expire")
     },
@@ -61,17 +60,7 @@ pub const EXPIREAT: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("unix-time-seconds", Kind::UnixTime),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional()
-            .since("7.0.0"),
+            CONDITION,
         ],
         reply: "integer",
         ..Spec::new("expireat")
@@ -96,21 +85,7 @@ pub const PEXPIRE: Row = Row {
             notes: "",
         }],
         history: &[("7.0.0", "Added options: `NX`, `XX`, `GT` and `LT`.")],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new("milliseconds", Kind::Integer),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional()
-            .since("7.0.0"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), Arg::new("milliseconds", Kind::Integer), CONDITION],
         reply: "integer",
         ..Spec::new("pexpire")
     },
@@ -137,17 +112,7 @@ pub const PEXPIREAT: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("unix-time-milliseconds", Kind::UnixTime),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional()
-            .since("7.0.0"),
+            CONDITION,
         ],
         reply: "integer",
         ..Spec::new("pexpireat")

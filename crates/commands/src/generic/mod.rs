@@ -2,6 +2,7 @@
 
 mod copy;
 mod del;
+mod dump;
 mod exists;
 mod expire;
 mod keys;
@@ -9,6 +10,7 @@ mod move_key;
 mod object;
 mod persist;
 mod rename;
+mod restore;
 pub(crate) mod scan;
 mod sort;
 mod ttl;
@@ -24,6 +26,7 @@ pub const ROWS: &[Row] = &[
     copy::COPY,
     del::DEL,
     del::UNLINK,
+    dump::DUMP,
     exists::EXISTS,
     exists::TOUCH,
     expire::EXPIRE,
@@ -42,6 +45,8 @@ pub const ROWS: &[Row] = &[
     persist::PERSIST,
     rename::RENAME,
     rename::RENAMENX,
+    restore::RESTORE,
+    restore::RESTORE_ASKING,
     scan::SCAN,
     sort::SORT,
     sort::SORT_RO,

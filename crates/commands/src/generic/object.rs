@@ -161,7 +161,7 @@ fn object_encoding(ctx: &mut Context) -> Result<(), Error> {
 }
 
 fn object_refcount(ctx: &mut Context) -> Result<(), Error> {
-    let shares = !ctx.settings.lfu;
+    let shares = !ctx.settings.owns_integers;
     reply_with(ctx, |entry, reply| {
         let is_shared = shares && matches!(entry.body(), Body::Integer(0..SHARED_BELOW));
         reply.integer(if is_shared { SHARED_REFERENCES } else { 1 });

@@ -11,6 +11,28 @@ use hematite_structures::quicklist::Direction;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
+/// What is answered of each element.
+const GET_PATTERN: Arg = Arg::new("get-pattern", Kind::Pattern)
+    .token("GET")
+    .optional()
+    .multiple()
+    .multiple_token()
+    .key_spec(1)
+    .display("pattern");
+
+/// Which part.
+const LIMIT: Arg =
+    Arg::new("limit", Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]))
+        .token("LIMIT")
+        .optional();
+
+/// Which way.
+const ORDER: Arg = Arg::new(
+    "order",
+    Kind::OneOf(&[Arg::new("asc", Kind::Token).token("ASC"), Arg::new("desc", Kind::Token).token("DESC")]),
+)
+.optional();
+
 /// SORT: see <https://valkey.io/commands/sort/>.
 pub const SORT: Row = Row {
     spec: Spec {
@@ -44,27 +66,9 @@ pub const SORT: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("by-pattern", Kind::Pattern).token("BY").optional().key_spec(1).display("pattern"),
-            Arg::new(
-                "limit",
-                Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]),
-            )
-            .token("LIMIT")
-            .optional(),
-            Arg::new("get-pattern", Kind::Pattern)
-                .token("GET")
-                .optional()
-                .multiple()
-                .multiple_token()
-                .key_spec(1)
-                .display("pattern"),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
+            LIMIT,
+            GET_PATTERN,
+            ORDER,
             Arg::new("sorting", Kind::Token).token("ALPHA").optional(),
             Arg::new("destination", Kind::Key).token("STORE").optional().key_spec(2),
         ],
@@ -101,27 +105,9 @@ pub const SORT_RO: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("by-pattern", Kind::Pattern).token("BY").optional().key_spec(1).display("pattern"),
-            Arg::new(
-                "limit",
-                Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]),
-            )
-            .token("LIMIT")
-            .optional(),
-            Arg::new("get-pattern", Kind::Pattern)
-                .token("GET")
-                .optional()
-                .multiple()
-                .multiple_token()
-                .key_spec(1)
-                .display("pattern"),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
+            LIMIT,
+            GET_PATTERN,
+            ORDER,
             Arg::new("sorting", Kind::Token).token("ALPHA").optional(),
         ],
         reply: "array<string | null>",

@@ -43,6 +43,7 @@ fn wait(ctx: &mut Context) -> Result<(), Error> {
         until_ms,
         given_up: GivenUp::Zero,
         unblock_on_delete: false,
+        due_ms: None,
     }));
     Ok(())
 }

@@ -1,8 +1,31 @@
 //! GEORADIUS, GEORADIUSBYMEMBER and their read-only twins: points within a circle.
 
+use super::arguments::COUNT;
+use super::arguments::ORDER;
+use super::arguments::UNIT;
 use super::request::Variant;
 use super::search;
 use crate::prelude::*;
+
+/// How many, with an option that is newer.
+const COUNT_SINCE_6_2: Arg = Arg::new(
+    "count-block",
+    Kind::Block(&[
+        Arg::new("count", Kind::Integer).token("COUNT"),
+        Arg::new("any", Kind::Token).token("ANY").optional().since("6.2.0"),
+    ]),
+)
+.optional();
+
+/// Where to put what is found, or the distances.
+const STORE: Arg = Arg::new(
+    "store",
+    Kind::OneOf(&[
+        Arg::new("storekey", Kind::Key).token("STORE").key_spec(1).display("key"),
+        Arg::new("storedistkey", Kind::Key).token("STOREDIST").key_spec(2).display("key"),
+    ]),
+)
+.optional();
 
 /// GEORADIUS: see <https://valkey.io/commands/georadius/>.
 pub const GEORADIUS: Row = Row {
@@ -44,42 +67,13 @@ pub const GEORADIUS: Row = Row {
             Arg::new("longitude", Kind::Double),
             Arg::new("latitude", Kind::Double),
             Arg::new("radius", Kind::Double),
-            Arg::new(
-                "unit",
-                Kind::OneOf(&[
-                    Arg::new("m", Kind::Token).token("m"),
-                    Arg::new("km", Kind::Token).token("km"),
-                    Arg::new("ft", Kind::Token).token("ft"),
-                    Arg::new("mi", Kind::Token).token("mi"),
-                ]),
-            ),
+            UNIT,
             Arg::new("withcoord", Kind::Token).token("WITHCOORD").optional(),
             Arg::new("withdist", Kind::Token).token("WITHDIST").optional(),
             Arg::new("withhash", Kind::Token).token("WITHHASH").optional(),
-            Arg::new(
-                "count-block",
-                Kind::Block(&[
-                    Arg::new("count", Kind::Integer).token("COUNT"),
-                    Arg::new("any", Kind::Token).token("ANY").optional().since("6.2.0"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "store",
-                Kind::OneOf(&[
-                    Arg::new("storekey", Kind::Key).token("STORE").key_spec(1).display("key"),
-                    Arg::new("storedistkey", Kind::Key).token("STOREDIST").key_spec(2).display("key"),
-                ]),
-            )
-            .optional(),
+            COUNT_SINCE_6_2,
+            ORDER,
+            STORE,
         ],
         reply: "array<string> | array<tuple<string>> | integer",
         ..Spec::new("georadius")
@@ -113,34 +107,12 @@ pub const GEORADIUS_RO: Row = Row {
             Arg::new("longitude", Kind::Double),
             Arg::new("latitude", Kind::Double),
             Arg::new("radius", Kind::Double),
-            Arg::new(
-                "unit",
-                Kind::OneOf(&[
-                    Arg::new("m", Kind::Token).token("m"),
-                    Arg::new("km", Kind::Token).token("km"),
-                    Arg::new("ft", Kind::Token).token("ft"),
-                    Arg::new("mi", Kind::Token).token("mi"),
-                ]),
-            ),
+            UNIT,
             Arg::new("withcoord", Kind::Token).token("WITHCOORD").optional(),
             Arg::new("withdist", Kind::Token).token("WITHDIST").optional(),
             Arg::new("withhash", Kind::Token).token("WITHHASH").optional(),
-            Arg::new(
-                "count-block",
-                Kind::Block(&[
-                    Arg::new("count", Kind::Integer).token("COUNT"),
-                    Arg::new("any", Kind::Token).token("ANY").optional().since("6.2.0"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
+            COUNT_SINCE_6_2,
+            ORDER,
         ],
         reply: "array<string> | array<tuple<string>>",
         ..Spec::new("georadius_ro")
@@ -190,42 +162,13 @@ pub const GEORADIUSBYMEMBER: Row = Row {
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("member", Kind::Text),
             Arg::new("radius", Kind::Double),
-            Arg::new(
-                "unit",
-                Kind::OneOf(&[
-                    Arg::new("m", Kind::Token).token("m"),
-                    Arg::new("km", Kind::Token).token("km"),
-                    Arg::new("ft", Kind::Token).token("ft"),
-                    Arg::new("mi", Kind::Token).token("mi"),
-                ]),
-            ),
+            UNIT,
             Arg::new("withcoord", Kind::Token).token("WITHCOORD").optional(),
             Arg::new("withdist", Kind::Token).token("WITHDIST").optional(),
             Arg::new("withhash", Kind::Token).token("WITHHASH").optional(),
-            Arg::new(
-                "count-block",
-                Kind::Block(&[
-                    Arg::new("count", Kind::Integer).token("COUNT"),
-                    Arg::new("any", Kind::Token).token("ANY").optional(),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "store",
-                Kind::OneOf(&[
-                    Arg::new("storekey", Kind::Key).token("STORE").key_spec(1).display("key"),
-                    Arg::new("storedistkey", Kind::Key).token("STOREDIST").key_spec(2).display("key"),
-                ]),
-            )
-            .optional(),
+            COUNT,
+            ORDER,
+            STORE,
         ],
         reply: "array<string> | array<tuple<string>> | integer",
         ..Spec::new("georadiusbymember")
@@ -258,34 +201,12 @@ pub const GEORADIUSBYMEMBER_RO: Row = Row {
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("member", Kind::Text),
             Arg::new("radius", Kind::Double),
-            Arg::new(
-                "unit",
-                Kind::OneOf(&[
-                    Arg::new("m", Kind::Token).token("m"),
-                    Arg::new("km", Kind::Token).token("km"),
-                    Arg::new("ft", Kind::Token).token("ft"),
-                    Arg::new("mi", Kind::Token).token("mi"),
-                ]),
-            ),
+            UNIT,
             Arg::new("withcoord", Kind::Token).token("WITHCOORD").optional(),
             Arg::new("withdist", Kind::Token).token("WITHDIST").optional(),
             Arg::new("withhash", Kind::Token).token("WITHHASH").optional(),
-            Arg::new(
-                "count-block",
-                Kind::Block(&[
-                    Arg::new("count", Kind::Integer).token("COUNT"),
-                    Arg::new("any", Kind::Token).token("ANY").optional(),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
+            COUNT,
+            ORDER,
         ],
         reply: "array<string> | array<tuple<string>>",
         ..Spec::new("georadiusbymember_ro")

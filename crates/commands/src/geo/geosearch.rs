@@ -1,8 +1,52 @@
 //! GEOSEARCH and GEOSEARCHSTORE: points within a circle, a box or a polygon.
 
+use super::arguments::COUNT;
+use super::arguments::ORDER;
+use super::arguments::UNIT;
 use super::request::Variant;
 use super::search;
 use crate::prelude::*;
+
+/// Its centre.
+const FROM: Arg = Arg::new(
+    "from",
+    Kind::OneOf(&[
+        Arg::new("member", Kind::Text).token("FROMMEMBER"),
+        Arg::new(
+            "fromlonlat",
+            Kind::Block(&[Arg::new("longitude", Kind::Double), Arg::new("latitude", Kind::Double)]),
+        )
+        .token("FROMLONLAT"),
+    ]),
+);
+
+/// The shape.
+const BY: Arg = Arg::new(
+    "by",
+    Kind::OneOf(&[
+        Arg::new("circle", Kind::Block(&[Arg::new("radius", Kind::Double).token("BYRADIUS"), UNIT])),
+        Arg::new(
+            "box",
+            Kind::Block(&[
+                Arg::new("width", Kind::Double).token("BYBOX"),
+                Arg::new("height", Kind::Double),
+                UNIT,
+            ]),
+        ),
+        Arg::new(
+            "polygon",
+            Kind::Block(&[
+                Arg::new("num-vertices", Kind::Integer).token("BYPOLYGON"),
+                Arg::new(
+                    "vertex",
+                    Kind::Block(&[Arg::new("longitude", Kind::Double), Arg::new("latitude", Kind::Double)]),
+                )
+                .multiple(),
+            ]),
+        )
+        .since("9.0.0"),
+    ]),
+);
 
 /// GEOSEARCH: see <https://valkey.io/commands/geosearch/>.
 pub const GEOSEARCH: Row = Row {
@@ -23,87 +67,10 @@ pub const GEOSEARCH: Row = Row {
         history: &[("7.0.0", "Added support for uppercase unit names.")],
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "from",
-                Kind::OneOf(&[
-                    Arg::new("member", Kind::Text).token("FROMMEMBER"),
-                    Arg::new(
-                        "fromlonlat",
-                        Kind::Block(&[
-                            Arg::new("longitude", Kind::Double),
-                            Arg::new("latitude", Kind::Double),
-                        ]),
-                    )
-                    .token("FROMLONLAT"),
-                ]),
-            ),
-            Arg::new(
-                "by",
-                Kind::OneOf(&[
-                    Arg::new(
-                        "circle",
-                        Kind::Block(&[
-                            Arg::new("radius", Kind::Double).token("BYRADIUS"),
-                            Arg::new(
-                                "unit",
-                                Kind::OneOf(&[
-                                    Arg::new("m", Kind::Token).token("m"),
-                                    Arg::new("km", Kind::Token).token("km"),
-                                    Arg::new("ft", Kind::Token).token("ft"),
-                                    Arg::new("mi", Kind::Token).token("mi"),
-                                ]),
-                            ),
-                        ]),
-                    ),
-                    Arg::new(
-                        "box",
-                        Kind::Block(&[
-                            Arg::new("width", Kind::Double).token("BYBOX"),
-                            Arg::new("height", Kind::Double),
-                            Arg::new(
-                                "unit",
-                                Kind::OneOf(&[
-                                    Arg::new("m", Kind::Token).token("m"),
-                                    Arg::new("km", Kind::Token).token("km"),
-                                    Arg::new("ft", Kind::Token).token("ft"),
-                                    Arg::new("mi", Kind::Token).token("mi"),
-                                ]),
-                            ),
-                        ]),
-                    ),
-                    Arg::new(
-                        "polygon",
-                        Kind::Block(&[
-                            Arg::new("num-vertices", Kind::Integer).token("BYPOLYGON"),
-                            Arg::new(
-                                "vertex",
-                                Kind::Block(&[
-                                    Arg::new("longitude", Kind::Double),
-                                    Arg::new("latitude", Kind::Double),
-                                ]),
-                            )
-                            .multiple(),
-                        ]),
-                    )
-                    .since("9.0.0"),
-                ]),
-            ),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "count-block",
-                Kind::Block(&[
-                    Arg::new("count", Kind::Integer).token("COUNT"),
-                    Arg::new("any", Kind::Token).token("ANY").optional(),
-                ]),
-            )
-            .optional(),
+            FROM,
+            BY,
+            ORDER,
+            COUNT,
             Arg::new("withcoord", Kind::Token).token("WITHCOORD").optional(),
             Arg::new("withdist", Kind::Token).token("WITHDIST").optional(),
             Arg::new("withhash", Kind::Token).token("WITHHASH").optional(),
@@ -142,87 +109,10 @@ pub const GEOSEARCHSTORE: Row = Row {
         args: &[
             Arg::new("destination", Kind::Key).key_spec(0),
             Arg::new("source", Kind::Key).key_spec(1),
-            Arg::new(
-                "from",
-                Kind::OneOf(&[
-                    Arg::new("member", Kind::Text).token("FROMMEMBER"),
-                    Arg::new(
-                        "fromlonlat",
-                        Kind::Block(&[
-                            Arg::new("longitude", Kind::Double),
-                            Arg::new("latitude", Kind::Double),
-                        ]),
-                    )
-                    .token("FROMLONLAT"),
-                ]),
-            ),
-            Arg::new(
-                "by",
-                Kind::OneOf(&[
-                    Arg::new(
-                        "circle",
-                        Kind::Block(&[
-                            Arg::new("radius", Kind::Double).token("BYRADIUS"),
-                            Arg::new(
-                                "unit",
-                                Kind::OneOf(&[
-                                    Arg::new("m", Kind::Token).token("m"),
-                                    Arg::new("km", Kind::Token).token("km"),
-                                    Arg::new("ft", Kind::Token).token("ft"),
-                                    Arg::new("mi", Kind::Token).token("mi"),
-                                ]),
-                            ),
-                        ]),
-                    ),
-                    Arg::new(
-                        "box",
-                        Kind::Block(&[
-                            Arg::new("width", Kind::Double).token("BYBOX"),
-                            Arg::new("height", Kind::Double),
-                            Arg::new(
-                                "unit",
-                                Kind::OneOf(&[
-                                    Arg::new("m", Kind::Token).token("m"),
-                                    Arg::new("km", Kind::Token).token("km"),
-                                    Arg::new("ft", Kind::Token).token("ft"),
-                                    Arg::new("mi", Kind::Token).token("mi"),
-                                ]),
-                            ),
-                        ]),
-                    ),
-                    Arg::new(
-                        "polygon",
-                        Kind::Block(&[
-                            Arg::new("num-vertices", Kind::Integer).token("BYPOLYGON"),
-                            Arg::new(
-                                "vertex",
-                                Kind::Block(&[
-                                    Arg::new("longitude", Kind::Double),
-                                    Arg::new("latitude", Kind::Double),
-                                ]),
-                            )
-                            .multiple(),
-                        ]),
-                    )
-                    .since("9.0.0"),
-                ]),
-            ),
-            Arg::new(
-                "order",
-                Kind::OneOf(&[
-                    Arg::new("asc", Kind::Token).token("ASC"),
-                    Arg::new("desc", Kind::Token).token("DESC"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "count-block",
-                Kind::Block(&[
-                    Arg::new("count", Kind::Integer).token("COUNT"),
-                    Arg::new("any", Kind::Token).token("ANY").optional(),
-                ]),
-            )
-            .optional(),
+            FROM,
+            BY,
+            ORDER,
+            COUNT,
             Arg::new("storedist", Kind::Token).token("STOREDIST").optional(),
         ],
         reply: "integer",

@@ -1,5 +1,6 @@
 //! The geo family: points on the earth as members of a sorted set, whose scores are their cells of 52 bits.
 
+mod arguments;
 mod cell;
 mod geoadd;
 mod geodist;

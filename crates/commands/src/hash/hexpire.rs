@@ -1,9 +1,22 @@
 //! HEXPIRE, HPEXPIRE, HEXPIREAT and HPEXPIREAT: when fields go.
 
+use super::arguments::FIELDS;
 use super::{delete_if_empty, fields, hash_mut, hash_of};
 use crate::prelude::*;
 use hematite_base::number::Digits;
 use hematite_keyspace::Found;
+
+/// When the expiry is set.
+const CONDITION: Arg = Arg::new(
+    "condition",
+    Kind::OneOf(&[
+        Arg::new("nx", Kind::Token).token("NX"),
+        Arg::new("xx", Kind::Token).token("XX"),
+        Arg::new("gt", Kind::Token).token("GT"),
+        Arg::new("lt", Kind::Token).token("LT"),
+    ]),
+)
+.optional();
 
 /// HEXPIRE: see <https://valkey.io/commands/hexpire/>.
 pub const HEXPIRE: Row = Row {
@@ -24,24 +37,8 @@ pub const HEXPIRE: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("seconds", Kind::Integer),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
+            CONDITION,
+            FIELDS,
         ],
         reply: "array<integer>",
         ..Spec::new("hexpire")
@@ -68,24 +65,8 @@ pub const HPEXPIRE: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("milliseconds", Kind::Integer),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
+            CONDITION,
+            FIELDS,
         ],
         reply: "array<integer>",
         ..Spec::new("hpexpire")
@@ -112,24 +93,8 @@ pub const HEXPIREAT: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("unix-time-seconds", Kind::UnixTime),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
+            CONDITION,
+            FIELDS,
         ],
         reply: "array<integer>",
         ..Spec::new("hexpireat")
@@ -156,24 +121,8 @@ pub const HPEXPIREAT: Row = Row {
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("unix-time-milliseconds", Kind::UnixTime),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("nx", Kind::Token).token("NX"),
-                    Arg::new("xx", Kind::Token).token("XX"),
-                    Arg::new("gt", Kind::Token).token("GT"),
-                    Arg::new("lt", Kind::Token).token("LT"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
+            CONDITION,
+            FIELDS,
         ],
         reply: "array<integer>",
         ..Spec::new("hpexpireat")

@@ -1,5 +1,6 @@
 //! HGETDEL: the values of fields, which go.
 
+use super::arguments::FIELDS;
 use super::{delete_if_empty, fields, hash_mut, hash_of};
 use crate::element::ElementReply;
 use crate::prelude::*;
@@ -21,17 +22,7 @@ pub const HGETDEL: Row = Row {
             flags: KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::DELETE)),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), FIELDS],
         reply: "array<string | null>",
         ..Spec::new("hgetdel")
     },

@@ -1,5 +1,6 @@
 //! HGETEX: the values of fields, whose expiry may change.
 
+use super::arguments::FIELDS;
 use super::hexpire::journaled;
 use super::{delete_if_empty, fields, hash_mut, hash_of};
 use crate::element::ElementReply;
@@ -35,14 +36,7 @@ pub const HGETEX: Row = Row {
                 ]),
             )
             .optional(),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
+            FIELDS,
         ],
         reply: "array<string | null>",
         ..Spec::new("hgetex")

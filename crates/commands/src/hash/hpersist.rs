@@ -1,5 +1,6 @@
 //! HPERSIST: fields stay.
 
+use super::arguments::FIELDS;
 use super::{fields, hash_mut, hash_of};
 use crate::prelude::*;
 use hematite_keyspace::Found;
@@ -20,17 +21,7 @@ pub const HPERSIST: Row = Row {
             flags: KeyFlags::RW.or(KeyFlags::UPDATE),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), FIELDS],
         reply: "array<integer>",
         ..Spec::new("hpersist")
     },

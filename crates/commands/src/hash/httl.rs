@@ -1,5 +1,6 @@
 //! HTTL, HPTTL, HEXPIRETIME and HPEXPIRETIME: how long fields live.
 
+use super::arguments::FIELDS;
 use super::{fields, hash_of};
 use crate::prelude::*;
 use hematite_keyspace::Found;
@@ -20,17 +21,7 @@ pub const HTTL: Row = Row {
             flags: KeyFlags::RO.or(KeyFlags::ACCESS),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), FIELDS],
         reply: "array<integer>",
         ..Spec::new("httl")
     },
@@ -53,17 +44,7 @@ pub const HPTTL: Row = Row {
             flags: KeyFlags::RO.or(KeyFlags::ACCESS),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), FIELDS],
         reply: "array<integer>",
         ..Spec::new("hpttl")
     },
@@ -86,17 +67,7 @@ pub const HEXPIRETIME: Row = Row {
             flags: KeyFlags::RO.or(KeyFlags::ACCESS),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), FIELDS],
         reply: "array<integer>",
         ..Spec::new("hexpiretime")
     },
@@ -119,17 +90,7 @@ pub const HPEXPIRETIME: Row = Row {
             flags: KeyFlags::RO.or(KeyFlags::ACCESS),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "fields",
-                Kind::Block(&[
-                    Arg::new("numfields", Kind::Integer),
-                    Arg::new("field", Kind::Text).multiple(),
-                ]),
-            )
-            .token("FIELDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), FIELDS],
         reply: "array<integer>",
         ..Spec::new("hpexpiretime")
     },

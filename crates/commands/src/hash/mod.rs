@@ -1,5 +1,6 @@
 //! The hash family.
 
+mod arguments;
 mod fields;
 mod hdel;
 mod hexpire;
@@ -15,8 +16,11 @@ mod hscan;
 mod hset;
 mod hsetex;
 mod httl;
+mod import;
 #[cfg(test)]
 mod tests;
+
+pub use import::import;
 
 use crate::context::Context;
 use crate::error::Error;

@@ -8,7 +8,7 @@ use crate::prelude::*;
 use crate::settings::Settings;
 use hematite_keyspace::{EntryMut, Value};
 use hematite_structures::listpack::{Element, Listpack};
-use hematite_structures::quicklist::{self, Direction, Fill, Quicklist};
+use hematite_structures::quicklist::{Direction, Fill, Quicklist};
 use std::ops::ControlFlow;
 
 /// An end of a list.
@@ -143,14 +143,6 @@ pub(super) fn len(value: &Value) -> usize {
     ListRef::of_value(value).map_or(0, ListRef::len)
 }
 
-fn quicklist_settings(settings: &Settings) -> quicklist::Settings {
-    quicklist::Settings {
-        fill: Fill::new(settings.list_listpack_size),
-        compress_depth: u16::try_from(settings.list_compress_depth).unwrap_or(u16::MAX),
-        ..quicklist::Settings::default()
-    }
-}
-
 /// Before `count` elements of `bytes` in all are added: makes a quicklist of a listpack that would pass the limit.
 #[inline]
 pub(super) fn grow(value: &mut Value, bytes: usize, count: usize, settings: &Settings) {
@@ -158,7 +150,7 @@ pub(super) fn grow(value: &mut Value, bytes: usize, count: usize, settings: &Set
         && Fill::new(settings.list_listpack_size)
             .is_exceeded(pack.bytes().saturating_add(bytes), pack.len() + count)
     {
-        let list = Quicklist::from_listpack(std::mem::take(pack), quicklist_settings(settings));
+        let list = Quicklist::from_listpack(std::mem::take(pack), settings.quicklist());
         *value = Value::List(Box::new(list));
     }
 }
@@ -172,7 +164,7 @@ pub(super) fn shrink(value: &mut Value, settings: &Settings) {
     if pack.bytes() > bytes_max / 2 || list.len() > count_max / 2 {
         return;
     }
-    let list = std::mem::replace(&mut **list, Quicklist::new(quicklist_settings(settings)));
+    let list = std::mem::replace(&mut **list, Quicklist::new(settings.quicklist()));
     *value = match list.into_listpack() {
         Ok(pack) => Value::ListPacked(pack),
         Err(list) => Value::List(Box::new(list)),

@@ -5,6 +5,7 @@ mod blocking_pop;
 mod insert;
 mod items;
 mod move_element;
+mod move_elements;
 mod multi_pop;
 mod pop;
 mod position;
@@ -27,6 +28,8 @@ pub const ROWS: &[Row] = &[
     move_element::BRPOPLPUSH,
     move_element::LMOVE,
     move_element::RPOPLPUSH,
+    move_elements::BLMOVEM,
+    move_elements::LMOVEM,
     multi_pop::BLMPOP,
     multi_pop::LMPOP,
     pop::LPOP,

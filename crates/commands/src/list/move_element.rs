@@ -5,6 +5,28 @@ use super::items::{self, End};
 use crate::prelude::*;
 use crate::timeout;
 
+/// Key spec of the list that elements leave.
+pub(super) const SOURCE: KeySpec = KeySpec {
+    begin: Begin::Index(1),
+    find: Find::Range { last: 0, step: 1, limit: 0 },
+    flags: KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::DELETE)),
+    notes: "",
+};
+
+/// Key spec of the list that they come to.
+pub(super) const DESTINATION: KeySpec = KeySpec {
+    begin: Begin::Index(2),
+    find: Find::Range { last: 0, step: 1, limit: 0 },
+    flags: KeyFlags::RW.or(KeyFlags::INSERT),
+    notes: "",
+};
+
+/// Kind of the argument that says at which end.
+pub(super) const ENDS: Kind = Kind::OneOf(&[
+    Arg::new("left", Kind::Token).token("LEFT"),
+    Arg::new("right", Kind::Token).token("RIGHT"),
+]);
+
 /// LMOVE: see <https://valkey.io/commands/lmove/>.
 pub const LMOVE: Row = Row {
     spec: Spec {
@@ -15,37 +37,12 @@ pub const LMOVE: Row = Row {
         arity: 5,
         flags: Flags::WRITE.or(Flags::DENYOOM),
         acl: Acl::LIST,
-        keys: &[
-            KeySpec {
-                begin: Begin::Index(1),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::DELETE)),
-                notes: "",
-            },
-            KeySpec {
-                begin: Begin::Index(2),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::INSERT),
-                notes: "",
-            },
-        ],
+        keys: &[SOURCE, DESTINATION],
         args: &[
             Arg::new("source", Kind::Key).key_spec(0),
             Arg::new("destination", Kind::Key).key_spec(1),
-            Arg::new(
-                "wherefrom",
-                Kind::OneOf(&[
-                    Arg::new("left", Kind::Token).token("LEFT"),
-                    Arg::new("right", Kind::Token).token("RIGHT"),
-                ]),
-            ),
-            Arg::new(
-                "whereto",
-                Kind::OneOf(&[
-                    Arg::new("left", Kind::Token).token("LEFT"),
-                    Arg::new("right", Kind::Token).token("RIGHT"),
-                ]),
-            ),
+            Arg::new("wherefrom", ENDS),
+            Arg::new("whereto", ENDS),
         ],
         reply: "string",
         ..Spec::new("lmove")
@@ -63,20 +60,7 @@ pub const RPOPLPUSH: Row = Row {
         arity: 3,
         flags: Flags::WRITE.or(Flags::DENYOOM),
         acl: Acl::LIST,
-        keys: &[
-            KeySpec {
-                begin: Begin::Index(1),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::DELETE)),
-                notes: "",
-            },
-            KeySpec {
-                begin: Begin::Index(2),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::INSERT),
-                notes: "",
-            },
-        ],
+        keys: &[SOURCE, DESTINATION],
         deprecated: Some(("6.2.0", "`LMOVE` with the `RIGHT` and `LEFT` arguments")),
         args: &[Arg::new("source", Kind::Key).key_spec(0), Arg::new("destination", Kind::Key).key_spec(1)],
         reply: "string | null",
@@ -95,37 +79,12 @@ pub const BLMOVE: Row = Row {
         arity: 6,
         flags: Flags::WRITE.or(Flags::DENYOOM.or(Flags::BLOCKING)),
         acl: Acl::LIST,
-        keys: &[
-            KeySpec {
-                begin: Begin::Index(1),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::DELETE)),
-                notes: "",
-            },
-            KeySpec {
-                begin: Begin::Index(2),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::INSERT),
-                notes: "",
-            },
-        ],
+        keys: &[SOURCE, DESTINATION],
         args: &[
             Arg::new("source", Kind::Key).key_spec(0),
             Arg::new("destination", Kind::Key).key_spec(1),
-            Arg::new(
-                "wherefrom",
-                Kind::OneOf(&[
-                    Arg::new("left", Kind::Token).token("LEFT"),
-                    Arg::new("right", Kind::Token).token("RIGHT"),
-                ]),
-            ),
-            Arg::new(
-                "whereto",
-                Kind::OneOf(&[
-                    Arg::new("left", Kind::Token).token("LEFT"),
-                    Arg::new("right", Kind::Token).token("RIGHT"),
-                ]),
-            ),
+            Arg::new("wherefrom", ENDS),
+            Arg::new("whereto", ENDS),
             Arg::new("timeout", Kind::Double),
         ],
         reply: "string | null",
@@ -144,20 +103,7 @@ pub const BRPOPLPUSH: Row = Row {
         arity: 4,
         flags: Flags::WRITE.or(Flags::DENYOOM.or(Flags::BLOCKING)),
         acl: Acl::LIST,
-        keys: &[
-            KeySpec {
-                begin: Begin::Index(1),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::DELETE)),
-                notes: "",
-            },
-            KeySpec {
-                begin: Begin::Index(2),
-                find: Find::Range { last: 0, step: 1, limit: 0 },
-                flags: KeyFlags::RW.or(KeyFlags::INSERT),
-                notes: "",
-            },
-        ],
+        keys: &[SOURCE, DESTINATION],
         history: &[("6.0.0", "`timeout` is interpreted as a double instead of an integer.")],
         deprecated: Some(("6.2.0", "`BLMOVE` with the `RIGHT` and `LEFT` arguments")),
         args: &[
@@ -248,7 +194,8 @@ fn move_element(ctx: &mut Context, from: End, to: End) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn push_to(ctx: &mut Context, key: &[u8], end: End, element: &[u8]) -> Result<(), Error> {
+/// Adds an element to the list under `key`, which is made if it is not there.
+pub(super) fn push_to(ctx: &mut Context, key: &[u8], end: End, element: &[u8]) -> Result<(), Error> {
     if let Some(mut entry) = ctx.db.write(key) {
         let list = items::list_mut(&mut entry)?;
         items::grow(list, element.len(), 1, ctx.settings);

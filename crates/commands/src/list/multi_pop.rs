@@ -7,6 +7,15 @@ use crate::prelude::*;
 use crate::timeout;
 use hematite_base::number;
 
+/// Which end.
+const WHERE: Arg = Arg::new(
+    "where",
+    Kind::OneOf(&[
+        Arg::new("left", Kind::Token).token("LEFT"),
+        Arg::new("right", Kind::Token).token("RIGHT"),
+    ]),
+);
+
 /// LMPOP: see <https://valkey.io/commands/lmpop/>.
 pub const LMPOP: Row = Row {
     spec: Spec {
@@ -26,13 +35,7 @@ pub const LMPOP: Row = Row {
         args: &[
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(0),
-            Arg::new(
-                "where",
-                Kind::OneOf(&[
-                    Arg::new("left", Kind::Token).token("LEFT"),
-                    Arg::new("right", Kind::Token).token("RIGHT"),
-                ]),
-            ),
+            WHERE,
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
         ],
         reply: "null | tuple<string, array<string>>",
@@ -61,13 +64,7 @@ pub const BLMPOP: Row = Row {
             Arg::new("timeout", Kind::Double),
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(0),
-            Arg::new(
-                "where",
-                Kind::OneOf(&[
-                    Arg::new("left", Kind::Token).token("LEFT"),
-                    Arg::new("right", Kind::Token).token("RIGHT"),
-                ]),
-            ),
+            WHERE,
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
         ],
         reply: "null | tuple<string, array<string>>",

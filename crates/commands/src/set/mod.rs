@@ -1,5 +1,6 @@
 //! The set family.
 
+mod cardinality;
 mod combine;
 mod sadd;
 mod scard;
@@ -22,12 +23,14 @@ use hematite_keyspace::{Body, Entry, SetRef, Value};
 
 /// The family's rows.
 pub const ROWS: &[Row] = &[
+    cardinality::SDIFFCARD,
+    cardinality::SINTERCARD,
+    cardinality::SUNIONCARD,
     sadd::SADD,
     scard::SCARD,
     sdiff::SDIFF,
     sdiff::SDIFFSTORE,
     sinter::SINTER,
-    sinter::SINTERCARD,
     sinter::SINTERSTORE,
     sismember::SISMEMBER,
     sismember::SMISMEMBER,

@@ -66,7 +66,7 @@ pub const SDIFFSTORE: Row = Row {
 };
 
 /// The first set, and those of the others that are there, the largest first.
-fn ordered<'s>(sets: &'s Sets<'_>) -> Option<(SetRef<'s>, Vec<SetRef<'s>>)> {
+pub(super) fn ordered<'s>(sets: &'s Sets<'_>) -> Option<(SetRef<'s>, Vec<SetRef<'s>>)> {
     let sets = sets.all();
     let mut others: Vec<SetRef<'_>> = sets[1..].iter().flatten().copied().collect();
     others.sort_by_key(|set| std::cmp::Reverse(set.len()));

@@ -3,7 +3,6 @@
 use super::combine::{Building, Sets, check, filter, store};
 use crate::element::ElementReply;
 use crate::prelude::*;
-use hematite_base::number;
 use hematite_keyspace::{SetRef, Value};
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
@@ -67,35 +66,8 @@ pub const SINTERSTORE: Row = Row {
     run: sinterstore,
 };
 
-/// SINTERCARD: see <https://valkey.io/commands/sintercard/>.
-pub const SINTERCARD: Row = Row {
-    spec: Spec {
-        group: Group::Set,
-        since: "7.0.0",
-        summary: "Returns the number of members of the intersect of multiple sets.",
-        complexity: "O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.",
-        arity: -3,
-        flags: Flags::READONLY,
-        acl: Acl::SET,
-        keys: &[KeySpec {
-            begin: Begin::Index(1),
-            find: Find::KeyNum { count: 0, first: 1, step: 1 },
-            flags: KeyFlags::RO.or(KeyFlags::ACCESS),
-            notes: "",
-        }],
-        args: &[
-            Arg::new("numkeys", Kind::Integer),
-            Arg::new("key", Kind::Key).multiple().key_spec(0),
-            Arg::new("limit", Kind::Integer).token("LIMIT").optional(),
-        ],
-        reply: "integer",
-        ..Spec::new("sintercard")
-    },
-    run: sintercard,
-};
-
 /// The sets with the smallest first, or None if one is empty.
-fn ordered<'s>(sets: &'s Sets<'_>) -> Option<Vec<SetRef<'s>>> {
+pub(super) fn ordered<'s>(sets: &'s Sets<'_>) -> Option<Vec<SetRef<'s>>> {
     let mut sets: Vec<SetRef<'_>> = sets.all().into_iter().collect::<Option<_>>()?;
     sets.sort_by_key(|set| set.len());
     Some(sets)
@@ -140,32 +112,4 @@ fn sinterstore(ctx: &mut Context) -> Result<(), Error> {
     };
     drop(sets);
     store(ctx, set, "sinterstore")
-}
-
-fn sintercard(ctx: &mut Context) -> Result<(), Error> {
-    let invalid = || Error::fixed("ERR numkeys should be greater than 0");
-    let count = number::parse_i64(ctx.args[1]).filter(|n| *n > 0).ok_or_else(invalid)?;
-    let keys = usize::try_from(count).ok().and_then(|count| ctx.args[2..].get(..count));
-    let keys = keys.ok_or(Error::fixed("ERR Number of keys can't be greater than number of args"))?;
-    let mut limit = 0;
-    let mut at = 2 + keys.len();
-    while at < ctx.args.len() {
-        if !ctx.is(at, "limit") || at + 1 == ctx.args.len() {
-            return Err(Error::Syntax);
-        }
-        let negative = || Error::fixed("ERR LIMIT can't be negative");
-        limit = number::parse_i64(ctx.args[at + 1]).filter(|n| *n >= 0).ok_or_else(negative)?;
-        at += 2;
-    }
-    check(ctx, keys)?;
-    let sets = Sets::of(&ctx.db, keys);
-    let mut found = 0;
-    if let Some(sets) = ordered(&sets) {
-        filter(sets[0], &sets[1..], true, |_| {
-            found += 1;
-            if found == limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-    }
-    ctx.reply.integer(found);
-    Ok(())
 }

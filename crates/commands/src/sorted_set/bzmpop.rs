@@ -1,5 +1,6 @@
 //! BZMPOP: as ZMPOP, and waits for a member where there is none.
 
+use super::arguments::WHERE;
 use super::bzpop::{is_worth_a_run, wait};
 use super::zmpop::Request;
 use crate::prelude::*;
@@ -25,13 +26,7 @@ pub const BZMPOP: Row = Row {
             Arg::new("timeout", Kind::Double),
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(0),
-            Arg::new(
-                "where",
-                Kind::OneOf(&[
-                    Arg::new("min", Kind::Token).token("MIN"),
-                    Arg::new("max", Kind::Token).token("MAX"),
-                ]),
-            ),
+            WHERE,
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
         ],
         reply: "null | tuple<string, array<tuple<string, double>>>",

@@ -95,5 +95,6 @@ pub(super) fn wait(ctx: &mut Context, keys: &[&[u8]], until_ms: Option<i64>) {
         until_ms,
         given_up: GivenUp::NullArray,
         unblock_on_delete: false,
+        due_ms: None,
     }));
 }

@@ -3,6 +3,7 @@
 //! Handlers work on [`SortedSetRef`] and [`SortedSetMut`], which hide the encoding. Every range, whatever it is given by,
 //! becomes a range of ranks first ([`query`]).
 
+mod arguments;
 mod bound;
 mod bzmpop;
 mod bzpop;

@@ -1,5 +1,6 @@
 //! ZINTER, ZINTERSTORE and ZINTERCARD: members that all sets have.
 
+use super::arguments::AGGREGATE;
 use super::combine::{self, Operation};
 use crate::prelude::*;
 
@@ -23,17 +24,7 @@ pub const ZINTER: Row = Row {
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(0),
             Arg::new("weight", Kind::Integer).token("WEIGHTS").optional().multiple(),
-            Arg::new(
-                "aggregate",
-                Kind::OneOf(&[
-                    Arg::new("sum", Kind::Token).token("SUM"),
-                    Arg::new("min", Kind::Token).token("MIN"),
-                    Arg::new("max", Kind::Token).token("MAX"),
-                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
-                ]),
-            )
-            .token("AGGREGATE")
-            .optional(),
+            AGGREGATE,
             Arg::new("withscores", Kind::Token).token("WITHSCORES").optional(),
         ],
         reply: "array<string> | array<tuple<string, double>>",
@@ -98,17 +89,7 @@ pub const ZINTERSTORE: Row = Row {
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(1),
             Arg::new("weight", Kind::Integer).token("WEIGHTS").optional().multiple(),
-            Arg::new(
-                "aggregate",
-                Kind::OneOf(&[
-                    Arg::new("sum", Kind::Token).token("SUM"),
-                    Arg::new("min", Kind::Token).token("MIN"),
-                    Arg::new("max", Kind::Token).token("MAX"),
-                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
-                ]),
-            )
-            .token("AGGREGATE")
-            .optional(),
+            AGGREGATE,
         ],
         reply: "integer",
         ..Spec::new("zinterstore")

@@ -1,5 +1,6 @@
 //! ZMPOP: takes members from an end of the first of several sorted sets.
 
+use super::arguments::WHERE;
 use super::zpop::{End, Layout, first_key, pop};
 use crate::prelude::*;
 
@@ -22,13 +23,7 @@ pub const ZMPOP: Row = Row {
         args: &[
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(0),
-            Arg::new(
-                "where",
-                Kind::OneOf(&[
-                    Arg::new("min", Kind::Token).token("MIN"),
-                    Arg::new("max", Kind::Token).token("MAX"),
-                ]),
-            ),
+            WHERE,
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
         ],
         reply: "null | tuple<string, array<tuple<string, double>>>",

@@ -1,5 +1,6 @@
 //! ZRANGE, ZREVRANGE and ZRANGESTORE: members of a range, replied or stored.
 
+use super::arguments::LIMIT;
 use super::query::{By, Given, Query};
 use super::{Form, limits, store};
 use crate::prelude::*;
@@ -89,12 +90,7 @@ pub const ZRANGESTORE: Row = Row {
             )
             .optional(),
             Arg::new("rev", Kind::Token).token("REV").optional(),
-            Arg::new(
-                "limit",
-                Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]),
-            )
-            .token("LIMIT")
-            .optional(),
+            LIMIT,
         ],
         reply: "integer",
         ..Spec::new("zrangestore")

@@ -1,5 +1,6 @@
 //! ZRANGEBYSCORE, ZRANGEBYLEX and their reverses: ranges with the kind in the command's name.
 
+use super::arguments::LIMIT;
 use super::query::{By, Given};
 use super::zrange::reply_range;
 use crate::prelude::*;
@@ -25,12 +26,7 @@ pub const ZRANGEBYLEX: Row = Row {
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("min", Kind::Text),
             Arg::new("max", Kind::Text),
-            Arg::new(
-                "limit",
-                Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]),
-            )
-            .token("LIMIT")
-            .optional(),
+            LIMIT,
         ],
         reply: "array<string>",
         ..Spec::new("zrangebylex")
@@ -61,12 +57,7 @@ pub const ZRANGEBYSCORE: Row = Row {
             Arg::new("min", Kind::Double),
             Arg::new("max", Kind::Double),
             Arg::new("withscores", Kind::Token).token("WITHSCORES").optional().since("2.0.0"),
-            Arg::new(
-                "limit",
-                Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]),
-            )
-            .token("LIMIT")
-            .optional(),
+            LIMIT,
         ],
         reply: "array<string> | array<tuple<string, double>>",
         ..Spec::new("zrangebyscore")
@@ -95,12 +86,7 @@ pub const ZREVRANGEBYLEX: Row = Row {
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("max", Kind::Text),
             Arg::new("min", Kind::Text),
-            Arg::new(
-                "limit",
-                Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]),
-            )
-            .token("LIMIT")
-            .optional(),
+            LIMIT,
         ],
         reply: "array<string>",
         ..Spec::new("zrevrangebylex")
@@ -131,12 +117,7 @@ pub const ZREVRANGEBYSCORE: Row = Row {
             Arg::new("max", Kind::Double),
             Arg::new("min", Kind::Double),
             Arg::new("withscores", Kind::Token).token("WITHSCORES").optional(),
-            Arg::new(
-                "limit",
-                Kind::Block(&[Arg::new("offset", Kind::Integer), Arg::new("count", Kind::Integer)]),
-            )
-            .token("LIMIT")
-            .optional(),
+            LIMIT,
         ],
         reply: "array<string> | array<tuple<string, double>>",
         ..Spec::new("zrevrangebyscore")

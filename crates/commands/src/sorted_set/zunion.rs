@@ -1,5 +1,6 @@
 //! ZUNION and ZUNIONSTORE: members that any of the sets has.
 
+use super::arguments::AGGREGATE;
 use super::combine::{self, Operation};
 use crate::prelude::*;
 
@@ -23,17 +24,7 @@ pub const ZUNION: Row = Row {
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(0),
             Arg::new("weight", Kind::Integer).token("WEIGHTS").optional().multiple(),
-            Arg::new(
-                "aggregate",
-                Kind::OneOf(&[
-                    Arg::new("sum", Kind::Token).token("SUM"),
-                    Arg::new("min", Kind::Token).token("MIN"),
-                    Arg::new("max", Kind::Token).token("MAX"),
-                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
-                ]),
-            )
-            .token("AGGREGATE")
-            .optional(),
+            AGGREGATE,
             Arg::new("withscores", Kind::Token).token("WITHSCORES").optional(),
         ],
         reply: "array<string> | array<tuple<string, double>>",
@@ -71,17 +62,7 @@ pub const ZUNIONSTORE: Row = Row {
             Arg::new("numkeys", Kind::Integer),
             Arg::new("key", Kind::Key).multiple().key_spec(1),
             Arg::new("weight", Kind::Integer).token("WEIGHTS").optional().multiple(),
-            Arg::new(
-                "aggregate",
-                Kind::OneOf(&[
-                    Arg::new("sum", Kind::Token).token("SUM"),
-                    Arg::new("min", Kind::Token).token("MIN"),
-                    Arg::new("max", Kind::Token).token("MAX"),
-                    Arg::new("count", Kind::Token).token("COUNT").since("8.8.0"),
-                ]),
-            )
-            .token("AGGREGATE")
-            .optional(),
+            AGGREGATE,
         ],
         reply: "integer",
         ..Spec::new("zunionstore")

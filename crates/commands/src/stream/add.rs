@@ -1,6 +1,10 @@
 //! XADD.
 
+use super::arguments::OPERATOR;
+use super::arguments::REFERENCES;
+use super::arguments::STRATEGY;
 use super::id::{self, IdText, NewId};
+use super::idempotency::{self, Message};
 use super::stream_mut;
 use super::trim::TrimOptions;
 use crate::prelude::*;
@@ -27,38 +31,18 @@ pub const XADD: Row = Row {
             ("6.2.0", "Added the `NOMKSTREAM` option, `MINID` trimming strategy and the `LIMIT` option."),
             ("7.0.0", "Added support for the `<ms>-*` explicit ID form."),
             ("8.2.0", "Added the `KEEPREF`, `DELREF` and `ACKED` options."),
+            ("8.6.0", "Added the `IDMP` and `IDMPAUTO` options."),
         ],
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
             Arg::new("nomkstream", Kind::Token).token("NOMKSTREAM").optional().since("6.2.0"),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("keepref", Kind::Token).token("KEEPREF"),
-                    Arg::new("delref", Kind::Token).token("DELREF"),
-                    Arg::new("acked", Kind::Token).token("ACKED"),
-                ]),
-            )
-            .optional()
-            .since("8.2.0"),
+            REFERENCES,
+            super::idempotency::ARG,
             Arg::new(
                 "trim",
                 Kind::Block(&[
-                    Arg::new(
-                        "strategy",
-                        Kind::OneOf(&[
-                            Arg::new("maxlen", Kind::Token).token("MAXLEN"),
-                            Arg::new("minid", Kind::Token).token("MINID").since("6.2.0"),
-                        ]),
-                    ),
-                    Arg::new(
-                        "operator",
-                        Kind::OneOf(&[
-                            Arg::new("equal", Kind::Token).token("="),
-                            Arg::new("approximately", Kind::Token).token("~"),
-                        ]),
-                    )
-                    .optional(),
+                    STRATEGY,
+                    OPERATOR,
                     Arg::new("threshold", Kind::Text),
                     Arg::new("count", Kind::Integer).token("LIMIT").optional().since("6.2.0"),
                 ]),
@@ -83,6 +67,10 @@ struct Request<'a> {
     id_at: usize,
     creates: bool,
     trim: TrimOptions,
+    /// What the producer calls its message.
+    message: Option<Message<'a>>,
+    /// Where that is said among the arguments.
+    message_at: std::ops::Range<usize>,
     /// Fields and values.
     elements: &'a [&'a [u8]],
 }
@@ -91,6 +79,7 @@ impl<'a> Request<'a> {
     fn parse(ctx: &Context<'a, '_>) -> Result<Request<'a>, Error> {
         let args = ctx.args;
         let (mut trim, mut creates, mut at, mut id) = (TrimOptions::default(), true, 2, None);
+        let (mut message, mut message_at) = (None, 0..0);
         while at < args.len() {
             let taken = if args[at] == b"*" { 0 } else { trim.take(ctx, at)? };
             if taken > 0 {
@@ -98,6 +87,9 @@ impl<'a> Request<'a> {
             } else if ctx.is(at, "nomkstream") {
                 creates = false;
                 at += 1;
+            } else if let Some(taken) = idempotency::take(ctx, at, &mut message)? {
+                message_at = at..at + taken;
+                at += taken;
             } else {
                 id = Some(id::parse_new(args[at])?);
                 break;
@@ -110,7 +102,11 @@ impl<'a> Request<'a> {
         if id == NewId::Exact(StreamId::MIN) {
             return Err(Error::fixed("ERR The ID specified in XADD must be greater than 0-0"));
         }
-        Ok(Request { id, id_at: at, creates, trim, elements })
+        if message.is_some() && id != NewId::Auto {
+            return Err(Error::fixed("ERR IDMP/IDMPAUTO can be used only with auto-generated IDs"));
+        }
+        let message = message.map(|message| message.complete(elements));
+        Ok(Request { id, id_at: at, creates, trim, message, message_at, elements })
     }
 }
 
@@ -125,8 +121,18 @@ fn xadd(ctx: &mut Context) -> Result<(), Error> {
         entries_max: ctx.settings.stream_node_entries_max as u64,
     };
     let entries_max = ctx.settings.stream_node_entries_max;
+    if let Some(message) = &request.message
+        && let Some(id) = message.sent_before(ctx, key, now)?
+    {
+        id::reply_with(&mut ctx.reply, id);
+        return Ok(());
+    }
+    let settings = ctx.settings;
     let add = |stream: &mut Stream| {
         let added = append(stream, &request, now, limits)?;
+        if let Some(message) = &request.message {
+            message.record(stream, added, now, settings);
+        }
         let trimmed = request.trim.trim(stream, entries_max);
         Ok::<_, Error>((added, trimmed, request.trim.exact(stream)))
     };
@@ -180,7 +186,11 @@ fn record(ctx: &mut Context, request: &Request, added: StreamId, trimmed: u64, e
     let text = IdText::new(added);
     if exact.is_some() || !matches!(request.id, NewId::Exact(_)) {
         let args = ctx.args;
-        ctx.db.effects.instead(|| vec![rewritten(args, request, text.bytes(), exact)]);
+        ctx.db.effects.instead(|| {
+            let added = rewritten(args, request, text.bytes(), exact);
+            let message = request.message.as_ref().map(|message| message.command(args[1], text.bytes()));
+            [added].into_iter().chain(message).collect()
+        });
     }
     ctx.db.changed(Class::STREAM, "xadd", key);
     if trimmed > 0 {
@@ -198,7 +208,16 @@ fn rewritten(args: &[&[u8]], request: &Request, id: &[u8], exact: Option<Vec<Vec
             command.extend(exact);
             command
         }
-        None => owned(&args[..request.id_at]),
+        // With a message's name an id cannot be said.
+        None => {
+            let (before, after) =
+                (&args[..request.message_at.start], &args[request.message_at.end..request.id_at]);
+            if request.message.is_some() {
+                owned(&[before, after].concat())
+            } else {
+                owned(&args[..request.id_at])
+            }
+        }
     };
     command.push(id.to_vec());
     command.extend(owned(request.elements));
@@ -245,6 +264,38 @@ mod tests {
         assert_eq!(server.events(), ["t xadd s", "t xadd s", "t xadd s", "t xtrim s", "t xadd s"]);
         server.run("xadd s maxlen ~ 1 limit 5 * a 2");
         assert_eq!(server.journal(), [format!("xadd s MAXLEN = 4 {START_MS}-3 a 2")]);
+    }
+
+    #[test]
+    fn adds_a_message_once() {
+        let mut server = Server::new();
+        let id = format!("$15\r\n{START_MS}-0\r\n");
+        let next = format!("$15\r\n{START_MS}-1\r\n");
+        let twice = "-ERR IDMP/IDMPAUTO specified multiple times\r\n";
+        server.script(&[
+            ("xadd s nomkstream idmp p m * a 1", "$-1\r\n"),
+            ("xadd s idmp p m * a 1", &id),
+            ("xadd s idmp p m * a 2", &id),
+            ("xlen s", ":1\r\n"),
+            ("xadd s maxlen 5 idmpauto p * a 1 b 2", &next),
+            ("xadd s idmpauto p * b 2 a 1", &next),
+            ("xadd s idmp p m 1-1 a 1", "-ERR IDMP/IDMPAUTO can be used only with auto-generated IDs\r\n"),
+            ("xadd s idmp p * a 1", "-ERR Invalid stream ID specified as stream command argument\r\n"),
+            ("xadd s idmp p m idmpauto p * a 1", twice),
+            ("xadd s idmp '' m * a 1", "-ERR IDMP requires a non-empty producer ID\r\n"),
+            ("xadd s idmp p '' * a 1", "-ERR IDMP requires a non-empty idempotent ID\r\n"),
+            ("xadd s idmpauto '' * a 1", "-ERR IDMPAUTO requires a non-empty producer ID\r\n"),
+        ]);
+        let journal = server.journal();
+        assert_eq!(
+            journal[..2],
+            [format!("xadd s {START_MS}-0 a 1"), format!("XIDMPRECORD s p m {START_MS}-0")]
+        );
+        assert_eq!(journal[2], format!("xadd s maxlen 5 {START_MS}-1 a 1 b 2"));
+        assert!(journal[3].starts_with("XIDMPRECORD s p "));
+        assert_eq!(server.dirty(), 2);
+        server.now_ms += 100_000;
+        assert_eq!(server.run("xadd s idmp p m * a 1"), format!("$15\r\n{}-0\r\n", server.now_ms));
     }
 
     #[test]

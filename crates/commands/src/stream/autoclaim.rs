@@ -112,7 +112,7 @@ fn xautoclaim(ctx: &mut Context) -> Result<(), Error> {
             deleted.push(id);
             continue;
         }
-        if now.saturating_sub(old.delivery_time_ms) < request.idle_ms {
+        if !old.is_released() && now.saturating_sub(old.delivery_time_ms) < request.idle_ms {
             continue;
         }
         let delivered = old.delivery_count.saturating_add(u64::from(!request.just_ids));

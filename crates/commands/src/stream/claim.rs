@@ -134,6 +134,7 @@ fn xclaim(ctx: &mut Context) -> Result<(), Error> {
                 continue;
             }
             let (waited, delivered) = match old {
+                Some(old) if old.is_released() => (i64::MAX, old.delivery_count),
                 Some(old) => (now.saturating_sub(old.delivery_time_ms), old.delivery_count),
                 None if request.forces => (i64::MAX, 1),
                 None => continue,
@@ -160,7 +161,10 @@ fn xclaim(ctx: &mut Context) -> Result<(), Error> {
         changes += 1;
     }
     drop(entry);
-    ctx.db.effects.dirty += changes;
+    if changes > 0 {
+        ctx.db.effects.dirty += changes;
+        ctx.db.effects.wake(ctx.db.db, key);
+    }
     if is_new {
         record_group_change(ctx, "xgroup-createconsumer", key);
     }

@@ -1,10 +1,22 @@
 //! XDEL, XDELEX and XACKDEL: entries deleted by id.
 
+use super::arguments::IDS;
 use super::references::References;
 use super::{id, stream_mut, stream_of};
 use crate::prelude::*;
 use hematite_base::number::parse_i64;
 use hematite_structures::stream::StreamId;
+
+/// What becomes of entries that groups refer to.
+const REFERENCES: Arg = Arg::new(
+    "condition",
+    Kind::OneOf(&[
+        Arg::new("keepref", Kind::Token).token("KEEPREF"),
+        Arg::new("delref", Kind::Token).token("DELREF"),
+        Arg::new("acked", Kind::Token).token("ACKED"),
+    ]),
+)
+.optional();
 
 /// XDEL: see <https://valkey.io/commands/xdel/>.
 pub const XDEL: Row = Row {
@@ -45,23 +57,7 @@ pub const XDELEX: Row = Row {
             flags: KeyFlags::RW.or(KeyFlags::DELETE),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("keepref", Kind::Token).token("KEEPREF"),
-                    Arg::new("delref", Kind::Token).token("DELREF"),
-                    Arg::new("acked", Kind::Token).token("ACKED"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "ids",
-                Kind::Block(&[Arg::new("numids", Kind::Integer), Arg::new("id", Kind::Text).multiple()]),
-            )
-            .token("IDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), REFERENCES, IDS],
         reply: "array<integer>",
         ..Spec::new("xdelex")
     },
@@ -84,24 +80,7 @@ pub const XACKDEL: Row = Row {
             flags: KeyFlags::RW.or(KeyFlags::UPDATE.or(KeyFlags::DELETE)),
             notes: "",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new("group", Kind::Text),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("keepref", Kind::Token).token("KEEPREF"),
-                    Arg::new("delref", Kind::Token).token("DELREF"),
-                    Arg::new("acked", Kind::Token).token("ACKED"),
-                ]),
-            )
-            .optional(),
-            Arg::new(
-                "ids",
-                Kind::Block(&[Arg::new("numids", Kind::Integer), Arg::new("id", Kind::Text).multiple()]),
-            )
-            .token("IDS"),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), Arg::new("group", Kind::Text), REFERENCES, IDS],
         reply: "array<integer>",
         ..Spec::new("xackdel")
     },

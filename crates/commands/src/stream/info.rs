@@ -1,6 +1,6 @@
 //! XINFO: streams, groups and consumers from inside.
 
-use super::read_group::{distance_from_first, has_tombstones};
+use super::read_group::has_tombstones;
 use super::{id, reply_with_entry, stream_of};
 use crate::prelude::*;
 use crate::reply::array_around;
@@ -110,6 +110,11 @@ pub const XINFO_STREAM: Row = Row {
                 "Added the `max-deleted-entry-id`, `entries-added`, `recorded-first-entry-id`, `entries-read` and `lag` fields",
             ),
             ("7.2.0", "Added the `active-time` field, and changed the meaning of `seen-time`."),
+            (
+                "8.6.0",
+                "Added the `idmp-*`, `pids-tracked` and `iids-*` fields of streams whose producers number their messages.",
+            ),
+            ("8.8.0", "Added the `nacked-count` field of groups with released messages."),
         ],
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
@@ -213,7 +218,7 @@ fn lag(stream: &Stream, group: &ConsumerGroup) -> Option<u64> {
     }
     match group.entries_read {
         Some(read) if !has_tombstones(stream, group.last_id) => Some(added.wrapping_sub(read)),
-        _ => distance_from_first(stream, group.last_id).map(|read| added.wrapping_sub(read)),
+        _ => stream.added_up_to(group.last_id).map(|read| added.wrapping_sub(read)),
     }
 }
 
@@ -238,7 +243,8 @@ fn xinfo_stream(ctx: &mut Context) -> Result<(), Error> {
     let stream = stream_of(&entry)?;
     let reply = &mut ctx.reply;
     let count = count?;
-    reply.map(if count.is_none() { 10 } else { 9 });
+    let idempotency = if stream.idempotency().is_some() { 6 } else { 0 };
+    reply.map(idempotency + if count.is_none() { 10 } else { 9 });
     reply_with_head(reply, stream);
     match count {
         None => reply_with_edges(reply, stream),
@@ -265,6 +271,19 @@ fn reply_with_head(reply: &mut Encoder, stream: &Stream) {
     reply.integer(stream.entries_added as i64);
     reply.bulk(b"recorded-first-entry-id");
     id::reply_with(reply, stream.first_id());
+    // Only where it is used: who knows nothing of it sees the reply of old.
+    let Some(known) = stream.idempotency() else { return };
+    for (name, value) in [
+        ("idmp-duration", known.limits().duration_s.into()),
+        ("idmp-maxsize", known.limits().messages_max.into()),
+        ("pids-tracked", known.producers_len() as u64),
+        ("iids-tracked", known.messages_len() as u64),
+        ("iids-added", known.added),
+        ("iids-duplicates", known.duplicates),
+    ] {
+        reply.bulk(name.as_bytes());
+        reply.integer(value as i64);
+    }
 }
 
 fn reply_with_edges(reply: &mut Encoder, stream: &Stream) {
@@ -288,12 +307,17 @@ fn reply_with_details(reply: &mut Encoder, stream: &Stream, count: usize) {
     reply.bulk(b"groups");
     reply.array(stream.groups().len());
     for (name, group) in stream.groups() {
-        reply.map(7);
+        let released = group.released_len();
+        reply.map(if released > 0 { 8 } else { 7 });
         reply.bulk(b"name");
         reply.bulk(name);
         reply_with_progress(reply, stream, group);
         reply.bulk(b"pel-count");
         reply.integer(group.pending_len() as i64);
+        if released > 0 {
+            reply.bulk(b"nacked-count");
+            reply.integer(released as i64);
+        }
         reply.bulk(b"pending");
         array_around(reply, |reply| {
             let pending = group.pending_range(StreamId::MIN, StreamId::MAX).take(count);

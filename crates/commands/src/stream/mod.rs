@@ -5,12 +5,15 @@
 
 mod ack;
 mod add;
+mod arguments;
 mod autoclaim;
 mod claim;
 mod delete;
 mod group;
 mod id;
+mod idempotency;
 mod info;
+mod nack;
 mod pending;
 mod propagation;
 mod range;
@@ -44,11 +47,14 @@ pub const ROWS: &[Row] = &[
     group::XGROUP_DESTROY,
     group::XGROUP_HELP,
     group::XGROUP_SETID,
+    idempotency::XCFGSET,
+    idempotency::XIDMPRECORD,
     info::XINFO,
     info::XINFO_CONSUMERS,
     info::XINFO_GROUPS,
     info::XINFO_HELP,
     info::XINFO_STREAM,
+    nack::XNACK,
     pending::XPENDING,
     range::XLEN,
     range::XRANGE,

@@ -116,7 +116,7 @@ fn reply_with_range(reply: &mut Encoder, group: &ConsumerGroup, range: &Range, n
         reply.array(4);
         id::reply_with(reply, id);
         reply.bulk(group.consumer(pending.consumer()).map_or(b"", |consumer| consumer.name()));
-        reply.integer(idle(pending.delivery_time_ms).max(0));
+        reply.integer(if pending.is_released() { -1 } else { idle(pending.delivery_time_ms).max(0) });
         reply.integer(i64::try_from(pending.delivery_count).unwrap_or(i64::MAX));
     };
     let is_idle = |pending: &hematite_structures::stream::Pending| {

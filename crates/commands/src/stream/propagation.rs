@@ -27,6 +27,11 @@ impl<'a> Propagation<'a> {
         if self.commands.is_none() {
             return;
         }
+        if pending.is_released() {
+            // Nobody's, so this is about its entry, which is gone.
+            self.push(&[b"XACK", self.key, self.group, IdText::new(id).bytes()]);
+            return;
+        }
         let consumer = group.consumer(pending.consumer()).map_or(&b""[..], |consumer| consumer.name());
         let mut time = itoa::Buffer::new();
         let mut count = itoa::Buffer::new();

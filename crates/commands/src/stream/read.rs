@@ -1,5 +1,6 @@
 //! XREAD, and the arguments that it shares with XREADGROUP.
 
+use super::arguments::STREAMS;
 use super::{id, last_entry_id, reply_with_entry, stream_of};
 use crate::context::{GivenUp, Wait};
 use crate::prelude::*;
@@ -26,14 +27,7 @@ pub const XREAD: Row = Row {
         args: &[
             Arg::new("count", Kind::Integer).token("COUNT").optional(),
             Arg::new("milliseconds", Kind::Integer).token("BLOCK").optional(),
-            Arg::new(
-                "streams",
-                Kind::Block(&[
-                    Arg::new("key", Kind::Key).multiple().key_spec(0),
-                    Arg::new("ID", Kind::Text).multiple(),
-                ]),
-            )
-            .token("STREAMS"),
+            STREAMS,
         ],
         reply: "map<string, array<tuple<string, array<string>>>> | null",
         ..Spec::new("xread")
@@ -89,7 +83,10 @@ impl<'a> Request<'a> {
             } else if ctx.is(at, "claim") && left >= 1 && is_group {
                 let idle =
                     parse_i64(args[at + 1]).ok_or(Error::fixed("ERR min-idle-time is not an integer"))?;
-                request.claim_idle_ms = Some(idle.max(0));
+                if idle < 0 {
+                    return Err(Error::fixed("ERR min-idle-time must be a positive integer"));
+                }
+                request.claim_idle_ms = Some(idle);
                 at += 1;
             } else {
                 return Err(Error::Syntax);
@@ -126,8 +123,8 @@ impl<'a> Request<'a> {
         Ok(())
     }
 
-    /// Waits, or answers that there is nothing.
-    pub fn wait(&self, ctx: &mut Context) {
+    /// Waits, for time to pass too where it is `due_ms`, or answers that there is nothing.
+    pub fn wait(&self, ctx: &mut Context, due_ms: Option<i64>) {
         match self.block {
             Some(until_ms) if !ctx.blocking.denied => {
                 ctx.blocking.wait = Some(Box::new(Wait {
@@ -135,6 +132,7 @@ impl<'a> Request<'a> {
                     until_ms,
                     given_up: GivenUp::NullArray,
                     unblock_on_delete: self.group.is_some(),
+                    due_ms,
                 }));
             }
             _ => ctx.reply.null_array(),
@@ -185,7 +183,7 @@ fn xread(ctx: &mut Context) -> Result<(), Error> {
         if !ctx.blocking.denied && request.block.is_some() {
             remember(ctx, &request, &after);
         }
-        request.wait(ctx);
+        request.wait(ctx, None);
     }
     Ok(())
 }

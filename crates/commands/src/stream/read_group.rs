@@ -1,5 +1,6 @@
 //! XREADGROUP: what was not delivered to any consumer yet, what has waited too long, or a consumer's own history.
 
+use super::arguments::STREAMS;
 use super::propagation::Propagation;
 use super::read::Request;
 use super::{
@@ -9,7 +10,7 @@ use super::{
 use crate::prelude::*;
 use crate::reply::{array_around, map_around};
 use hematite_resp::{Encoder, Protocol};
-use hematite_structures::stream::{ConsumerId, Stream, StreamId};
+use hematite_structures::stream::{ConsumerId, Pending, Stream, StreamId};
 
 /// XREADGROUP: see <https://valkey.io/commands/xreadgroup/>.
 pub const XREADGROUP: Row = Row {
@@ -37,14 +38,7 @@ pub const XREADGROUP: Row = Row {
             Arg::new("milliseconds", Kind::Integer).token("BLOCK").optional(),
             Arg::new("min-idle-time", Kind::Integer).token("CLAIM").optional().since("8.4.0"),
             Arg::new("noack", Kind::Token).token("NOACK").optional(),
-            Arg::new(
-                "streams",
-                Kind::Block(&[
-                    Arg::new("key", Kind::Key).multiple().key_spec(0),
-                    Arg::new("ID", Kind::Text).multiple(),
-                ]),
-            )
-            .token("STREAMS"),
+            STREAMS,
         ],
         reply: "null | map<string, array<tuple<string, array<string> | null>>>",
         ..Spec::new("xreadgroup")
@@ -83,11 +77,27 @@ fn xreadgroup(ctx: &mut Context) -> Result<(), Error> {
     });
     debug_assert_eq!(start, ctx.reply.position());
     if served == 0 {
-        request.wait(ctx);
+        let due_ms = request.claim_idle_ms.map(|idle| first_due(ctx, &request, idle));
+        request.wait(ctx, due_ms);
     } else {
         ctx.reply.buffer().extend_from_slice(&out);
     }
     Ok(())
+}
+
+/// When something that is pending now will have been so for `idle_ms`, Unix milliseconds; `i64::MAX` if nothing is.
+fn first_due(ctx: &mut Context, request: &Request, idle_ms: i64) -> i64 {
+    let (name, _) = request.group.unwrap_or_default();
+    let mut due = i64::MAX;
+    for (key, id) in request.keys.iter().zip(request.ids) {
+        let Some(entry) = ctx.db.peek(key).filter(|_| *id == b">") else { continue };
+        let Ok(stream) = stream_of(&entry) else { continue };
+        let pending = stream.group(name).map(|group| group.pending_range(StreamId::MIN, StreamId::MAX));
+        let existing = pending.into_iter().flatten().filter(|(id, _)| stream.get(*id).is_some());
+        let first = existing.map(|(_, pending)| pending.delivery_time_ms.saturating_add(idle_ms)).min();
+        due = due.min(first.unwrap_or(i64::MAX));
+    }
+    due
 }
 
 /// Serves one stream, after an id or what is new; whether there was anything to reply.
@@ -126,7 +136,7 @@ fn serve(
             Some(after) => delivery.history(reply, after, most),
             None => {
                 let count = delivery.claim(reply, &claimed);
-                count + delivery.fresh(reply, most - count.min(most), request.noack)
+                count + delivery.fresh(reply, most - count.min(most), request)
             }
         });
     }
@@ -134,7 +144,10 @@ fn serve(
     if is_new {
         record_group_change(ctx, "xgroup-createconsumer", key);
     }
-    ctx.db.effects.dirty += u64::from(is_served);
+    if is_served {
+        ctx.db.effects.dirty += 1;
+        ctx.db.effects.wake(ctx.db.db, key);
+    }
     propagation.finish(ctx);
     is_served
 }
@@ -151,18 +164,31 @@ struct Delivery<'d, 'a> {
 
 impl Delivery<'_, '_> {
     /// Delivers entries that the group has not seen; how many.
-    fn fresh(&mut self, reply: &mut Encoder, most: usize, noack: bool) -> usize {
+    fn fresh(&mut self, reply: &mut Encoder, most: usize, request: &Request) -> usize {
         let group = self.stream.group(self.name);
         let Some(from) = group.and_then(|group| group.last_id.next()) else { return 0 };
         let entries = self.stream.range(from, StreamId::MAX).take(most);
-        let ids: Vec<StreamId> = entries.map(|entry| (reply_with_entry(reply, &entry), entry.id).1).collect();
+        let mut ids = Vec::new();
+        for entry in entries {
+            if request.claim_idle_ms.is_some() {
+                // As what was claimed, which comes before it: idle for no time, never delivered.
+                reply.array(4);
+                id::reply_with(reply, entry.id);
+                reply_with_pairs(reply, &entry);
+                reply.integer(0);
+                reply.integer(0);
+            } else {
+                reply_with_entry(reply, &entry);
+            }
+            ids.push(entry.id);
+        }
         for id in &ids {
             self.advance(*id);
-            if !noack {
+            if !request.noack {
                 self.assign(*id, 1);
             }
         }
-        if noack
+        if request.noack
             && !ids.is_empty()
             && let Some(group) = self.stream.group(self.name)
         {
@@ -174,7 +200,7 @@ impl Delivery<'_, '_> {
     /// The group has now read up to `id`.
     fn advance(&mut self, id: StreamId) {
         let has_tombstones = has_tombstones(self.stream, id);
-        let estimate = distance_from_first(self.stream, id);
+        let estimate = self.stream.added_up_to(id);
         let has_history = self.stream.entries_added > 0;
         let Some(group) = self.stream.group_mut(self.name) else { return };
         match group.entries_read {
@@ -216,13 +242,16 @@ impl Delivery<'_, '_> {
         ids.len()
     }
 
-    /// What has been pending for at least so long, longest first, up to `count` (0: all).
+    /// What was released or has been pending for at least so long, longest first, up to `count` (0: all).
     fn claimable(&self, idle_ms: i64, count: usize) -> Vec<StreamId> {
         let Some(group) = self.stream.group(self.name) else { return Vec::new() };
-        let mut found: Vec<(i64, StreamId)> = group
+        let is_due = |pending: &Pending| {
+            pending.is_released() || self.now.saturating_sub(pending.delivery_time_ms) >= idle_ms
+        };
+        let mut found: Vec<((bool, i64), StreamId)> = group
             .pending_range(StreamId::MIN, StreamId::MAX)
-            .filter(|(_, pending)| self.now.saturating_sub(pending.delivery_time_ms) >= idle_ms)
-            .map(|(id, pending)| (pending.delivery_time_ms, id))
+            .filter(|(_, pending)| is_due(pending))
+            .map(|(id, pending)| (pending.claim_order(), id))
             .collect();
         found.sort_unstable();
         found.retain(|(_, id)| self.stream.get(*id).is_some());
@@ -251,29 +280,4 @@ impl Delivery<'_, '_> {
 /// Whether an entry from `from` on was deleted, as far as it is known.
 pub(super) fn has_tombstones(stream: &Stream, from: StreamId) -> bool {
     !stream.is_empty() && stream.max_deleted_id != StreamId::MIN && from <= stream.max_deleted_id
-}
-
-/// How many entries were added up to `id`, if that can be told.
-pub(super) fn distance_from_first(stream: &Stream, id: StreamId) -> Option<u64> {
-    let added = stream.entries_added;
-    if added == 0 {
-        return Some(0);
-    }
-    if stream.is_empty() && id <= stream.last_id {
-        return Some(added);
-    }
-    match id.cmp(&stream.last_id) {
-        std::cmp::Ordering::Equal => return Some(added),
-        std::cmp::Ordering::Greater => return None,
-        std::cmp::Ordering::Less => {}
-    }
-    let before = added.saturating_sub(stream.len());
-    if stream.max_deleted_id == StreamId::MIN || stream.max_deleted_id < stream.first_id() {
-        match id.cmp(&stream.first_id()) {
-            std::cmp::Ordering::Less => return Some(before),
-            std::cmp::Ordering::Equal => return Some(before + 1),
-            std::cmp::Ordering::Greater => {}
-        }
-    }
-    None
 }

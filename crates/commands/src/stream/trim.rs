@@ -1,5 +1,8 @@
 //! XTRIM, and the trimming options that XADD takes too.
 
+use super::arguments::OPERATOR;
+use super::arguments::REFERENCES;
+use super::arguments::STRATEGY;
 use super::id::IdText;
 use super::references::References;
 use super::{id, stream_mut};
@@ -26,34 +29,12 @@ pub const XTRIM: Row = Row {
         history: &[("6.2.0", "Added the `MINID` trimming strategy and the `LIMIT` option.")],
         args: &[
             Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "condition",
-                Kind::OneOf(&[
-                    Arg::new("keepref", Kind::Token).token("KEEPREF"),
-                    Arg::new("delref", Kind::Token).token("DELREF"),
-                    Arg::new("acked", Kind::Token).token("ACKED"),
-                ]),
-            )
-            .optional()
-            .since("8.2.0"),
+            REFERENCES,
             Arg::new(
                 "trim",
                 Kind::Block(&[
-                    Arg::new(
-                        "strategy",
-                        Kind::OneOf(&[
-                            Arg::new("maxlen", Kind::Token).token("MAXLEN"),
-                            Arg::new("minid", Kind::Token).token("MINID").since("6.2.0"),
-                        ]),
-                    ),
-                    Arg::new(
-                        "operator",
-                        Kind::OneOf(&[
-                            Arg::new("equal", Kind::Token).token("="),
-                            Arg::new("approximately", Kind::Token).token("~"),
-                        ]),
-                    )
-                    .optional(),
+                    STRATEGY,
+                    OPERATOR,
                     Arg::new("threshold", Kind::Text),
                     Arg::new("count", Kind::Integer).token("LIMIT").optional().since("6.2.0"),
                 ]),

@@ -70,7 +70,8 @@ impl<'a> Condition<'a> {
     pub fn holds(self, ctx: &mut Context, key: &[u8]) -> Result<bool, Error> {
         match self {
             Condition::Always => return Ok(true),
-            Condition::Missing => return Ok(!ctx.db.exists(key)),
+            // An attempt counts as an access.
+            Condition::Missing => return Ok(ctx.db.write(key).is_none()),
             Condition::Present => return Ok(ctx.db.exists(key)),
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! GETEX: reads a string and changes when it expires.
 
+use super::arguments::EXPIRATION;
 use crate::expiration::{Beside, Expiration};
 use crate::prelude::*;
 use crate::string::get::reply_with;
@@ -21,20 +22,7 @@ pub const GETEX: Row = Row {
             flags: KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::UPDATE)),
             notes: "RW and UPDATE because it changes the TTL",
         }],
-        args: &[
-            Arg::new("key", Kind::Key).key_spec(0),
-            Arg::new(
-                "expiration",
-                Kind::OneOf(&[
-                    Arg::new("seconds", Kind::Integer).token("EX"),
-                    Arg::new("milliseconds", Kind::Integer).token("PX"),
-                    Arg::new("unix-time-seconds", Kind::UnixTime).token("EXAT"),
-                    Arg::new("unix-time-milliseconds", Kind::UnixTime).token("PXAT"),
-                    Arg::new("persist", Kind::Token).token("PERSIST"),
-                ]),
-            )
-            .optional(),
-        ],
+        args: &[Arg::new("key", Kind::Key).key_spec(0), EXPIRATION],
         reply: "string | null",
         ..Spec::new("getex")
     },

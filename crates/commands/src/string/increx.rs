@@ -3,6 +3,7 @@
 //! The reply is the value and what was really added. A result outside of the bounds (or of the type) leaves the key as it
 //! is and adds 0; with SATURATE it becomes the bound.
 
+use super::arguments::EXPIRATION;
 use crate::expiration::{Beside, Expiration};
 use crate::prelude::*;
 use crate::string::incrbyfloat::{number_at, put_text};
@@ -40,17 +41,7 @@ pub const INCREX: Row = Row {
             Arg::new("lowerbound", Kind::Double).token("LBOUND").optional(),
             Arg::new("upperbound", Kind::Double).token("UBOUND").optional(),
             Arg::new("saturate", Kind::Token).token("SATURATE").optional(),
-            Arg::new(
-                "expiration",
-                Kind::OneOf(&[
-                    Arg::new("seconds", Kind::Integer).token("EX"),
-                    Arg::new("milliseconds", Kind::Integer).token("PX"),
-                    Arg::new("unix-time-seconds", Kind::UnixTime).token("EXAT"),
-                    Arg::new("unix-time-milliseconds", Kind::UnixTime).token("PXAT"),
-                    Arg::new("persist", Kind::Token).token("PERSIST"),
-                ]),
-            )
-            .optional(),
+            EXPIRATION,
             Arg::new("enx", Kind::Token).token("ENX").optional(),
         ],
         reply: "array<integer> | array<double>",

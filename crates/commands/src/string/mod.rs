@@ -1,6 +1,7 @@
 //! The string family.
 
 mod append;
+mod arguments;
 mod condition;
 mod delex;
 mod digest;

@@ -1,5 +1,6 @@
 //! MSET and MSETNX: several strings at once.
 
+use super::arguments::DATA;
 use crate::prelude::*;
 
 /// MSET: see <https://valkey.io/commands/mset/>.
@@ -19,11 +20,7 @@ pub const MSET: Row = Row {
             notes: "",
         }],
         tips: &["request_policy:multi_shard", "response_policy:all_succeeded"],
-        args: &[Arg::new(
-            "data",
-            Kind::Block(&[Arg::new("key", Kind::Key).key_spec(0), Arg::new("value", Kind::Text)]),
-        )
-        .multiple()],
+        args: &[DATA],
         reply: "ok",
         ..Spec::new("mset")
     },
@@ -46,11 +43,7 @@ pub const MSETNX: Row = Row {
             flags: KeyFlags::OW.or(KeyFlags::INSERT),
             notes: "",
         }],
-        args: &[Arg::new(
-            "data",
-            Kind::Block(&[Arg::new("key", Kind::Key).key_spec(0), Arg::new("value", Kind::Text)]),
-        )
-        .multiple()],
+        args: &[DATA],
         reply: "integer",
         ..Spec::new("msetnx")
     },

@@ -1,5 +1,6 @@
 //! MSETEX: several strings at once, with one expiry.
 
+use super::arguments::DATA;
 use crate::expiration::{Beside, Expiration};
 use crate::prelude::*;
 use crate::string::condition::Condition;
@@ -24,11 +25,7 @@ pub const MSETEX: Row = Row {
         tips: &["request_policy:multi_shard", "response_policy:all_succeeded"],
         args: &[
             Arg::new("numkeys", Kind::Integer),
-            Arg::new(
-                "data",
-                Kind::Block(&[Arg::new("key", Kind::Key).key_spec(0), Arg::new("value", Kind::Text)]),
-            )
-            .multiple(),
+            DATA,
             Arg::new(
                 "condition",
                 Kind::OneOf(&[

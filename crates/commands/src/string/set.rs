@@ -182,7 +182,8 @@ fn set(ctx: &mut Context) -> Result<(), Error> {
 
 fn setnx(ctx: &mut Context) -> Result<(), Error> {
     let key = ctx.args[1];
-    let is_new = !ctx.db.exists(key);
+    // An attempt counts as an access.
+    let is_new = ctx.db.write(key).is_none();
     if is_new {
         store(ctx, key, ctx.args[2], None, false);
     }

@@ -145,7 +145,8 @@ impl Server {
         let clock = if self.settings.lfu { Lfu::clock(self.now_ms) } else { lru_clock(self.now_ms) };
         view.stamp = Some(clock);
         view.restamp = if self.settings.lfu { restamp_lfu } else { restamp_lru };
-        view.lfu = self.lfu.clone();
+        let Lfu { log_factor, decay_minutes, ref random, .. } = self.lfu;
+        view.lfu = Lfu::new(log_factor, decay_minutes, random.clone());
         let mut context = Context {
             spec: &row.spec,
             args,

@@ -47,15 +47,15 @@ impl Selector {
         let channels = self.describe_channels();
         text.extend_from_slice(&channels);
         text.extend_from_slice(if channels.is_empty() { b"" } else { b" " });
-        text.extend_from_slice(self.describe_commands().as_bytes());
+        text.extend_from_slice(&self.describe_commands());
     }
 
     /// `-@all +get +@hash`
-    pub fn describe_commands(&self) -> String {
-        let mut text = String::from(if self.future_commands { "+@all" } else { "-@all" });
+    pub fn describe_commands(&self) -> Vec<u8> {
+        let mut text = if self.future_commands { b"+@all".to_vec() } else { b"-@all".to_vec() };
         for rule in &self.rules {
-            text.push_str(if rule.is_allowed { " +" } else { " -" });
-            text.push_str(&rule.subject);
+            text.extend_from_slice(if rule.is_allowed { b" +" } else { b" -" });
+            text.extend_from_slice(&rule.subject);
         }
         text
     }

@@ -34,8 +34,7 @@ impl Reason {
 pub(crate) enum Origin {
     TopLevel,
     Multi,
-    /// A script; nothing but scripts uses it.
-    #[allow(dead_code, reason = "scripts check their commands with it")]
+    /// A script.
     Script,
 }
 

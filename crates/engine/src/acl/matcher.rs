@@ -45,7 +45,6 @@ impl Denied {
         )
     }
     /// What a script is told.
-    #[allow(dead_code, reason = "nothing but scripts asks")]
     pub fn in_script(self) -> &'static str {
         match self {
             Denied::Command => "The user executing the script can't run this command or subcommand",

@@ -181,7 +181,7 @@ impl Selector {
             [b'-', name @ ..] => {
                 let command = find(table, name)?;
                 self.change_command(command, false, table);
-                self.note(command.spec.name.to_owned(), false);
+                self.note(command.spec.name.into(), false);
                 Ok(())
             }
             _ => Err(RuleError::Syntax),
@@ -239,7 +239,7 @@ impl Selector {
 
     fn change_category(&mut self, name: &[u8], allow: bool, table: &Table) -> Result<(), RuleError> {
         let category = category_named(name).ok_or(RuleError::UnknownCommand)?;
-        self.note(format!("@{}", String::from_utf8_lossy(name).to_ascii_lowercase()), allow);
+        self.note([b"@", name].concat(), allow);
         for command in table.iter().filter(|command| command.spec.categories().has(category)) {
             self.change_command(command, allow, table);
         }
@@ -251,14 +251,15 @@ impl Selector {
         let Some(bar) = name.iter().rposition(|b| *b == b'|') else {
             let command = find(table, name)?;
             self.change_command(command, true, table);
-            self.note(command.spec.name.to_owned(), true);
+            self.note(command.spec.name.into(), true);
             return Ok(());
         };
         let (command, sub) = (find(table, &name[..bar])?, &name[bar + 1..]);
         if command.is_subcommand {
             return Err(RuleError::FirstArgOfSubcommand);
         }
-        if sub.is_empty() {
+        // A blank would make two rules of it when it is read again.
+        if sub.is_empty() || has_spaces(sub) {
             return Err(RuleError::Syntax);
         }
         if command.subcommands.is_empty() {
@@ -269,7 +270,7 @@ impl Selector {
         } else {
             self.change_command(find(table, name)?, true, table);
         }
-        self.note(String::from_utf8_lossy(name).to_ascii_lowercase(), true);
+        self.note(name.to_vec(), true);
         Ok(())
     }
 
@@ -282,10 +283,11 @@ impl Selector {
     }
 
     /// Keeps what was said, without what it makes void.
-    fn note(&mut self, subject: String, is_allowed: bool) {
+    fn note(&mut self, mut subject: Vec<u8>, is_allowed: bool) {
+        subject.make_ascii_lowercase();
         self.rules.retain(|rule| {
-            let rest = rule.subject.strip_prefix(subject.as_str());
-            rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('|'))
+            let rest = rule.subject.strip_prefix(&subject[..]);
+            rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with(b"|"))
         });
         self.rules.push(CommandRule { is_allowed, subject });
     }

@@ -65,6 +65,7 @@ fn a_rule_that_is_wrong_changes_nothing() {
         ("+nosuch", "Unknown command or category name in ACL"),
         ("-@nosuch", "Unknown command or category name in ACL"),
         ("+get|", "Syntax error"),
+        ("+get|\tx", "Syntax error"),
         ("-get|x", "Unknown command or category name in ACL"),
         ("+config|get|x", "Allowing first-arg of a subcommand is not supported"),
         ("%RR~x", "Syntax error"),
@@ -213,7 +214,7 @@ fn subscribers_are_hung_up_on_when_they_may_no_longer_listen() {
 fn the_default_user_has_the_password_of_requirepass() {
     let mut h = Harness::new(1);
     h.engine.set_password(b"p");
-    let c = h.open(0);
+    let (c, waiting) = (h.open(0), h.open(0));
     assert_eq!(h.say(c, "PING"), "-NOAUTH Authentication required.\r\n");
     assert!(h.say(c, "AUTH q").starts_with("-WRONGPASS"));
     assert_eq!(h.say(c, "AUTH p"), "+OK\r\n");
@@ -223,10 +224,44 @@ fn the_default_user_has_the_password_of_requirepass() {
     h.say(c, "ACL SETUSER default nopass");
     let open = h.open(0);
     assert_eq!(h.say(open, "PING"), "+PONG\r\n");
+    let large = "x".repeat(20_000);
+    assert_eq!(h.say(waiting, &format!("ECHO {large}")), format!("$20000\r\n{large}\r\n"), "it may as well");
     h.say(c, "ACL SETUSER default off");
     assert_eq!(h.say(c, "PING"), "+PONG\r\n", "who is in stays in");
     let late = h.open(0);
     assert_eq!(h.say(late, "PING"), "-NOAUTH Authentication required.\r\n");
+}
+
+#[test]
+fn strangers_are_turned_away_while_anybody_can_be_the_default_user() {
+    let mut h = Harness::new(1);
+    let admin = h.open(0);
+    h.engine.limits().protected.store(true, std::sync::atomic::Ordering::Relaxed);
+    for (rules, is_let_in) in [
+        ("on nopass", false),
+        ("off nopass", false),
+        ("on >p", true),
+        ("off resetpass", true),
+        ("on nopass", false),
+    ] {
+        assert_eq!(h.say(admin, &format!("ACL SETUSER default {rules}")), "+OK\r\n");
+        assert_eq!(h.is_let_in_from_elsewhere(), is_let_in, "{rules}");
+    }
+    h.engine.limits().protected.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert!(h.is_let_in_from_elsewhere());
+}
+
+#[test]
+fn a_certificate_makes_a_session_its_user() {
+    let mut h = Harness::new(1);
+    let (admin, c) = (h.open(0), h.open(0));
+    assert!(!h.trust(c, b"ann"), "nobody is called so");
+    h.say(admin, "ACL SETUSER ann off >p +@all");
+    assert!(!h.trust(c, b"ann"), "who is off can't be anybody");
+    h.say(admin, "ACL SETUSER ann on");
+    assert!(h.trust(c, b"ann"));
+    assert_eq!(h.say(c, "ACL WHOAMI"), "$3\r\nann\r\n");
+    assert_eq!(h.say(c, "GET k"), NO_KEY);
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub(crate) struct KeyPattern {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct CommandRule {
     pub is_allowed: bool,
-    pub subject: String,
+    pub subject: Vec<u8>,
 }
 
 /// A set of rights; see the head of the file.

@@ -2,20 +2,23 @@
 //! plane answers.
 
 mod connection;
+mod hash;
 mod help;
 mod host;
 mod pubsub;
+mod scripting;
 pub(crate) mod server;
 mod transactions;
 
 pub(crate) use connection::{client_line, memory_bytes};
+pub use server::REDIS_VERSION;
 pub(crate) use server::command_keys;
 
 use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &[pubsub::ROWS, transactions::ROWS]]
+    [connection::ROWS, server::ROWS, &scripting::ROWS, &[hash::ROWS, pubsub::ROWS, transactions::ROWS]]
         .into_iter()
         .flatten()
         .copied()
@@ -24,7 +27,7 @@ pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
 
 /// Rows of commands that run others.
 pub(crate) fn compound_rows() -> impl Iterator<Item = &'static CompoundRow> {
-    transactions::COMPOUND_ROWS.iter()
+    [hash::COMPOUND_ROWS, scripting::COMPOUND_ROWS, transactions::COMPOUND_ROWS].into_iter().flatten()
 }
 
 /// Rows of the control plane.
@@ -34,7 +37,16 @@ pub(crate) fn host_rows() -> impl Iterator<Item = &'static HostRow> {
 
 /// Rows that only hold subcommands.
 pub(crate) fn container_rows() -> impl Iterator<Item = &'static HostRow> {
-    [connection::CONTAINERS, host::CONTAINERS, pubsub::CONTAINERS, server::CONTAINERS].into_iter().flatten()
+    [
+        connection::CONTAINERS,
+        hash::CONTAINERS,
+        host::CONTAINERS,
+        pubsub::CONTAINERS,
+        scripting::CONTAINERS,
+        server::CONTAINERS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What every command file here needs.

@@ -1,7 +1,13 @@
 //! Tests of the engine's own commands, by topic.
 
+mod blocking;
 mod connection;
+mod eviction;
+mod himport;
 mod journal;
+mod observe;
 mod pubsub;
+mod rdb;
 mod server;
 mod statistics;
+mod tracking;

@@ -24,6 +24,8 @@ mod writer;
 pub use encode::encode_entry;
 pub use input::Source;
 pub use loader::{LoadOptions, Loader, Sink, Summary};
+pub(crate) use opcode::{FUNCTION, FUNCTION_PRE_GA};
+pub(crate) use writer::write_function;
 pub use writer::{Writer, encode_select};
 
 pub(crate) use decode::{Decoded, Decoder};
@@ -40,12 +42,16 @@ pub const VERSION: u16 = 11;
 pub const VERSION_REDIS_7_0: u16 = 10;
 /// The version of Redis 7.4, which brought hashes with expiring fields.
 pub const VERSION_REDIS_7_4: u16 = 12;
+/// Redis 8.6, which brought streams that remember what their producers sent.
+pub const VERSION_REDIS_8_6: u16 = 13;
+/// Redis 8.8, which brought streams with released entries.
+pub const VERSION_REDIS_8_8: u16 = 14;
 /// Valkey 9's version, with hashes with expiring fields of its own.
 pub const VERSION_VALKEY_9: u16 = 80;
 
 /// Whether files and payloads of this version can be read.
 pub fn is_readable(version: u16) -> bool {
-    matches!(version, 1..=VERSION_REDIS_7_4 | VERSION_VALKEY_9)
+    matches!(version, 1..=VERSION_REDIS_8_8 | VERSION_VALKEY_9)
 }
 
 /// What is said of a key's last use.
@@ -152,6 +158,10 @@ mod kind {
     pub const HASH_LISTPACK_EX_PRE_GA: u8 = 23;
     pub const HASH_METADATA: u8 = 24;
     pub const HASH_LISTPACK_EX: u8 = 25;
+    /// Streams that remember what their producers sent (Redis 8.6).
+    pub const STREAM_LISTPACKS_4: u8 = 26;
+    /// Streams whose groups have released entries (Redis 8.8).
+    pub const STREAM_LISTPACKS_5: u8 = 27;
 }
 
 /// What stands in the file where a type might.

@@ -8,7 +8,7 @@ use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSetBuilder;
-use hematite_structures::stream::{Group, NodeLimits, Stream, StreamId};
+use hematite_structures::stream::{Group, IdempotencyLimits, NodeLimits, Stream, StreamId};
 use hematite_structures::text_set::TextSet;
 
 const NOW_MS: i64 = 1_700_000_000_000;
@@ -67,15 +67,18 @@ fn tell_stream(stream: &Stream) -> String {
             let pending: Vec<_> = group
                 .pending_range(StreamId::MIN, StreamId::MAX)
                 .map(|(id, p)| {
-                    let owner = group.consumer(p.consumer()).unwrap().name().to_vec();
-                    (id, p.delivery_time_ms, p.delivery_count, owner)
+                    let owner = group.consumer(p.consumer()).map(|c| c.name().to_vec());
+                    (id, p.claim_order(), p.delivery_count, owner)
                 })
                 .collect();
             format!("{name:?} {:?} {:?} {consumers:?} {pending:?}", group.last_id, group.entries_read)
         })
         .collect();
     let figures = (stream.last_id, stream.max_deleted_id, stream.entries_added);
-    format!("{entries:?} {figures:?} {groups:?}")
+    let known = stream.idempotency().map(|known| {
+        (known.limits(), known.added, known.duplicates, format!("{:?}", known.iter().collect::<Vec<_>>()))
+    });
+    format!("{entries:?} {figures:?} {groups:?} {known:?}")
 }
 
 pub(super) fn pack(elements: &[&str]) -> Listpack {
@@ -101,6 +104,22 @@ fn stream() -> Stream {
     group.assign(StreamId::new(5, 25), alice, NOW_MS + 2, 1);
     stream.add_group(b"g1", group);
     stream.add_group(b"g2", Group::new(StreamId::MIN, None));
+    stream
+}
+
+fn with_producers(mut stream: Stream) -> Stream {
+    let known = stream.idempotency_or_create(IdempotencyLimits { duration_s: 7, messages_max: 3 });
+    for (producer, message) in [("p", "m1"), ("q", "17"), ("p", "m2"), ("p", "m1")] {
+        known.record(producer.as_bytes(), message.as_bytes(), StreamId::new(6, 36), 0);
+    }
+    known.duplicates = 300;
+    stream
+}
+
+fn with_released(mut stream: Stream) -> Stream {
+    let group = stream.group_mut(b"g1").unwrap();
+    group.release(StreamId::new(6, 36), 9);
+    group.release(StreamId::new(1, 1), u64::MAX);
     stream
 }
 
@@ -167,6 +186,8 @@ pub(super) fn zoo() -> Vec<Entry> {
         ("zset", value(Value::SortedSet(Box::new(large.finish())))),
         ("stream", value(Value::Stream(Box::new(stream())))),
         ("stream without entries", value(Value::Stream(Box::default()))),
+        ("stream with producers", value(Value::Stream(Box::new(with_producers(stream()))))),
+        ("stream with released entries", value(Value::Stream(Box::new(with_released(stream()))))),
     ];
     bodies
         .into_iter()
@@ -245,8 +266,13 @@ fn file(entries: &[Entry], options: Options) -> Vec<u8> {
 
 #[test]
 fn what_is_written_is_read() {
-    let entries = zoo();
     for version in [10, 11, 12, 80] {
+        // What Redis 8 brought stands in files of Redis alone.
+        let is_old = |entry: &Entry| {
+            !matches!(entry.name(), b"stream with producers" | b"stream with released entries")
+        };
+        let entries: Vec<Entry> =
+            zoo().into_iter().filter(|entry| matches!(version, 11 | 12) || is_old(entry)).collect();
         for compression in [true, false] {
             let written = file(&entries, Options { version, compression, ..Options::default() });
             for step in [1, 7, 4096, usize::MAX] {
@@ -325,6 +351,8 @@ fn payloads_restore_and_are_checked() {
         let expected = match entry.name() {
             b"stream" => 11,
             b"hash expiring" => 12,
+            b"stream with producers" => 13,
+            b"stream with released entries" => 14,
             _ => 10,
         };
         assert_eq!(said, expected, "{}", entry.name().escape_ascii());
@@ -372,4 +400,36 @@ fn a_claim_allocates_nothing() {
         let bytes = [&head[..], claim].concat();
         assert!(load(&bytes[..], options()).is_err());
     }
+}
+
+#[test]
+fn reports_tell_every_entry() {
+    let written = file(&zoo(), Options::default());
+    let mut json = String::new();
+    crate::report::contents(&mut &written[..], NOW_MS, |chunk| {
+        json.push_str(chunk);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(json.lines().count(), 3 + zoo().len());
+    for part in [
+        "[{\"aux\":\"redis-ver\",\"value\":\"7.2.0\"},\n",
+        "{\"db\":3,\"key\":\"byte\",\"type\":\"string\",\"encoding\":\"int\",",
+        "\"value\":[\"a\",\"-5\",\"\",\"1234567890123\"]}",
+        "{\"member\":\"a\",\"score\":\"-inf\"},{\"member\":\"b\",\"score\":-1.5}",
+        "{\"field\":\"f\",\"value\":\"v\"},{\"field\":\"n\",\"value\":\"17\"}",
+        "\"pending\":[{\"id\":\"1-1\",\"deliveredAt\":1700000000001,\"deliveries\":3}",
+    ] {
+        assert!(json.contains(part), "{part}");
+    }
+    let report = crate::report::memory(&mut &written[..], NOW_MS, 1, b' ').unwrap();
+    assert!(report.starts_with(&format!("{{\"total\":{{\"keys\":{},", zoo().len())), "{report}");
+    assert!(report.contains("{\"prefix\":\"list \",\"keys\":1,"), "{report}");
+    let check = crate::report::check(&mut &written[..], NOW_MS + 5000).unwrap();
+    let head = format!("{{\"version\":11,\"bytes\":{},", written.len());
+    assert!(check.starts_with(&head), "{check}");
+    assert!(check.contains("\"isChecked\":true,\"keys\":23,\"expires\":8,\"expired\":8,"), "{check}");
+    assert!(check.contains("\"databases\":[{\"db\":3,\"keys\":23}]"), "{check}");
+    let error = crate::report::check(&mut &written[..500], NOW_MS).unwrap_err();
+    assert_eq!(error.offset(), 500, "{error}");
 }

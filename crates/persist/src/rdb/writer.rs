@@ -48,8 +48,7 @@ impl Writer {
     }
     /// Adds a library of functions.
     pub fn function(&mut self, code: &[u8]) {
-        self.pending.push(opcode::FUNCTION);
-        write::string(&mut self.pending, code, self.options.compression);
+        write_function(&mut self.pending, code, self.options.compression);
     }
     /// The entries that follow belong to this database, which has about so many keys and keys with an expiry.
     pub fn select(&mut self, db: usize, keys: usize, expires: usize) {
@@ -101,4 +100,10 @@ impl Writer {
         rest.extend_from_slice(&crc.to_le_bytes());
         rest
     }
+}
+
+/// Appends a library of functions.
+pub(crate) fn write_function(out: &mut Vec<u8>, code: &[u8], compression: bool) {
+    out.push(opcode::FUNCTION);
+    write::string(out, code, compression);
 }

@@ -128,7 +128,7 @@ impl<S: Service> Reactor<S> {
             return;
         };
         let decoded = codec.inbound(bytes, &mut plain, wire);
-        let users = codec.take_users();
+        let (users, has_ended) = (codec.take_users(), codec.has_ended());
         if !users.is_empty() {
             self.introduce(token, &users);
         }
@@ -140,6 +140,9 @@ impl<S: Service> Reactor<S> {
         {
             connection.close_after_output();
             self.shared.log(Level::Verbose, format!("Error in the encrypted stream: {error}"));
+        }
+        if has_ended {
+            self.ended(token);
         }
         plain.clear();
         self.plain = plain;

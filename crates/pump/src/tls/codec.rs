@@ -16,6 +16,8 @@ pub(super) struct TlsCodec {
     /// What of the client's certificate names its user, until that was looked at.
     user_field: Option<UserField>,
     users: Vec<Vec<u8>>,
+    /// The client has said goodbye.
+    has_ended: bool,
 }
 
 impl TlsCodec {
@@ -26,7 +28,7 @@ impl TlsCodec {
             connection.set_buffer_limit(None);
             connection
         });
-        TlsCodec { connection, user_field, users: Vec::new() }
+        TlsCodec { connection, user_field, users: Vec::new(), has_ended: false }
     }
 
     /// Once the handshake is over, the certificate is there if it ever will be.
@@ -49,13 +51,16 @@ fn flush(connection: &mut ServerConnection, wire: &mut Vec<u8>) -> Result<(), St
     Ok(())
 }
 
-fn read(connection: &mut ServerConnection, mut received: &[u8], plain: &mut Vec<u8>) -> Result<(), String> {
+/// Takes bytes off the wire; whether the client has said goodbye.
+fn read(connection: &mut ServerConnection, mut received: &[u8], plain: &mut Vec<u8>) -> Result<bool, String> {
+    let mut has_ended = false;
     while !received.is_empty() {
         if connection.read_tls(&mut received).map_err(|error| error.to_string())? == 0 {
             // What follows a farewell is not for us.
-            return Ok(());
+            return Ok(true);
         }
         let state = connection.process_new_packets().map_err(|error| error.to_string())?;
+        has_ended |= state.peer_has_closed();
         let mut left = state.plaintext_bytes_to_read();
         while left > 0 {
             let start = plain.len();
@@ -68,7 +73,7 @@ fn read(connection: &mut ServerConnection, mut received: &[u8], plain: &mut Vec<
             }
         }
     }
-    Ok(())
+    Ok(has_ended)
 }
 
 impl Codec for TlsCodec {
@@ -78,7 +83,8 @@ impl Codec for TlsCodec {
         // After an error, too: it is told to the client as an alert.
         flush(connection, wire)?;
         self.look_at_certificate();
-        outcome
+        self.has_ended |= outcome?;
+        Ok(())
     }
     fn outbound(&mut self, plain: &[u8], wire: &mut Vec<u8>) -> Result<(), String> {
         let connection = self.connection.as_mut().map_err(|error| error.clone())?;
@@ -91,6 +97,9 @@ impl Codec for TlsCodec {
             // There is nobody left to tell.
             let _ = flush(connection, wire);
         }
+    }
+    fn has_ended(&self) -> bool {
+        self.has_ended
     }
     fn take_users(&mut self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.users)

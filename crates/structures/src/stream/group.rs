@@ -6,8 +6,11 @@
 //!   order:              consumers' numbers, sorted by name
 //! ```
 //!
-//! Invariant: an id is in exactly one consumer's set if it is in the group's map, in that of the consumer that the map
-//! names, and in none otherwise. Every change goes through this file.
+//! Invariant: an id is in exactly one consumer's set if it is in the group's map and owned, in that of the consumer that
+//! the map names, and in none otherwise. Every change goes through this file.
+//!
+//! A pending entry that was released (XNACK) is nobody's until it is claimed: its time is 0, and a running number keeps the
+//! order in which entries were released.
 
 use super::StreamId;
 use super::id_map::IdMap;
@@ -15,6 +18,9 @@ use super::id_map::IdMap;
 /// A consumer's number within its group; reused after the consumer is deleted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ConsumerId(u32);
+
+/// Who owns what was released.
+const NOBODY: ConsumerId = ConsumerId(u32::MAX);
 
 /// An entry that was delivered but not acknowledged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,12 +30,24 @@ pub struct Pending {
     /// How often it was delivered.
     pub delivery_count: u64,
     consumer: ConsumerId,
+    /// Which release it was, of those that were released.
+    release: u32,
 }
 
 impl Pending {
-    /// To whom it was delivered last.
+    /// To whom it was delivered last; a number that no consumer has if it was released since.
     pub fn consumer(&self) -> ConsumerId {
         self.consumer
+    }
+
+    /// Whether it was given back, and is nobody's.
+    pub fn is_released(&self) -> bool {
+        self.consumer == NOBODY
+    }
+
+    /// What is to be delivered anew first: what was released, in that order, then what has waited longest.
+    pub fn claim_order(&self) -> (bool, i64) {
+        if self.is_released() { (false, self.release.into()) } else { (true, self.delivery_time_ms) }
     }
 }
 
@@ -66,13 +84,17 @@ pub struct Group {
     pending: IdMap<Pending>,
     consumers: Vec<Option<Consumer>>,
     order: Vec<ConsumerId>,
+    /// How many of the pending entries are nobody's.
+    released: usize,
+    /// Number of the next release.
+    next_release: u32,
 }
 
 impl Group {
     /// A group that has delivered everything up to `last_id`.
     pub fn new(last_id: StreamId, entries_read: Option<u64>) -> Group {
         let (pending, consumers, order) = (IdMap::default(), Vec::new(), Vec::new());
-        Group { last_id, entries_read, pending, consumers, order }
+        Group { last_id, entries_read, pending, consumers, order, released: 0, next_release: 0 }
     }
 
     fn place_of(&self, name: &[u8]) -> Result<usize, usize> {
@@ -182,8 +204,9 @@ impl Group {
         if self.consumer(consumer).is_none() {
             return false;
         }
-        let pending = Pending { delivery_time_ms, delivery_count, consumer };
+        let pending = Pending { delivery_time_ms, delivery_count, consumer, release: 0 };
         let old = self.pending.insert(id, pending).map(|old| old.consumer);
+        self.released -= usize::from(old == Some(NOBODY));
         if old != Some(consumer) {
             if let Some(owner) = old.and_then(|old| self.consumer_mut(old)) {
                 owner.pending.remove(id);
@@ -195,9 +218,27 @@ impl Group {
         true
     }
 
+    /// Gives `id` back: it stays pending, last of those that are nobody's, with this count. It need not have been pending.
+    pub fn release(&mut self, id: StreamId, delivery_count: u64) {
+        let release = self.next_release;
+        self.next_release = self.next_release.wrapping_add(1);
+        let pending = Pending { delivery_time_ms: 0, delivery_count, consumer: NOBODY, release };
+        let old = self.pending.insert(id, pending).map(|old| old.consumer);
+        self.released += usize::from(old != Some(NOBODY));
+        if let Some(owner) = old.and_then(|old| self.consumer_mut(old)) {
+            owner.pending.remove(id);
+        }
+    }
+
+    /// How many of the pending entries were released.
+    pub fn released_len(&self) -> usize {
+        self.released
+    }
+
     /// Forgets `id`: it was acknowledged, or its entry is gone. Whether it was pending.
     pub fn acknowledge(&mut self, id: StreamId) -> bool {
         let Some(pending) = self.pending.remove(id) else { return false };
+        self.released -= usize::from(pending.is_released());
         if let Some(owner) = self.consumer_mut(pending.consumer) {
             owner.pending.remove(id);
         }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   nodes:  master id → listpack of up to 100 entries as deltas (node.rs)      in an IdMap (id_map.rs)
+//!   idempotency: producer → its last messages' ids (idempotency.rs)
 //!   groups: name → { last id, entries read, pending: id → (consumer, time, count), consumers }   (group.rs)
 //! ```
 //!
@@ -15,6 +16,7 @@
 mod group;
 mod id;
 mod id_map;
+mod idempotency;
 mod iter;
 mod node;
 #[cfg(test)]
@@ -25,6 +27,7 @@ use crate::listpack::{Listpack, TooLarge};
 pub use group::{Consumer, ConsumerId, Group, Pending};
 pub use id::StreamId;
 pub use id_map::{IdMap, Range as IdRange};
+pub use idempotency::{Idempotency, IdempotencyLimits};
 pub use iter::{Entries, EntriesBackward};
 pub use node::{Entry, NodeLimits};
 use std::collections::BTreeMap;
@@ -56,6 +59,8 @@ pub struct Stream {
     /// Entries ever added.
     pub entries_added: u64,
     groups: BTreeMap<Box<[u8]>, Group>,
+    /// What producers have sent, once one has numbered its messages.
+    idempotency: Option<Box<Idempotency>>,
 }
 
 impl Stream {
@@ -159,6 +164,32 @@ impl Stream {
         Ok(())
     }
 
+    /// How many entries were ever added up to an id, as far as that can be told: deleted entries leave no trace but the
+    /// highest of their ids.
+    pub fn added_up_to(&self, id: StreamId) -> Option<u64> {
+        let added = self.entries_added;
+        if added == 0 {
+            return Some(0);
+        }
+        if self.is_empty() && id <= self.last_id {
+            return Some(added);
+        }
+        match id.cmp(&self.last_id) {
+            std::cmp::Ordering::Equal => return Some(added),
+            std::cmp::Ordering::Greater => return None,
+            std::cmp::Ordering::Less => {}
+        }
+        let before = added.saturating_sub(self.len());
+        if self.max_deleted_id == StreamId::MIN || self.max_deleted_id < self.first_id() {
+            match id.cmp(&self.first_id()) {
+                std::cmp::Ordering::Less => return Some(before),
+                std::cmp::Ordering::Equal => return Some(before + 1),
+                std::cmp::Ordering::Greater => {}
+            }
+        }
+        None
+    }
+
     /// The group of this name.
     pub fn group(&self, name: &[u8]) -> Option<&Group> {
         self.groups.get(name)
@@ -193,12 +224,36 @@ impl Stream {
         self.groups.iter_mut().map(|(name, group)| (&name[..], group))
     }
 
+    /// What producers have sent, if one has numbered its messages or limits were set.
+    pub fn idempotency(&self) -> Option<&Idempotency> {
+        self.idempotency.as_deref()
+    }
+
+    /// The same, to be changed; made with `limits` if it is not there.
+    pub fn idempotency_or_create(&mut self, limits: IdempotencyLimits) -> &mut Idempotency {
+        self.idempotency.get_or_insert_with(|| Box::new(Idempotency::new(limits)))
+    }
+
+    /// Sets what producers have sent, as a dump says it.
+    pub fn set_idempotency(&mut self, known: Idempotency) {
+        self.idempotency = Some(Box::new(known));
+    }
+
     /// Bytes allocated. Walks the nodes and the groups.
     pub fn heap_bytes(&self) -> usize {
-        let nodes: usize = self.nodes.iter().map(|(_, lp)| lp.heap_bytes()).sum();
+        self.heap_bytes_by(usize::MAX)
+    }
+
+    /// The same, with as many nodes looked at and the others taken to be like them.
+    pub fn heap_bytes_by(&self, nodes_max: usize) -> usize {
+        let seen = self.nodes.len().min(nodes_max);
+        let seen_bytes: usize = self.nodes.iter().take(seen).map(|(_, lp)| lp.heap_bytes()).sum();
+        let nodes =
+            if seen < self.nodes.len() { seen_bytes / seen.max(1) * self.nodes.len() } else { seen_bytes };
         let group = |(name, group): (&[u8], &Group)| {
             name.len() + size_of::<(Box<[u8]>, Group)>() + group.heap_bytes()
         };
-        nodes + self.nodes.heap_bytes() + self.groups().map(group).sum::<usize>()
+        let idempotency = self.idempotency.as_ref().map_or(0, |i| size_of::<Idempotency>() + i.heap_bytes());
+        nodes + self.nodes.heap_bytes() + self.groups().map(group).sum::<usize>() + idempotency
     }
 }

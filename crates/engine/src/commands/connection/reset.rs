@@ -27,7 +27,11 @@ fn reset(call: &mut Call) -> Result<(), Error> {
     session.transaction = None;
     session.unwatch(&call.shared.watching);
     session.card.queued.store(-1, Relaxed);
+    session.fieldsets.clear();
+    session.card.fieldset_bytes.store(0, Relaxed);
     session.unsubscribe_all(&call.shared.pubsub);
+    call.shared.untrack(session);
+    call.shared.unmonitor(session);
     session.set_protocol(Protocol::Resp2);
     session.db = 0;
     session.no_touch = false;

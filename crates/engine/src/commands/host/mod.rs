@@ -1,13 +1,16 @@
 //! Rows of the commands that the control plane answers: said here so that dispatch, COMMAND and ACL know them as all others.
 
 mod acl;
+mod bgrewriteaof;
 mod config;
+mod save;
 mod shutdown;
 
 use crate::table::HostRow;
 
 /// The rows.
 pub(crate) const ROWS: &[HostRow] = &[
+    bgrewriteaof::BGREWRITEAOF,
     acl::ACL_LOAD,
     acl::ACL_SAVE,
     config::CONFIG_GET,
@@ -15,6 +18,8 @@ pub(crate) const ROWS: &[HostRow] = &[
     config::CONFIG_RESETSTAT,
     config::CONFIG_REWRITE,
     config::CONFIG_SET,
+    save::BGSAVE,
+    save::SAVE,
     shutdown::SHUTDOWN,
 ];
 

@@ -88,6 +88,7 @@ fn flush(call: &mut Call, db: Option<usize>) -> Result<(), Error> {
         None => (0..keyspace.databases()).for_each(|db| call.touch_where(db, &|here, key| here(db, key))),
     }
     let dropped = keyspace.flush(db);
+    shared.invalidate_all(db.is_none(), call.session.id(), &mut call.local.pending);
     if is_async {
         call.shared.drop_later(Trash::Databases(dropped));
     } else {

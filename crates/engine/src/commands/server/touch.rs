@@ -1,6 +1,7 @@
 //! What commands over whole databases tell those who watch or wait for keys in them.
 
 use crate::dispatch::Call;
+use crate::worker::Ready;
 use hematite_keyspace::Scope;
 
 /// Whether a key is in a database.
@@ -21,7 +22,7 @@ impl Call<'_, '_> {
         shared.watching.touch_where(db, |key| is_touched(&mut here, key));
         for key in shared.waiting.keys(db) {
             if is_touched(&mut here, &key) {
-                local.ready.push_back((db, key));
+                local.ready.push_back(Ready { db, key, is_touched: true });
             }
         }
         local.effects.clear();

@@ -96,9 +96,11 @@ impl<'e> Decoder<'e> {
             kind::HASH_LISTPACK_EX_PRE_GA | kind::HASH_LISTPACK_EX if self.version < VERSION_VALKEY_9 => {
                 self.hash_listpack_ex(input, kind)
             }
-            kind::STREAM_LISTPACKS | kind::STREAM_LISTPACKS_2 | kind::STREAM_LISTPACKS_3 => {
-                self.stream(input, kind)
-            }
+            kind::STREAM_LISTPACKS
+            | kind::STREAM_LISTPACKS_2
+            | kind::STREAM_LISTPACKS_3
+            | kind::STREAM_LISTPACKS_4
+            | kind::STREAM_LISTPACKS_5 => self.stream(input, kind),
             kind::MODULE_PRE_GA | kind::MODULE_2 => Err(module::refusal(input, kind)),
             _ => Err(input.error(format!("the type {kind} is not known"))),
         }

@@ -2,7 +2,12 @@
 
 mod stream;
 
-use super::{Access, Options, VERSION, VERSION_REDIS_7_4, VERSION_VALKEY_9, container, kind, opcode, write};
+pub(super) use stream::LIMITS as IDEMPOTENCY_LIMITS;
+
+use super::{
+    Access, Options, VERSION, VERSION_REDIS_7_4, VERSION_REDIS_8_6, VERSION_REDIS_8_8, VERSION_VALKEY_9,
+    container, kind, opcode, write,
+};
 use hematite_keyspace::{Body, Entry, EntryExt, HashTable, Lfu, Value, idle_seconds};
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::{Element, Listpack};
@@ -46,7 +51,7 @@ pub(crate) fn kind_of(entry: &Entry, options: &Options) -> u8 {
         Value::Hash(_) => kind::HASH_METADATA,
         Value::SortedSetPacked(_) => kind::ZSET_LISTPACK,
         Value::SortedSet(_) => kind::ZSET_2,
-        Value::Stream(_) if options.version >= VERSION => kind::STREAM_LISTPACKS_3,
+        Value::Stream(stream) if options.version >= VERSION => stream::kind_of(stream, options),
         Value::Stream(_) => kind::STREAM_LISTPACKS_2,
     }
 }
@@ -57,6 +62,8 @@ pub(crate) fn version_of(kind: u8, options: &Options) -> u16 {
         kind::HASH_VALKEY_TTL if options.version == VERSION_VALKEY_9 => VERSION_VALKEY_9,
         kind::SET_LISTPACK | kind::STREAM_LISTPACKS_3 => VERSION,
         kind::HASH_METADATA => VERSION_REDIS_7_4,
+        kind::STREAM_LISTPACKS_4 => VERSION_REDIS_8_6,
+        kind::STREAM_LISTPACKS_5 => VERSION_REDIS_8_8,
         _ => super::VERSION_REDIS_7_0,
     }
 }

@@ -10,7 +10,9 @@
 //! A buffer is the kernel's from the moment its entry is behind the tail, and ours from the completion that names
 //! it until it is given back. Buffers go round in turn, so only `provided` of them are in use at first: a thread
 //! with few clients touches little memory and stays within its cache. A receive that finds none (ENOBUFS) doubles
-//! them. The memory is never freed before all receives are over; see the driver's `Drop`.
+//! them as long as there are fewer than clients: what few of them send at a stretch waits in their sockets, and is read
+//! from the same buffers in the next round. The memory is never freed before all receives are over; see the driver's
+//! `Drop`.
 
 use std::io;
 use std::sync::atomic::{AtomicU16, Ordering::Release};
@@ -22,7 +24,7 @@ use super::ring::Ring;
 /// Size of one buffer.
 pub(super) const BUFFER_BYTES: usize = 16 << 10;
 /// Buffers in use at first.
-const PROVIDED_AT_FIRST: u16 = 16;
+const PROVIDED_AT_FIRST: u16 = 8;
 /// The only buffer group of a ring.
 pub(super) const GROUP: u16 = 0;
 
@@ -65,7 +67,7 @@ pub(super) struct ReceiveBuffers {
 }
 
 impl ReceiveBuffers {
-    /// Registers a ring for up to `most` buffers (rounded to a power of two, 16 to 32768).
+    /// Registers a ring for up to `most` buffers (rounded to a power of two, 8 to 32768).
     pub(super) fn new(ring: &Ring, most: u16) -> io::Result<Self> {
         let capacity = most.clamp(PROVIDED_AT_FIRST, 1 << 15).next_power_of_two();
         let entries = Mapping::new(usize::from(capacity) * size_of::<BufRingEntry>())?;
@@ -84,9 +86,11 @@ impl ReceiveBuffers {
         }
     }
 
-    /// A receive found no buffer: puts more into use, if there are any.
-    pub(super) fn grow(&mut self) {
-        self.provide(self.provided);
+    /// A receive found no buffer: puts more into use, if there are any and so many clients need them.
+    pub(super) fn grow(&mut self, clients: usize) {
+        if usize::from(self.provided) < clients {
+            self.provide(self.provided);
+        }
     }
 
     /// What the kernel has put into a buffer.

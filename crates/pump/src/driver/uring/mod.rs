@@ -234,7 +234,7 @@ impl UringDriver {
                 false
             }
             libc::ENOBUFS => {
-                self.buffers.grow();
+                self.buffers.grow(self.slots.len() - self.free.len());
                 true
             }
             libc::ECANCELED | libc::EAGAIN | libc::EINTR => true,
@@ -427,7 +427,8 @@ impl Driver for UringDriver {
             self.spares.put(std::mem::take(&mut slot.output));
             return Sent::Drained(0);
         }
-        self.urgent |= awaited;
+        // A codec hands out a part at a time: the rest is waiting for this one to be sent.
+        self.urgent |= awaited || connection.has_output();
         self.queue_send(token, true);
         Sent::Pending(0)
     }

@@ -10,10 +10,15 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// The letters of `flags`; `N` where there is nothing to say.
 pub(super) fn flags(card: &Card, traits: &Traits) -> String {
+    let tracker = traits.tracker.as_deref();
     let letters = [
+        (card.is_monitor.load(Relaxed), 'O'),
         (card.is_subscriber(), 'P'),
         (card.queued.load(Relaxed) >= 0, 'x'),
         (card.blocked.load(Relaxed), 'b'),
+        (tracker.is_some(), 't'),
+        (tracker.is_some_and(|tracker| tracker.is_broken.load(Relaxed)), 'R'),
+        (tracker.is_some_and(|tracker| tracker.mode.broadcast), 'B'),
         (card.is_dirty.load(Relaxed), 'd'),
         (card.killed.load(Relaxed), 'A'),
         (card.peer.transport == Transport::Unix, 'U'),
@@ -31,7 +36,18 @@ pub(super) fn seconds_since(at_ms: i64, now: Now) -> i64 {
 
 /// Bytes that a connection takes.
 pub(crate) fn memory_bytes(card: &Card) -> usize {
-    size_of::<Session>() + size_of::<Card>() + card.query[1].load(Relaxed) + card.output[1].load(Relaxed)
+    let buffers = card.query[1].load(Relaxed) + card.output[1].load(Relaxed);
+    size_of::<Session>()
+        + size_of::<Card>()
+        + buffers
+        + queued_bytes(card)
+        + card.pushed_bytes()
+        + card.fieldset_bytes.load(Relaxed)
+}
+
+/// Bytes of what MULTI has queued.
+fn queued_bytes(card: &Card) -> usize {
+    if card.queued.load(Relaxed) < 0 { 0 } else { card.queued_bytes.load(Relaxed) }
 }
 
 /// The connection's line, without a line end.
@@ -56,6 +72,7 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
         _ if waiting > 0 => "rw",
         _ => "r",
     };
+    let (pushes, pushed_bytes) = card.pushes();
     let mut say = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a vector takes everything");
     let (peer, [channels, patterns, shards]) = (&card.peer, &card.subscriptions);
     say(format_args!("id={} addr={} laddr={} fd={} name=", card.id, peer.addr, peer.laddr, peer.fd));
@@ -73,14 +90,18 @@ pub(super) fn write(out: &mut Vec<u8>, shared: &Shared, card: &Card, now: Now) {
         card.queued.load(Relaxed),
     ));
     say(format_args!(
-        " qbuf={query} qbuf-free={} argv-mem=0 multi-mem=0 rbs={output_capacity} rbp={output_capacity} obl={waiting} oll=0 omem=0 tot-mem={}",
+        " qbuf={query} qbuf-free={} argv-mem=0 multi-mem={} rbs={output_capacity} rbp={output_capacity} obl={waiting} oll={} omem={} tot-mem={}",
         query_capacity.saturating_sub(query),
+        queued_bytes(card),
+        pushes,
+        pushed_bytes,
         memory_bytes(card),
     ));
+    let redirect = traits.tracker.as_ref().map_or(-1, |tracker| tracker.mode.redirect as i64);
     let protocol = if traits.protocol == Protocol::Resp3 { 3 } else { 2 };
     say(format_args!(" events={events} cmd={command} user="));
     out.extend_from_slice(&traits.user);
-    write!(out, " redir=-1 resp={protocol}").expect("a vector takes everything");
+    write!(out, " redir={redirect} resp={protocol}").expect("a vector takes everything");
     out.extend_from_slice(b" lib-name=");
     out.extend_from_slice(&traits.lib_name);
     out.extend_from_slice(b" lib-ver=");

@@ -51,6 +51,7 @@ pub(crate) const ROWS: &[Row] = &[
     reply::CLIENT_REPLY,
     name::CLIENT_SETINFO,
     name::CLIENT_SETNAME,
+    tracking::CLIENT_TRACKING,
     tracking::CLIENT_TRACKINGINFO,
     unblock::CLIENT_UNBLOCK,
     pause::CLIENT_UNPAUSE,

@@ -2,6 +2,8 @@
 
 use crate::commands::help;
 use crate::commands::prelude::*;
+use crate::engine::Shared;
+use crate::registry::Message;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// CLIENT PAUSE: see <https://valkey.io/commands/client-pause/>.
@@ -78,4 +80,16 @@ fn client_unpause(call: &mut Call) -> Result<(), Error> {
     call.shared.unpause();
     call.reply.ok();
     Ok(())
+}
+
+impl Shared {
+    /// Ends CLIENT PAUSE.
+    pub fn unpause(&self) {
+        self.limits.paused_until_ms.store(0, Relaxed);
+        for id in std::mem::take(&mut *self.paused.lock()) {
+            if let Some(card) = self.registry.get(id) {
+                card.send(Message::GoOn);
+            }
+        }
+    }
 }

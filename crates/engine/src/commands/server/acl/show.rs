@@ -84,7 +84,7 @@ fn acl_getuser(call: &mut Call) -> Result<(), Error> {
 
 fn write_selector(reply: &mut Encoder, selector: &Selector) {
     reply.bulk(b"commands");
-    reply.bulk(selector.describe_commands().as_bytes());
+    reply.bulk(&selector.describe_commands());
     reply.bulk(b"keys");
     reply.bulk(&selector.describe_keys());
     reply.bulk(b"channels");

@@ -5,6 +5,7 @@ mod help;
 mod inspect;
 mod populate;
 mod protocol;
+mod reload;
 
 use crate::commands::help::misuse;
 use crate::commands::prelude::*;
@@ -54,6 +55,7 @@ fn debug(call: &mut Call) -> Result<(), Error> {
         (b"structsize", []) => inspect::sizes(call),
         (b"protocol", [kind]) => return protocol::write(call, kind),
         (b"populate", [count, rest @ ..]) if rest.len() <= 2 => return populate::run(call, count, rest),
+        (b"reload", options) => return reload::run(call, options),
         (b"error", [text]) => return Err(Error::Bytes(text.to_vec())),
         (b"set-active-expire", [flag]) => {
             call.shared.limits.active_expire.store(leading_integer(flag) != 0, Relaxed);

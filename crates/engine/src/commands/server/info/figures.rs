@@ -15,6 +15,8 @@ pub(crate) struct Figures {
     pub misses: u64,
     /// Keys that expired.
     pub expired: u64,
+    /// Keys that were evicted.
+    pub evicted: u64,
     /// Changes since the start.
     pub dirty: u64,
     /// Error replies.
@@ -46,6 +48,7 @@ impl Figures {
             sum.hits += statistics.hits.get();
             sum.misses += statistics.misses.get();
             sum.expired += statistics.expired.get();
+            sum.evicted += statistics.evicted.get();
             sum.dirty += statistics.dirty.get();
             sum.errors += statistics.errors.get();
             sum.input_bytes += statistics.input_bytes.get();

@@ -5,9 +5,11 @@ use crate::latency::Sums;
 use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) fn stats(scene: &Scene) -> Fields {
-    let Scene { shared, figures, .. } = scene;
+    let Scene { shared, figures, now } = scene;
+    let over_ms = shared.memory.over_ms(*now);
     let [operations, input, output] = shared.rates.lock().per_second();
     let [opened, rejected] = [0, 1].map(|at: usize| shared.connections[at].load(Relaxed));
+    let [_, tracked_keys, tracked_items, tracked_prefixes] = shared.tracking.sizes();
     let [channels, patterns, shards] = shared.pubsub.sizes();
     let refusals = shared.acl.log.lock().refusals;
     let kilo = |n: f64| format!("{:.2}", n / 1024.0);
@@ -30,11 +32,11 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "expired_keys": figures.expired,
         "expired_stale_perc": "0.00",
         "expired_time_cap_reached_count": 0,
-        "expire_cycle_cpu_milliseconds": 0,
-        "evicted_keys": 0,
-        "evicted_clients": 0,
-        "total_eviction_exceeded_time": 0,
-        "current_eviction_exceeded_time": 0,
+        "expire_cycle_cpu_milliseconds": shared.expire_ms(),
+        "evicted_keys": figures.evicted,
+        "evicted_clients": shared.clients.evicted(),
+        "total_eviction_exceeded_time": over_ms.0,
+        "current_eviction_exceeded_time": over_ms.1,
         "keyspace_hits": figures.hits,
         "keyspace_misses": figures.misses,
         "pubsub_channels": channels,
@@ -52,9 +54,9 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "active_defrag_key_misses": 0,
         "total_active_defrag_time": 0,
         "current_active_defrag_time": 0,
-        "tracking_total_keys": 0,
-        "tracking_total_items": 0,
-        "tracking_total_prefixes": 0,
+        "tracking_total_keys": tracked_keys,
+        "tracking_total_items": tracked_items,
+        "tracking_total_prefixes": tracked_prefixes,
         "unexpected_error_replies": 0,
         "total_error_replies": figures.errors,
         "dump_payload_sanitizations": 0,
@@ -97,6 +99,7 @@ pub(super) fn error_stats(scene: &Scene) -> Fields {
 
 pub(super) fn latency_stats(scene: &Scene) -> Fields {
     let all = scene.shared.statistics.lock();
+    let percentiles = scene.shared.observation.thresholds.lock().percentiles.clone();
     let line = |command: &crate::table::Command| {
         let mut measured =
             all.iter().filter_map(|worker| worker.commands[command.id].latency.get()).peekable();
@@ -106,10 +109,11 @@ pub(super) fn latency_stats(scene: &Scene) -> Fields {
         if sums.is_empty() {
             return None;
         }
-        let [p50, p99, p999] =
-            [50.0, 99.0, 99.9].map(|p| format!("{:.3}", sums.percentile(p) as f64 / 1000.0));
-        let name = format!("latency_percentiles_usec_{}", command.spec.name);
-        Some((name, format!("p50={p50},p99={p99},p99.9={p999}")))
+        let shown: Vec<String> = percentiles
+            .iter()
+            .map(|percent| format!("p{percent}={:.3}", sums.percentile(*percent) as f64 / 1000.0))
+            .collect();
+        Some((format!("latency_percentiles_usec_{}", command.spec.name), shown.join(",")))
     };
     scene.shared.table.iter().filter_map(line).collect()
 }

@@ -45,7 +45,7 @@ pub(super) fn clients(scene: &Scene) -> Fields {
         "client_recent_max_input_buffer": figures.buffers_max.0,
         "client_recent_max_output_buffer": figures.buffers_max.1,
         "blocked_clients": figures.blocked,
-        "tracking_clients": 0,
+        "tracking_clients": shared.tracking.sizes()[0],
         "pubsub_clients": figures.subscribers,
         "clients_in_timeout_table": 0,
         "total_blocking_keys": shared.waiting.sizes().1,

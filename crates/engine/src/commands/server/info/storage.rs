@@ -11,8 +11,10 @@ pub(super) fn memory(scene: &Scene) -> Fields {
     let overhead = startup + figures.client_bytes as u64;
     let dataset = figures.dataset_bytes(overhead);
     let percent = |n: f64| format!("{:.2}%", n * 100.0);
+    let (limit, lazy) = (shared.memory.settings(), shared.memory.objects_in_flight());
     let fragmentation = ratio(memory.resident, memory.used);
     let fragmentation_bytes = memory.resident as i64 - memory.used as i64;
+    let scripts = shared.script_figures();
     let mut lines = fields! {
         "used_memory": memory.used,
         "used_memory_human": human(memory.used),
@@ -30,24 +32,24 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "allocator_resident": memory.resident,
         "total_system_memory": memory.system,
         "total_system_memory_human": human(memory.system),
-        "used_memory_lua": 0,
-        "used_memory_vm_eval": 0,
-        "used_memory_lua_human": "0B",
-        "used_memory_scripts_eval": 0,
-        "number_of_cached_scripts": 0,
-        "number_of_functions": 0,
-        "number_of_libraries": 0,
+        "used_memory_lua": scripts.machine_bytes,
+        "used_memory_vm_eval": scripts.machine_bytes,
+        "used_memory_lua_human": human(scripts.machine_bytes),
+        "used_memory_scripts_eval": scripts.script_bytes,
+        "number_of_cached_scripts": scripts.scripts,
+        "number_of_functions": scripts.functions,
+        "number_of_libraries": scripts.libraries,
         "used_memory_vm_functions": 0,
-        "used_memory_vm_total": 0,
-        "used_memory_vm_total_human": "0B",
-        "used_memory_functions": 0,
-        "used_memory_scripts": 0,
-        "used_memory_scripts_human": "0B",
+        "used_memory_vm_total": scripts.machine_bytes,
+        "used_memory_vm_total_human": human(scripts.machine_bytes),
+        "used_memory_functions": scripts.library_bytes,
+        "used_memory_scripts": scripts.script_bytes + scripts.library_bytes,
+        "used_memory_scripts_human": human(scripts.script_bytes + scripts.library_bytes),
     };
     lines.extend(fields! {
-        "maxmemory": 0,
-        "maxmemory_human": "0B",
-        "maxmemory_policy": "noeviction",
+        "maxmemory": limit.bytes_max,
+        "maxmemory_human": human(limit.bytes_max),
+        "maxmemory_policy": limit.policy,
         "allocator_frag_ratio": format!("{fragmentation:.2}"),
         "allocator_frag_bytes": fragmentation_bytes,
         "allocator_rss_ratio": "1.00",
@@ -56,7 +58,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "rss_overhead_bytes": 0,
         "mem_fragmentation_ratio": format!("{fragmentation:.2}"),
         "mem_fragmentation_bytes": fragmentation_bytes,
-        "mem_not_counted_for_evict": 0,
+        "mem_not_counted_for_evict": shared.uncounted_bytes(),
         "mem_replication_backlog": 0,
         "mem_total_replication_buffers": 0,
         "mem_clients_slaves": 0,
@@ -65,8 +67,8 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "mem_aof_buffer": 0,
         "mem_allocator": "libc",
         "active_defrag_running": 0,
-        "lazyfree_pending_objects": 0,
-        "lazyfreed_objects": 0,
+        "lazyfree_pending_objects": lazy.0,
+        "lazyfreed_objects": lazy.1,
     });
     lines
 }
@@ -95,20 +97,42 @@ pub(super) fn persistence(scene: &Scene) -> Fields {
         "rdb_last_cow_size": saves.preimage_bytes,
         "rdb_last_load_keys_expired": saves.expired,
         "rdb_last_load_keys_loaded": saves.loaded,
-        "aof_enabled": 0,
-        "aof_rewrite_in_progress": 0,
-        "aof_rewrite_scheduled": 0,
-        "aof_last_rewrite_time_sec": -1,
-        "aof_current_rewrite_time_sec": -1,
-        "aof_last_bgrewrite_status": "ok",
-        "aof_rewrites": 0,
-        "aof_rewrites_consecutive_failures": 0,
-        "aof_last_write_status": "ok",
+    };
+    lines.extend(append_only_file(scene));
+    lines.extend(persistence.loading_lines(scene.now, scene.figures.memory.used));
+    lines
+}
+
+fn append_only_file(scene: &Scene) -> Fields {
+    let journal = &scene.shared.journal;
+    let figures = journal.figures();
+    let since = figures.rewriting_since_s;
+    let status = |is_ok: bool| if is_ok { "ok" } else { "err" };
+    let mut lines = fields! {
+        "aof_enabled": u8::from(journal.is_on()),
+        "aof_rewrite_in_progress": u8::from(since.is_some()),
+        "aof_rewrite_scheduled": u8::from(figures.is_scheduled),
+        "aof_last_rewrite_time_sec": figures.last_seconds,
+        "aof_current_rewrite_time_sec": since.map_or(-1, |since| (scene.now.unix_ms / 1000 - since).max(0)),
+        "aof_last_bgrewrite_status": status(figures.last_is_ok),
+        "aof_rewrites": figures.rewrites,
+        "aof_rewrites_consecutive_failures": figures.failures,
+        "aof_last_write_status": status(!journal.has_failed()),
         "aof_last_cow_size": 0,
         "module_fork_in_progress": 0,
         "module_fork_last_cow_size": 0,
     };
-    lines.extend(persistence.loading_lines(scene.now, scene.figures.memory.used));
+    if journal.is_on() {
+        let (size, is_syncing) = journal.file_figures();
+        lines.extend(fields! {
+            "aof_current_size": figures.before_bytes + size,
+            "aof_base_size": figures.base_bytes,
+            "aof_pending_rewrite": 0,
+            "aof_buffer_length": journal.waiting_bytes(),
+            "aof_pending_bio_fsync": u8::from(is_syncing),
+            "aof_delayed_fsync": figures.delayed_syncs,
+        });
+    }
     lines
 }
 

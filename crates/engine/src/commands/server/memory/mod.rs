@@ -44,7 +44,9 @@ pub(crate) const ROWS: &[Row] =
     &[doctor::MEMORY_DOCTOR, MEMORY_MALLOC_STATS, MEMORY_PURGE, stats::MEMORY_STATS];
 
 fn memory_purge(call: &mut Call) -> Result<(), Error> {
-    // The allocator gives pages back by itself; nothing is held that a request could free.
+    (call.shared.options.purge)();
+    // The other workers follow with their next cron.
+    call.shared.reclaim.ask();
     call.reply.ok();
     Ok(())
 }

@@ -1,0 +1,246 @@
+//! Loads append-only files: a base, which is an RDB file or commands or both, and the commands that follow, file by file.
+
+use crate::clock;
+use crate::core::Core;
+use crate::engine::NativeEngine;
+use crate::file::{DiskFile, Sequence};
+use hematite_engine::rdb::{LoadOptions, Loader};
+use hematite_engine::{Progress, Session, Worker};
+use hematite_persist::aof::{Fault, Reader};
+use hematite_persist::storage::{File, read_full_at, words};
+use napi::bindgen_prelude::{FnArgs, Function};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi::{Error, Result};
+use napi_derive::napi;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
+
+/// Commands that are executed at once.
+const BATCH: usize = 256;
+
+/// What is loaded.
+#[napi(object)]
+pub struct NativeAofLoad {
+    /// Paths, in order.
+    pub paths: Vec<String>,
+    /// A last file that is truncated is cut where its last whole command ends (`aof-load-truncated`).
+    pub cut_truncated: bool,
+    /// Access frequency is counted.
+    pub lfu: bool,
+    /// Compare checksums of RDB files.
+    pub checksum: bool,
+}
+
+/// What came of it.
+#[napi(object)]
+pub struct NativeAofLoaded {
+    /// What is wrong, if anything is: `open`, `read`, `rdb`, `truncated`, `corrupt`, `command`.
+    pub fault: Option<String>,
+    /// Which path it concerns, by index.
+    pub index: u32,
+    /// Where, bytes from the start of the file.
+    pub offset: f64,
+    /// What lies before it is right.
+    pub good: f64,
+    pub reason: String,
+    /// Where the last file was cut, and how long it was, if it was cut.
+    pub cut_to: Option<f64>,
+    pub cut_from: f64,
+    pub keys: f64,
+    pub commands: f64,
+    pub seconds: f64,
+}
+
+/// What is wrong with a file.
+struct Trouble {
+    fault: &'static str,
+    offset: u64,
+    good: u64,
+    reason: String,
+}
+
+impl Trouble {
+    fn new(fault: &'static str, reason: impl ToString) -> Trouble {
+        Trouble { fault, offset: 0, good: 0, reason: reason.to_string() }
+    }
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Trouble {
+        match fault {
+            Fault::Io(error) => Trouble::new("read", words(&error)),
+            Fault::Truncated { whole } => Trouble {
+                fault: "truncated",
+                offset: whole,
+                good: whole,
+                reason: "it ends within a command or a transaction".into(),
+            },
+            Fault::Corrupt { at, good, reason } => Trouble { fault: "corrupt", offset: at, good, reason },
+        }
+    }
+}
+
+struct Load<'c> {
+    core: &'c Core,
+    options: &'c NativeAofLoad,
+    worker: Worker,
+    session: Session,
+    progress: Arc<Progress>,
+    outcome: NativeAofLoaded,
+}
+
+impl Load<'_> {
+    fn file(&mut self, index: usize) -> std::result::Result<(), Trouble> {
+        let path = Path::new(&self.options.paths[index]);
+        let file = DiskFile::read(path).map_err(|error| Trouble::new("open", words(&error)))?;
+        let mut magic = [0; 5];
+        let read = read_full_at(&file, 0, &mut magic).map_err(|error| Trouble::new("read", words(&error)))?;
+        let from = if read == 5 && magic == *b"REDIS" { self.preamble(&file)? } else { 0 };
+        let is_last = index + 1 == self.options.paths.len();
+        match self.commands(&file, from) {
+            Err(Trouble { fault: "truncated", good, .. }) if is_last && self.options.cut_truncated => {
+                drop(file);
+                self.cut(path, good)
+            }
+            other => other,
+        }
+    }
+
+    /// The RDB file that the file begins with; where it ends.
+    fn preamble(&mut self, file: &DiskFile) -> std::result::Result<u64, Trouble> {
+        let encodings = self.core.engine.encodings();
+        let options = LoadOptions {
+            now_ms: clock::now().unix_ms,
+            skips_expired: false,
+            checksum: self.options.checksum,
+            lfu: self.options.lfu,
+            has_tail: true,
+        };
+        let mut source = Sequence::new(file, &self.progress);
+        let mut sink = self.core.engine.loading();
+        let mut loader = Loader::new(&mut source, &encodings, options);
+        let read = loader.run(&mut sink);
+        let offset = loader.offset();
+        let trouble = |reason: String| Trouble { fault: "rdb", offset, good: 0, reason };
+        let summary =
+            read.map_err(|error| Trouble { offset: error.offset(), ..trouble(error.to_string()) })?;
+        sink.finish().map_err(trouble)?;
+        self.worker.load_functions(&sink.functions).map_err(trouble)?;
+        self.outcome.keys += summary.keys as f64;
+        Ok(offset)
+    }
+
+    /// The commands from an offset on.
+    fn commands(&mut self, file: &DiskFile, from: u64) -> std::result::Result<(), Trouble> {
+        let mut reader = Reader::new(file, from).map_err(|error| Trouble::new("read", words(&error)))?;
+        // Each file selects its databases anew.
+        let fresh = self.worker.open_replay(clock::now());
+        self.worker.close(std::mem::replace(&mut self.session, fresh), clock::now());
+        let mut counted = from;
+        loop {
+            let good = reader.checked_end();
+            let Some(batch) = reader.next(BATCH)? else { return Ok(()) };
+            let replayed = self.worker.replay(&mut self.session, &batch.args(), batch.ends, clock::now());
+            if let Err(error) = replayed {
+                let offset = batch.offsets[error.command];
+                return Err(Trouble { fault: "command", offset, good, reason: error.reason });
+            }
+            self.outcome.commands += batch.ends.len() as f64;
+            let position = reader.position();
+            self.progress.done.fetch_add(position - counted, Relaxed);
+            counted = position;
+        }
+    }
+
+    /// Cuts a file that ends within a command. What was queued within MULTI goes with its session.
+    fn cut(&mut self, path: &Path, to: u64) -> std::result::Result<(), Trouble> {
+        let cut = || {
+            let file = DiskFile::open(path)?;
+            let from = file.len()?;
+            file.truncate(to)?;
+            file.sync()?;
+            Ok(from)
+        };
+        let from = cut().map_err(|error: std::io::Error| Trouble::new("open", words(&error)))?;
+        self.outcome.cut_to = Some(to as f64);
+        self.outcome.cut_from = from as f64;
+        Ok(())
+    }
+}
+
+fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
+    let began = Instant::now();
+    let length = |path: &String| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let progress = core.engine.persistence().begin_load(clock::now(), options.paths.iter().map(length).sum());
+    let mut worker = core.engine.worker();
+    let session = worker.open_replay(clock::now());
+    let outcome = NativeAofLoaded {
+        fault: None,
+        index: 0,
+        offset: 0.0,
+        good: 0.0,
+        reason: String::new(),
+        cut_to: None,
+        cut_from: 0.0,
+        keys: 0.0,
+        commands: 0.0,
+        seconds: 0.0,
+    };
+    let mut load = Load { core, options, worker, session, progress, outcome };
+    for index in 0..options.paths.len() {
+        if let Err(trouble) = load.file(index) {
+            load.outcome.fault = Some(trouble.fault.to_owned());
+            load.outcome.index = index as u32;
+            load.outcome.offset = trouble.offset as f64;
+            load.outcome.good = trouble.good as f64;
+            load.outcome.reason = trouble.reason;
+            break;
+        }
+    }
+    let Load { mut worker, session, mut outcome, .. } = load;
+    worker.close(session, clock::now());
+    outcome.seconds = began.elapsed().as_secs_f64();
+    outcome
+}
+
+#[napi]
+impl NativeEngine {
+    /// Loads files on a thread of its own, and says what came of it. Clients are told that a dataset is loading until
+    /// `aofLoadEnded` is called.
+    #[napi(ts_args_type = "load: NativeAofLoad, done: (loaded: NativeAofLoaded) => void")]
+    pub fn aof_load(
+        &self,
+        load: NativeAofLoad,
+        done: Function<'_, FnArgs<(NativeAofLoaded,)>, ()>,
+    ) -> Result<()> {
+        let done = done
+            .build_threadsafe_function::<NativeAofLoaded>()
+            .build_callback(|ctx| Ok(FnArgs::from((ctx.value,))))?;
+        let core = Arc::clone(self.core());
+        let body = move || {
+            done.call(run(&core, &load), ThreadsafeFunctionCallMode::NonBlocking);
+        };
+        let spawned = std::thread::Builder::new().name("hm-load".into()).spawn(body);
+        spawned.map(|_| ()).map_err(|error| Error::from_reason(error.to_string()))
+    }
+
+    /// Loads files on this thread.
+    #[napi]
+    pub fn aof_load_now(&self, load: NativeAofLoad) -> NativeAofLoaded {
+        run(self.core(), &load)
+    }
+
+    /// Clients are told that a dataset is loading, from now on.
+    #[napi]
+    pub fn aof_load_begins(&self) {
+        self.core().engine.persistence().begin_load(clock::now(), 0);
+    }
+
+    /// The dataset is there, and what follows is recorded.
+    #[napi]
+    pub fn aof_load_ended(&self, keys: f64) {
+        self.core().engine.persistence().end_load(keys as u64, 0);
+    }
+}

@@ -1,0 +1,172 @@
+//! Guards: C functions of Lua's own that would write to what scripts may only read, or that show what stands behind it.
+//!
+//! A read-only table is an empty table that stands for the real one: reads go through the metatable, and writes are refused
+//! there. Functions that pass the metatable by are replaced by these, which look at their argument first. They hold nothing
+//! that would have to be dropped, so C functions may jump over them.
+
+use super::callback::arena_of;
+use mlua_sys::lua51 as ffi;
+use std::ffi::{CStr, c_int};
+
+const REFUSAL: &CStr = c"Attempt to modify a readonly table";
+
+/// Whether the argument stands for a read-only table.
+///
+/// # Safety
+/// The state was made by a machine.
+unsafe fn is_proxy(l: *mut ffi::lua_State, at: c_int) -> bool {
+    // SAFETY: the caller's promise; an argument that is not there has no address.
+    unsafe {
+        let address = ffi::lua_topointer(l, at);
+        !address.is_null() && (*arena_of(l)).proxies.contains(&address)
+    }
+}
+
+/// Refuses to write to a read-only table, else goes on with the C function that is the first upvalue.
+pub unsafe extern "C-unwind" fn writes(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: the upvalue is a C function; the error text is on the top.
+    unsafe {
+        if is_proxy(l, 1) {
+            ffi::lua_pushstring_(l, REFUSAL.as_ptr());
+            ffi::lua_error(l);
+        }
+        original(l)
+    }
+}
+
+/// The C function in the first upvalue, with the arguments as they are.
+///
+/// # Safety
+/// The upvalue is a C function.
+unsafe fn original(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match ffi::lua_tocfunction(l, ffi::lua_upvalueindex(1)) {
+            Some(function) => function(l),
+            None => 0,
+        }
+    }
+}
+
+/// `__newindex` of everything that is read-only.
+pub unsafe extern "C-unwind" fn refuse(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: it only formats.
+    unsafe { ffi::luaL_error(l, REFUSAL.as_ptr()) }
+}
+
+/// Exchanges a proxy in the first argument for what it stands for.
+///
+/// # Safety
+/// The state was made by a machine.
+unsafe fn see_through(l: *mut ffi::lua_State) {
+    // SAFETY: a proxy has a metatable, whose `__index` is the real table.
+    unsafe {
+        if is_proxy(l, 1) {
+            ffi::lua_getmetatable(l, 1);
+            ffi::lua_pushstring_(l, c"__index".as_ptr());
+            ffi::lua_rawget_(l, -2);
+            ffi::lua_replace(l, 1);
+            ffi::lua_settop(l, -2);
+        }
+    }
+}
+
+/// `rawget` and `next`, which may look into a read-only table, and never return it.
+pub unsafe extern "C-unwind" fn reads(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: the upvalue is a C function.
+    unsafe {
+        see_through(l);
+        original(l)
+    }
+}
+
+/// `pairs`: for a read-only table with the `next` that looks through (the second upvalue).
+pub unsafe extern "C-unwind" fn pairs(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: three values have room in a C function.
+    unsafe {
+        if !is_proxy(l, 1) {
+            return original(l);
+        }
+        ffi::lua_pushvalue(l, ffi::lua_upvalueindex(2));
+        ffi::lua_pushvalue(l, 1);
+        ffi::lua_pushnil(l);
+        3
+    }
+}
+
+/// `getmetatable`: a read-only table has none to show, but for that of the globals, which says so itself.
+pub unsafe extern "C-unwind" fn getmetatable(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: the upvalue is a C function.
+    unsafe {
+        let count = original(l);
+        if ffi::lua_type(l, -1) == ffi::LUA_TBOOLEAN && is_proxy(l, 1) {
+            ffi::lua_pushnil(l);
+            return 1;
+        }
+        count
+    }
+}
+
+/// `unpack`: the number of results must not overflow.
+pub unsafe extern "C-unwind" fn unpack(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: positions that hold nothing read as 0.
+    unsafe {
+        let first = if ffi::lua_type(l, 2) > ffi::LUA_TNIL { ffi::lua_tonumber(l, 2) } else { 1.0 };
+        let is_last_given = ffi::lua_type(l, 3) > ffi::LUA_TNIL;
+        let last = if is_last_given { ffi::lua_tonumber(l, 3) } else { ffi::lua_objlen(l, 1) as f64 };
+        if last - first >= f64::from(i32::MAX) {
+            return ffi::luaL_error(l, c"too many results to unpack".as_ptr());
+        }
+        original(l)
+    }
+}
+
+/// Farthest that `table.insert` moves elements from below the first, positions.
+const INSERT_BELOW_MAX: f64 = 1e6;
+
+/// `table.insert`: not into read-only tables, nor so far below the first element that filling up would take for ever.
+pub unsafe extern "C-unwind" fn insert(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: positions that hold nothing read as 0.
+    unsafe {
+        if ffi::lua_gettop(l) == 3 && ffi::lua_tonumber(l, 2) < -INSERT_BELOW_MAX {
+            return ffi::luaL_argerror(l, 2, c"position out of bounds".as_ptr());
+        }
+        writes(l)
+    }
+}
+
+/// `pcall`: an error reply reaches the script as its text, as it did before errors were tables.
+pub unsafe extern "C-unwind" fn pcall(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: the function is the first argument; nothing here has to be dropped.
+    unsafe {
+        if ffi::lua_gettop(l) == 0 {
+            ffi::lua_pushboolean(l, 0);
+            ffi::lua_pushstring_(l, c"attempt to call a boolean value".as_ptr());
+            return 2;
+        }
+        ffi::lua_pushboolean(l, 1);
+        ffi::lua_insert(l, 1);
+        if ffi::lua_pcall(l, ffi::lua_gettop(l) - 2, ffi::LUA_MULTRET, 0) != 0 {
+            ffi::lua_remove(l, 1);
+            if ffi::lua_type(l, -1) == ffi::LUA_TTABLE {
+                ffi::lua_pushstring_(l, c"err".as_ptr());
+                ffi::lua_rawget_(l, -2);
+                if ffi::lua_isstring(l, -1) != 0 {
+                    ffi::lua_replace(l, -2);
+                } else {
+                    ffi::lua_settop(l, -2);
+                }
+            }
+            ffi::lua_pushboolean(l, 0);
+            ffi::lua_insert(l, 1);
+        }
+        ffi::lua_gettop(l)
+    }
+}
+
+/// The value that a table has for a key, with the help of its metatable.
+pub unsafe extern "C-unwind" fn index(l: *mut ffi::lua_State) -> c_int {
+    // SAFETY: table and key are the arguments.
+    unsafe { ffi::lua_gettable_(l, 1) };
+    1
+}

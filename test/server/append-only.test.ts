@@ -1,0 +1,353 @@
+/**
+ * The append-only file of a whole server: what a restart finds, at run time on and off, with damaged and old files, and both
+ * ways with a redis-server.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Connection } from '../conformance/fronts/front.js';
+import { oracleVersion } from '../conformance/fronts/oracle.js';
+import { freePort, type ServerProcess, startServer } from '../conformance/fronts/process.js';
+import { openTcp } from '../conformance/fronts/tcp.js';
+import { decodeAll } from '../conformance/resp.js';
+import { ask, dump, dumpDifference, type KeyDump } from '../fuzz/dump.js';
+import { type CommandNode, parseDocs } from '../fuzz/grammar.js';
+import { randomProgram } from '../fuzz/generate.js';
+import { Random } from '../fuzz/random.js';
+import { DEFAULT_GROUPS, selectCommands } from '../fuzz/selection.js';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/hematite.js', import.meta.url));
+const noOracle = oracleVersion() ? undefined : 'redis-server is not installed';
+
+let folder: string;
+let running: { server: ServerProcess; connection: Connection }[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hematite-aof-'));
+  running = [];
+});
+
+afterEach(async () => {
+  for (const { server, connection } of running) {
+    connection.close();
+    server.child.kill('SIGKILL');
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Server {
+  readonly connection: Connection;
+  /** Sends lines and gives the raw replies. */
+  say(...lines: string[]): Promise<string[]>;
+  kill(): Promise<void>;
+  end(): Promise<void>;
+}
+
+async function start(command: string[], ...options: string[]): Promise<Server> {
+  const port = await freePort();
+  const args = [...command.slice(1), '--port', `${port}`, '--dir', folder, '--save', ''];
+  const isReady = (line: string) => (line.includes('Ready to accept connections') ? port : 0);
+  const debug = ['--enable-debug-command', 'yes'];
+  const server = await startServer(
+    command[0] as string,
+    [...args, '--appendonly', 'yes', ...debug, ...options],
+    isReady,
+    folder,
+  );
+  const connection = await openTcp(port);
+  running.push({ server, connection });
+  const ended = new Promise<void>((resolve) => server.child.once('exit', () => resolve()));
+  return {
+    connection,
+    say: (...lines) =>
+      ask(
+        connection,
+        lines.map((line) => line.split(' ')),
+      ),
+    kill: async () => {
+      server.child.kill('SIGKILL');
+      await ended;
+    },
+    end: () => server.stop(),
+  };
+}
+
+const hematite = (...options: string[]) => start([process.execPath, PROGRAM], ...options);
+const redis = (...options: string[]) => start(['redis-server'], ...options);
+
+/** The dataset; a string that was changed has another encoding than one that was loaded, in either server. */
+async function contents(server: Server): Promise<Map<string, KeyDump>> {
+  const found = await dump(server.connection);
+  for (const key of found.values()) key.encoding = '';
+  return found;
+}
+
+const FOLDER = 'appendonlydir';
+const aofFiles = () => readdirSync(join(folder, FOLDER)).sort();
+const manifestText = () => readFileSync(join(folder, FOLDER, 'appendonly.aof.manifest'), 'latin1');
+
+/** Waits until no rewrite is under way. */
+async function rewritten(server: Server): Promise<void> {
+  await expect
+    .poll(async () => (await server.say('INFO persistence'))[0], { timeout: 10_000 })
+    .toContain('aof_rewrite_in_progress:0');
+}
+
+async function digest(server: Server): Promise<string> {
+  return (await server.say('DEBUG DIGEST'))[0] as string;
+}
+
+/** The commands of a server that programs are made of. */
+async function grammarOf(server: Server): Promise<readonly CommandNode[]> {
+  const docs = (await ask(server.connection, [['COMMAND', 'DOCS']]))[0] as string;
+  // Those that block would wait for somebody else.
+  return selectCommands(parseDocs(docs), DEFAULT_GROUPS).filter((command) => !/^b[lrz]/i.test(command.words[0] ?? ''));
+}
+
+/** Random programs over all types, as the fuzzer makes them, and nothing that expires soon is left. */
+async function fill(server: Server, seed: number, programs: number, grammar?: readonly CommandNode[]): Promise<void> {
+  const commands = grammar ?? (await grammarOf(server));
+  const random = new Random(seed);
+  for (let index = 0; index < programs; index += 1) {
+    await ask(server.connection, [...randomProgram(commands, random, 40), ['RESET']]);
+  }
+  await settle(server);
+}
+
+const SOON_MS = 300_000;
+
+/** Deletes what would expire while a test runs. */
+async function settle(server: Server): Promise<void> {
+  const items = (raw: string | undefined) => decodeAll(raw ?? '*0\r\n')[0]?.items ?? [];
+  const keys = items((await ask(server.connection, [['KEYS', '*']]))[0]).map((item) => item.text as string);
+  for (const key of keys) {
+    const [left, fields] = await ask(server.connection, [
+      ['PTTL', key],
+      ['HKEYS', key],
+    ]);
+    const names = fields?.startsWith('*') ? items(fields).map((item) => item.text as string) : [];
+    const lefts = [Number(left?.slice(1))];
+    if (names.length > 0) {
+      const [times] = await ask(server.connection, [['HPTTL', key, 'FIELDS', `${names.length}`, ...names]]);
+      if (times?.startsWith('*'))
+        lefts.push(
+          ...times
+            .split('\r\n')
+            .slice(1, -1)
+            .map((line) => Number(line.slice(1))),
+        );
+    }
+    if (lefts.some((ms) => ms >= 0 && ms < SOON_MS)) await ask(server.connection, [['DEL', key]]);
+  }
+}
+
+describe('restarting', () => {
+  test.each([1, 2, 3])('gives the same dataset after kill -9, whatever was written (seed %i)', async (seed) => {
+    const first = await hematite();
+    await fill(first, seed, 60);
+    const before = await digest(first);
+    await first.kill();
+    const second = await hematite();
+    expect(await digest(second)).toBe(before);
+  });
+
+  test('gives the same after rewrites under load, with the files that the manifest names and no others', async () => {
+    const first = await hematite();
+    for (let round = 0; round < 4; round += 1) {
+      await fill(first, 10 + round, 10);
+      expect(await first.say('BGREWRITEAOF')).toEqual(['+Background append only file rewriting started\r\n']);
+      await first.say('RPUSH l 1', 'INCR n', `SET round ${round}`);
+      await rewritten(first);
+    }
+    await first.say('INCR n');
+    const before = await digest(first);
+    expect(manifestText()).toBe(
+      'file appendonly.aof.5.base.rdb seq 5 type b\nfile appendonly.aof.5.incr.aof seq 5 type i\n',
+    );
+    expect(aofFiles()).toEqual(['appendonly.aof.5.base.rdb', 'appendonly.aof.5.incr.aof', 'appendonly.aof.manifest']);
+    await first.kill();
+    const second = await hematite();
+    expect(await digest(second)).toBe(before);
+    expect(await second.say('GET n')).toEqual([`$1\r\n5\r\n`]);
+  });
+
+  test('scripts are one group, and libraries of functions outlive rewrites', async () => {
+    const first = await hematite();
+    const code =
+      "#!lua name=lib\nredis.register_function('twice', function(keys) return redis.call('INCRBY', keys[1], 2) end)";
+    const script = "redis.call('SET', KEYS[1], 1); redis.call('INCR', KEYS[1]); return redis.call('TIME')";
+    await ask(first.connection, [
+      ['FUNCTION', 'LOAD', code],
+      ['EVAL', script, '1', 'n'],
+      ['FCALL', 'twice', '1', 'n'],
+    ]);
+    const text = readFileSync(join(folder, FOLDER, 'appendonly.aof.1.incr.aof'), 'latin1');
+    expect(text).toContain('*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\nn\r\n$1\r\n1\r\n*2\r\n$4\r\nINCR\r\n');
+    expect(text).not.toContain('EVAL');
+    await first.kill();
+    const second = await hematite();
+    expect(await second.say('GET n')).toEqual(['$1\r\n4\r\n']);
+    await second.say('BGREWRITEAOF', 'FCALL twice 1 n');
+    await rewritten(second);
+    await second.kill();
+    const third = await hematite();
+    expect(await third.say('GET n', 'FCALL twice 1 n')).toEqual(['$1\r\n6\r\n', ':8\r\n']);
+  });
+
+  test('a transaction that was cut off is gone as a whole', async () => {
+    const first = await hematite();
+    await first.say('SET a 1');
+    await first.kill();
+    const file = join(folder, FOLDER, 'appendonly.aof.1.incr.aof');
+    const half = '*1\r\n$5\r\nMULTI\r\n*2\r\n$4\r\nINCR\r\n$1\r\na\r\n';
+    appendFileSync(file, half);
+    const length = readFileSync(file).length;
+    const second = await hematite();
+    expect(await second.say('GET a')).toEqual(['$1\r\n1\r\n']);
+    await second.say('SET b 2');
+    await second.kill();
+    expect(readFileSync(file).length).toBeGreaterThan(length - half.length);
+    const third = await hematite();
+    expect(await third.say('GET a', 'GET b')).toEqual(['$1\r\n1\r\n', '$1\r\n2\r\n']);
+  });
+
+  test('a file with a changed byte is refused, with file and offset', async () => {
+    const first = await hematite();
+    await first.say('SET key value', 'SET other value');
+    await first.kill();
+    const file = join(folder, FOLDER, 'appendonly.aof.1.incr.aof');
+    const bytes = readFileSync(file);
+    bytes[bytes.indexOf('value')] = 0x56;
+    writeFileSync(file, bytes);
+    await expect(hematite()).rejects.toThrow(
+      /Bad file format reading the append only file appendonly\.aof\.1\.incr\.aof at offset \d+/,
+    );
+    const check = spawnSync(process.execPath, [PROGRAM, 'check-aof', '--fix', '--yes', file], { encoding: 'utf8' });
+    expect(check.stdout).toContain('Successfully truncated AOF');
+    expect(check.status).toBe(0);
+    expect(readFileSync(`${file}.before-fix-1`)).toEqual(bytes);
+    const second = await hematite();
+    expect(await second.say('GET key')).toEqual(['$-1\r\n']);
+  });
+
+  test('a file that ends within a command is refused where the configuration says so', async () => {
+    const first = await hematite();
+    await first.say('SET a 1');
+    await first.kill();
+    appendFileSync(join(folder, FOLDER, 'appendonly.aof.1.incr.aof'), '*3\r\n$3\r\nSET\r\n$1\r\nb');
+    await expect(hematite('--aof-load-truncated', 'no')).rejects.toThrow(
+      /Unexpected end of file reading the append only file/,
+    );
+    const second = await hematite();
+    expect(await second.say('GET a', 'GET b')).toEqual(['$1\r\n1\r\n', '$-1\r\n']);
+  });
+});
+
+describe('at run time', () => {
+  test('CONFIG SET turns it on and off', async () => {
+    const first = await hematite('--appendonly', 'no');
+    await first.say('SET before 1');
+    expect(existsSync(join(folder, FOLDER))).toBe(false);
+    expect(await first.say('CONFIG SET appendonly yes')).toEqual(['+OK\r\n']);
+    await rewritten(first);
+    await first.say('SET during 1');
+    expect((await first.say('INFO persistence'))[0]).toContain('aof_enabled:1');
+    expect(await first.say('CONFIG SET appendonly no')).toEqual(['+OK\r\n']);
+    expect((await first.say('INFO persistence'))[0]).toContain('aof_enabled:0');
+    await first.say('SET after 1');
+    await first.kill();
+    const second = await hematite();
+    expect(await second.say('GET before', 'GET during', 'GET after')).toEqual([
+      '$1\r\n1\r\n',
+      '$1\r\n1\r\n',
+      '$-1\r\n',
+    ]);
+    expect(await second.say('CONFIG SET appendonly no', 'CONFIG SET appendonly yes')).toEqual(['+OK\r\n', '+OK\r\n']);
+    await second.say('SET after 2');
+    await rewritten(second);
+    await second.end();
+    const third = await hematite();
+    expect(await third.say('GET before', 'GET after')).toEqual(['$1\r\n1\r\n', '$1\r\n2\r\n']);
+  });
+
+  test('it is rewritten once it has grown', async () => {
+    const server = await hematite('--auto-aof-rewrite-min-size', '20kb');
+    const value = 'x'.repeat(1000);
+    for (let round = 0; round < 60; round += 1) await server.say(`SET k ${value}`);
+    await expect.poll(() => manifestText(), { timeout: 10_000 }).toContain('appendonly.aof.2.base.rdb');
+    await rewritten(server);
+    const info = (await server.say('INFO persistence'))[0] as string;
+    expect(Number(/aof_current_size:(\d+)/.exec(info)?.[1])).toBeLessThan(20_000);
+  });
+
+  test('appendfsync changes', async () => {
+    const server = await hematite();
+    for (const policy of ['always', 'no', 'everysec']) {
+      expect(await server.say(`CONFIG SET appendfsync ${policy}`, 'INCR n')).toHaveLength(2);
+    }
+    await server.kill();
+    expect(await (await hematite()).say('GET n')).toEqual(['$1\r\n3\r\n']);
+  });
+});
+
+describe.skipIf(noOracle)('both ways with redis-server', () => {
+  const only7_0 = ['--rdb-version', '10'];
+
+  test('a folder of Redis is loaded, gone on with, and given back', async () => {
+    const theirs = await redis();
+    const grammar = await grammarOf(theirs);
+    await fill(theirs, 21, 40);
+    await theirs.say('BGREWRITEAOF');
+    await rewritten(theirs);
+    await fill(theirs, 22, 20);
+    const before = await contents(theirs);
+    await theirs.end();
+    const ours = await hematite(...only7_0);
+    expect(dumpDifference(await contents(ours), before, true)).toBeUndefined();
+    await fill(ours, 23, 20, grammar);
+    const later = await contents(ours);
+    await ours.kill();
+    const manifest = join(folder, FOLDER, 'appendonly.aof.manifest');
+    expect(spawnSync('redis-check-aof', [manifest], { encoding: 'utf8' }).stdout).toContain(
+      'All AOF files and manifest are valid',
+    );
+    const again = await redis();
+    expect(dumpDifference(later, await contents(again), true)).toBeUndefined();
+    await again.say('SET theirs 1');
+    await again.end();
+    const last = await hematite(...only7_0);
+    expect(await last.say('GET theirs')).toEqual(['$1\r\n1\r\n']);
+  });
+
+  test('a folder of ours is loaded by Redis after a rewrite', async () => {
+    const oracle = await redis('--appendonly', 'no');
+    const grammar = await grammarOf(oracle);
+    await oracle.kill();
+    const ours = await hematite(...only7_0);
+    await fill(ours, 31, 40, grammar);
+    await ours.say('BGREWRITEAOF');
+    await rewritten(ours);
+    await ours.say('SET ours 1');
+    const before = await contents(ours);
+    await ours.end();
+    const theirs = await redis();
+    expect(dumpDifference(before, await contents(theirs), true)).toBeUndefined();
+  });
+
+  test('a single file of before Redis 7 is taken over', async () => {
+    writeFileSync(
+      join(folder, 'appendonly.aof'),
+      '*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n',
+    );
+    const ours = await hematite();
+    expect(await ours.say('GET a')).toEqual(['$1\r\n1\r\n']);
+    expect(manifestText()).toBe('file appendonly.aof seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n');
+    await ours.say('SET b 2');
+    await ours.kill();
+    expect(await (await redis()).say('GET a', 'GET b')).toEqual(['$1\r\n1\r\n', '$1\r\n2\r\n']);
+  });
+});

@@ -1,0 +1,35 @@
+/**
+ * Temporary files that a process left behind when it was killed while it saved: `temp-<pid>.rdb`.
+ */
+
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const TEMPORARY = /^temp-(\d+)\.rdb$/;
+
+/** Whether a process of this number runs. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Removes those of processes that are gone (and of this one's predecessor with the same number); their names. */
+export function removeStaleFiles(directory: string): string[] {
+  const removed: string[] = [];
+  try {
+    for (const name of readdirSync(directory)) {
+      const pid = Number(TEMPORARY.exec(name)?.[1] ?? 0);
+      if (pid === 0 || (pid !== process.pid && isAlive(pid))) continue;
+      rmSync(join(directory, name), { force: true });
+      removed.push(name);
+    }
+  } catch {
+    // What can't be listed or removed disturbs nobody; saving there will say what is wrong.
+  }
+  return removed;
+}
