@@ -28,6 +28,8 @@ fn values_become_replies() {
         ("return false", "$-1\n"),
         ("return nil", "$-1\n"),
         ("return {}", "*0\n"),
+        ("local n = 0 for k, v in pairs({1, 2, a=3}) do n = n + v end return n", ":6\n"),
+        ("local n = 0 for k, v in ipairs({1, 2, a=3}) do n = n + v end return n", ":3\n"),
         ("return {ok='fine'}", "+fine\n"),
         ("return {err='My error'}", "-My error\n"),
         ("return {double=1.5}", "$3\n1.5\n"),

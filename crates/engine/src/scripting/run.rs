@@ -29,6 +29,9 @@ pub(crate) fn run(
     origin: Origin,
     is_read_only: bool,
 ) -> Result<(), Error> {
+    if origin == Origin::Sha && args[1].len() != 40 {
+        return Err(Error::fixed("NOSCRIPT No matching script. Please use EVAL."));
+    }
     let (keys, rest) = split(args, Error::NotInteger)?;
     let script = find(chance, args[1], origin)?;
     let permission = Permission::of(chance, script.flags, is_read_only)?;

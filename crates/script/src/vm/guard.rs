@@ -80,13 +80,12 @@ pub unsafe extern "C-unwind" fn reads(l: *mut ffi::lua_State) -> c_int {
     }
 }
 
-/// `pairs`: for a read-only table with the `next` that looks through (the second upvalue).
+/// `pairs`, with the `next` that looks through (the second upvalue). Lua's own finds its `next` among its upvalues, so it
+/// can't be called from here.
 pub unsafe extern "C-unwind" fn pairs(l: *mut ffi::lua_State) -> c_int {
     // SAFETY: three values have room in a C function.
     unsafe {
-        if !is_proxy(l, 1) {
-            return original(l);
-        }
+        ffi::luaL_checktype(l, 1, ffi::LUA_TTABLE);
         ffi::lua_pushvalue(l, ffi::lua_upvalueindex(2));
         ffi::lua_pushvalue(l, 1);
         ffi::lua_pushnil(l);
