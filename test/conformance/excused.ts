@@ -43,6 +43,18 @@ export const EXCUSED: readonly Excuse[] = [
     reason: 'commands of the control plane are refused in scripts: they would have to interrupt them',
   },
   {
+    family: 'scripting',
+    names: /p?call\('(blpop'|wait'|xread','block')|"local r = redis\.pcal…\((73|150)\)|"redis\.setresp\(3\) (ret…\(71\)|loc…\(269\))/,
+    fronts: /^(tcp.*|embedded|wasm)$/,
+    reason: 'blocking commands may be called from scripts since 7.2; they answer as if their time were over',
+  },
+  {
+    family: 'scripting',
+    names: /os\.(clock|time)|os\.c…\(106\)/,
+    fronts: /^(tcp.*|embedded|wasm)$/,
+    reason: 'os.clock, and with it os, is there since 7.2',
+  },
+  {
     family: 'generic',
     names: /^SET k v; PEXPIRE k 100000; PEXPIRE k 100000 GT; TTL k$/,
     reason: 'whether GT holds depends on a millisecond passing between the two',

@@ -29,15 +29,15 @@ fn raise(wanted: u64) -> (u64, u64, Option<String>) {
     if unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) } != 0 {
         return (wanted, wanted, Some(std::io::Error::last_os_error().to_string()));
     }
-    let before = limit.rlim_cur as u64;
+    // Its type is not the same on every system.
+    #[allow(clippy::unnecessary_cast, reason = "needed where it has another sign")]
+    let (before, most) = (limit.rlim_cur as u64, limit.rlim_max as u64);
     if before >= wanted {
         return (before, before, None);
     }
     // With privileges the hard limit can be raised too; without, the soft one up to it.
     let mut error = None;
-    for (soft, hard) in
-        [(wanted, wanted.max(limit.rlim_max as u64)), (limit.rlim_max as u64, limit.rlim_max as u64)]
-    {
+    for (soft, hard) in [(wanted, wanted.max(most)), (most, most)] {
         let new = libc::rlimit { rlim_cur: soft as libc::rlim_t, rlim_max: hard as libc::rlim_t };
         // SAFETY: the structure is valid for reading.
         if unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &new) } == 0 {

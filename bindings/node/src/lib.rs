@@ -16,6 +16,7 @@
 //!   reply straight into a JS value.
 
 mod aof;
+#[cfg_attr(test, allow(dead_code, reason = "exported to JavaScript only where it is no test"))]
 mod aof_check;
 mod aof_loader;
 mod arguments;

@@ -249,7 +249,7 @@ fn short_word(name: &[u8]) -> Option<u64> {
         _ => return None,
     };
     // Only letters become letters by this bit: anything else is outside of a..=z.
-    let lower = word | ONES * 0x20;
+    let lower = word | (ONES * 0x20);
     let low = lower & (ONES * 0x7f);
     // The top bit of each byte: it is at least a, it is more than z.
     let (from_a, after_z) = (low + ONES * (0x80 - 0x61), low + ONES * (0x80 - 0x7b));

@@ -35,7 +35,7 @@ mod tests {
     fn exchanges() {
         let keyspace = Keyspace::new(&Options { stripes: 4, seed: 3, ..Options::default() });
         let entry = |n: u64| {
-            let expires_at = (n % 2 == 0).then_some(n);
+            let expires_at = (n.is_multiple_of(2)).then_some(n);
             Entry::new(format!("k{n}").as_bytes(), expires_at, NewBody::Integer(1))
         };
         let mut batch: Vec<_> = (0..1000).map(|n| ((n % 3) as usize, entry(n))).collect();

@@ -47,7 +47,7 @@ mod tests {
     fn is_that_of_the_reference() {
         assert_eq!(Crc64::of(b"123456789"), 0xe9c6_d914_c4b8_d9ca);
         assert_eq!(Crc64::of(b""), 0);
-        let bytes: Vec<u8> = (0..3000u32).map(|n| (n * n >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..3000u32).map(|n| ((n * n) >> 3) as u8).collect();
         for len in [1, 7, 8, 15, 16, 17, 127, 128, 255, 256, 1000, 3000] {
             assert_eq!(Crc64::of(&bytes[..len]), slow(&bytes[..len]), "{len} bytes");
             let mut parts = Crc64::default();

@@ -190,7 +190,7 @@ mod tests {
         let text: String = (0..2000).map(|n| format!("user:{n} ")).collect();
         assert!(round_trip(text.as_bytes()).unwrap() < text.len() * 7 / 10);
         let mut far = vec![0u8; 20_000];
-        far.iter_mut().enumerate().for_each(|(at, b)| *b = (at * at >> 7) as u8);
+        far.iter_mut().enumerate().for_each(|(at, b)| *b = ((at * at) >> 7) as u8);
         round_trip(&far);
         let mut out = vec![1];
         assert!(!compress(&[b'a'; 1000], 13, &mut out));

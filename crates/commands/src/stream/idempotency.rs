@@ -129,13 +129,13 @@ impl Message<'_> {
 
     /// The id under which it was added before, if it was; counts it then.
     pub fn sent_before(&self, ctx: &mut Context, key: &[u8], now_ms: u64) -> Result<Option<StreamId>, Error> {
-        let Some(entry) = ctx.db.read(key) else { return Ok(None) };
-        let known = stream_of(&entry)?.idempotency();
-        let Some(id) = known.and_then(|known| known.find(self.producer, &self.name, now_ms)) else {
-            return Ok(None);
+        let found = match ctx.db.read(key) {
+            Some(entry) => stream_of(&entry)?.idempotency().and_then(|known| {
+                known.find(self.producer, &self.name, now_ms).map(|id| (id, known.limits()))
+            }),
+            None => None,
         };
-        let limits = known.map_or(default_limits(ctx.settings), |known| known.limits());
-        drop(entry);
+        let Some((id, limits)) = found else { return Ok(None) };
         if let Some(mut entry) = ctx.db.write(key) {
             stream_mut(&mut entry)?.idempotency_or_create(limits).duplicates += 1;
         }

@@ -17,7 +17,7 @@ pub(super) fn redact<'a>(command: &str, args: &[&'a [u8]]) -> Vec<&'a [u8]> {
         "config|set" => {
             for at in (2..args.len().saturating_sub(1)).step_by(2) {
                 let is_secret = |name: &&str| name.as_bytes().eq_ignore_ascii_case(args[at]);
-                if SECRET_DIRECTIVES.iter().any(|name| is_secret(&name)) {
+                if SECRET_DIRECTIVES.iter().any(is_secret) {
                     hide(&mut shown, at + 1, 1);
                 }
             }

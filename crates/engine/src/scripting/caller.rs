@@ -12,6 +12,7 @@ use crate::memory_limit::OOM;
 use crate::persistence::refuse_by_disk;
 use crate::session::Session;
 use crate::table::{Command, KeyPlan, Run};
+use crate::transaction::MAY_WRITE;
 use hematite_commands::Error;
 use hematite_commands::spec::Flags;
 use hematite_resp::Protocol;
@@ -45,7 +46,7 @@ impl ScriptCaller<'_, '_, '_> {
         if spec.flags.has(Flags::NOSCRIPT) || matches!(command.run, Run::Host) {
             return Some(Error::fixed("ERR This Redis command is not allowed from script"));
         }
-        if self.permission.is_read_only && spec.flags.has(Flags::WRITE) {
+        if self.permission.is_read_only && spec.flags.has(MAY_WRITE) {
             return Some(Error::fixed("ERR Write commands are not allowed from read-only scripts."));
         }
         if self.session.is_replaying {

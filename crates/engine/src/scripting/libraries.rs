@@ -30,27 +30,29 @@ pub(crate) struct Libraries {
 #[derive(Clone, Default)]
 pub(crate) struct Known {
     libraries: BTreeMap<Vec<u8>, Arc<Library>>,
+    /// By their names in lower case: FCALL takes them in any.
     functions: HashMap<Vec<u8>, (Arc<Library>, usize)>,
 }
 
 impl Known {
     fn insert(&mut self, library: &Arc<Library>) {
         for (at, function) in library.functions.iter().enumerate() {
-            self.functions.insert(function.name.clone(), (Arc::clone(library), at));
+            self.functions.insert(function.name.to_ascii_lowercase(), (Arc::clone(library), at));
         }
         self.libraries.insert(library.name.clone(), Arc::clone(library));
     }
     fn remove(&mut self, name: &[u8]) -> Option<Arc<Library>> {
         let library = self.libraries.remove(name)?;
         for function in &library.functions {
-            self.functions.remove(&function.name);
+            self.functions.remove(&function.name.to_ascii_lowercase());
         }
         Some(library)
     }
     /// Adds a library, in the place of one of its name if there is one and `replaces` says so.
     fn add(&mut self, library: &Arc<Library>, replaces: bool) -> Result<(), Error> {
         let earlier = if replaces { self.remove(&library.name) } else { None };
-        let taken = library.functions.iter().find(|function| self.functions.contains_key(&function.name));
+        let is_taken = |name: &[u8]| self.functions.contains_key(&name.to_ascii_lowercase());
+        let taken = library.functions.iter().find(|function| is_taken(&function.name));
         if let Some(function) = taken {
             let error = text("Function ", &function.name, " already exists");
             earlier.iter().for_each(|earlier| self.insert(earlier));
@@ -95,7 +97,7 @@ impl Libraries {
     }
     /// A function's library and its place there.
     pub fn find(&self, function: &[u8]) -> Option<(Arc<Library>, usize)> {
-        self.known.read().functions.get(function).cloned()
+        self.known.read().functions.get(&function.to_ascii_lowercase()).cloned()
     }
     /// Forgets a library. Whether it was there.
     pub fn remove(&self, name: &[u8]) -> bool {

@@ -55,11 +55,11 @@ pub(crate) fn call_function(
     execute(chance, session, args, &run, permission)
 }
 
+/// The keys of a program, and its arguments.
+type Halves<'a, 'b> = (&'a [&'b [u8]], &'a [&'b [u8]]);
+
 /// The keys and what comes after them, from `name program numkeys key ... arg ...`.
-pub(super) fn split<'a, 'b>(
-    args: &'a [&'b [u8]],
-    not_a_number: Error,
-) -> Result<(&'a [&'b [u8]], &'a [&'b [u8]]), Error> {
+pub(super) fn split<'a, 'b>(args: &'a [&'b [u8]], not_a_number: Error) -> Result<Halves<'a, 'b>, Error> {
     let count = parse_i64(args[2]).ok_or(not_a_number)?;
     let after = &args[3..];
     if count > after.len() as i64 {

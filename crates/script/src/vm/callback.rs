@@ -70,11 +70,11 @@ pub unsafe extern "C-unwind" fn enter<F: Fn(&mut Stack) -> Outcome>(l: *mut ffi:
         // SAFETY: the error is on the top.
         -1 => unsafe { ffi::lua_error(l) },
         // SAFETY: the complaint is on the top.
-        _ => unsafe { ffi::luaL_argerror(l, -1 - code, ffi::lua_tolstring(l, -1, std::ptr::null_mut())) },
+        _ => unsafe { ffi::luaL_argerror(l, -2 - code, ffi::lua_tolstring(l, -1, std::ptr::null_mut())) },
     }
 }
 
-/// Runs the function. 0 and more: results; -1: the error on the top; -1 - n: the complaint about argument n on the top.
+/// Runs the function. 0 and more: results; -1: the error on the top; -2 - n: the complaint about argument n on the top.
 fn run<F: Fn(&mut Stack) -> Outcome>(l: *mut ffi::lua_State, arena: *mut Arena, function: &F) -> c_int {
     // SAFETY: Lua gave the state to this call, with its minimum of free slots.
     let mut stack = unsafe { Stack::new(l, arena) };
@@ -101,7 +101,7 @@ fn push(stack: &mut Stack, raise: Raise) -> c_int {
         Raise::Plain(text) => stack.push_bytes(&text),
         Raise::Argument(number, text) => {
             stack.push_bytes(text.as_bytes());
-            return -1 - number.max(1);
+            return -2 - number.max(0);
         }
         Raise::Reply(text, is_counted) => stack.push_error_reply(&text, is_counted),
         Raise::Top => {}

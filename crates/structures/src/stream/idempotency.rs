@@ -119,10 +119,8 @@ impl Idempotency {
     /// Bytes allocated, about: what the maps' nodes take is estimated.
     pub fn heap_bytes(&self) -> usize {
         let message = |message: &Arc<[u8]>| message.len() + 64;
-        let producer = |(name, producer): (&Box<[u8]>, &Producer)| {
-            name.len() + 96 + producer.order.iter().map(message).sum::<usize>()
-        };
-        self.producers.iter().map(producer).sum()
+        let names = self.producers.keys().map(|name| name.len() + 96).sum::<usize>();
+        names + self.producers.values().flat_map(|producer| &producer.order).map(message).sum::<usize>()
     }
 }
 

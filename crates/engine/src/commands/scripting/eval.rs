@@ -29,6 +29,9 @@ const KEYS_RO: &[KeySpec] = &[keys(
     KeyFlags::RO.or(KeyFlags::ACCESS),
     "We cannot tell how the keys will be used so we assume the worst, RO and ACCESS",
 )];
+/// The reference says nothing of the keys of those that name a script by its digest.
+const KEYS_BY_DIGEST: &[KeySpec] = &[keys(KeyFlags::RW.or(KeyFlags::ACCESS.or(KeyFlags::UPDATE)), "")];
+const KEYS_BY_DIGEST_RO: &[KeySpec] = &[keys(KeyFlags::RO.or(KeyFlags::ACCESS), "")];
 
 const fn after(program: Arg) -> [Arg; 4] {
     [
@@ -79,6 +82,7 @@ pub const EVALSHA: CompoundRow = CompoundRow {
     spec: Spec {
         since: "2.6.0",
         summary: "Executes a server-side Lua script by SHA1 digest.",
+        keys: KEYS_BY_DIGEST,
         args: SHA_ARGS,
         ..spec("evalsha")
     },
@@ -91,7 +95,7 @@ pub const EVALSHA_RO: CompoundRow = CompoundRow {
         since: "7.0.0",
         summary: "Executes a read-only server-side Lua script by SHA1 digest.",
         flags: FLAGS_RO,
-        keys: KEYS_RO,
+        keys: KEYS_BY_DIGEST_RO,
         args: SHA_ARGS,
         ..spec("evalsha_ro")
     },

@@ -65,7 +65,7 @@ impl Decoder<'_> {
         if len == 0 {
             return Ok(None);
         }
-        if len % 2 != 0 {
+        if !len.is_multiple_of(2) {
             return Err(input.error("a field of a hash without a value"));
         }
         let limits = &self.encodings.hash;

@@ -63,7 +63,7 @@ impl Decoder<'_> {
         if pack.is_empty() {
             return Ok(None);
         }
-        if pack.len() % 2 != 0 {
+        if !pack.len().is_multiple_of(2) {
             return Err(input.error("a member of a sorted set without a score"));
         }
         if has_duplicates(pack.pairs().map(|(member, _)| member), &self.encodings.hasher) {

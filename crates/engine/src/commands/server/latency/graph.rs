@@ -95,8 +95,8 @@ fn draw_columns(text: &mut String, samples: &[Sample], low: u64, high: u64, unix
 fn age(seconds: i64) -> String {
     let (number, unit) = match seconds {
         ..60 => (seconds, 's'),
-        ..3600 => (seconds / 60, 'm'),
-        ..86_400 => (seconds / 3600, 'h'),
+        60..3600 => (seconds / 60, 'm'),
+        3600..86_400 => (seconds / 3600, 'h'),
         _ => (seconds / 86_400, 'd'),
     };
     let mut text = String::new();
