@@ -49,6 +49,18 @@ export const EXCUSED: readonly Excuse[] = [
     reason: 'blocking commands may be called from scripts since 7.2; they answer as if their time were over',
   },
   {
+    family: 'observation',
+    names: /^(SLOWLOG has what is slow alone|LATENCY tells of a slow command|LATENCY RESET forgets all events)$/,
+    fronts: /^wasm$/,
+    reason: 'nothing is slow: a thread of JavaScript cannot sleep, so DEBUG SLEEP returns at once',
+  },
+  {
+    family: 'server',
+    names: /^BGSAVE (SCHEDULE x|FOO)$/,
+    fronts: /^wasm$/,
+    reason: 'there are no files; BGSAVE says so before it looks at its arguments',
+  },
+  {
     family: 'scripting',
     names: /os\.(clock|time)|os\.c…\(106\)/,
     fronts: /^(tcp.*|embedded|wasm)$/,
