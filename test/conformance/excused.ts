@@ -44,7 +44,8 @@ export const EXCUSED: readonly Excuse[] = [
   },
   {
     family: 'scripting',
-    names: /p?call\('(blpop'|wait'|xread','block')|"local r = redis\.pcal…\((73|150)\)|"redis\.setresp\(3\) (ret…\(71\)|loc…\(269\))/,
+    names:
+      /p?call\('(blpop'|wait'|xread','block')|"local r = redis\.pcal…\((73|150)\)|"redis\.setresp\(3\) (ret…\(71\)|loc…\(269\))/,
     fronts: /^(tcp.*|embedded|wasm)$/,
     reason: 'blocking commands may be called from scripts since 7.2; they answer as if their time were over',
   },
@@ -52,7 +53,7 @@ export const EXCUSED: readonly Excuse[] = [
     family: 'observation',
     names: /^(SLOWLOG has what is slow alone|LATENCY tells of a slow command|LATENCY RESET forgets all events)$/,
     fronts: /^wasm$/,
-    reason: 'nothing is slow: a thread of JavaScript cannot sleep, so DEBUG SLEEP returns at once',
+    reason: 'the clock of durations is told by JavaScript once a call, and stands still within it',
   },
   {
     family: 'server',
