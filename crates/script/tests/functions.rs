@@ -32,7 +32,7 @@ fn functions_are_called() {
         ),
         (&["FCALL", "count", "0"], ":1\r\n"),
         (&["FCALL", "count", "0"], ":2\r\n"),
-        (&["FCALL", "F", "0"], "-ERR Function not found\r\n"),
+        (&["FCALL", "F", "0"], "*2\r\n*0\r\n*0\r\n"),
         (&["FCALL", "f", "x"], "-ERR Bad number of keys provided\r\n"),
         (&["FCALL", "f", "-1"], "-ERR Number of keys can't be negative\r\n"),
         (&["FUNCTION", "DELETE", "lib"], "+OK\r\n"),

@@ -36,7 +36,9 @@ fuzz_target!(|input: &[u8]| {
     assert!(entry.memory_bytes() > 0);
     let dumped = dump(&entry, &Options::default());
     let again = restore(&dumped, b"key", None, &encodings).expect("what was dumped can be restored");
-    assert_eq!(again.encoding(), entry.encoding());
+    // A hash that could keep times, and has none, is written as one that keeps none.
+    let plain = |entry: &Entry| entry.encoding().trim_end_matches("ex").to_owned();
+    assert_eq!(plain(&again), plain(&entry));
     let (kind, encoding) = (entry.kind(), entry.encoding());
     let ordered = matches!(encoding, "listpack" | "quicklist" | "intset" | "skiplist" | "stream");
     let (first, second) = (tell(entry), tell(again));
