@@ -110,8 +110,8 @@ test('user, rename-command and loadmodule lines are kept and judged', () => {
 
 test('only directives that are set to something they cannot do are named as without effect', () => {
   const config = new Config();
-  config.load('save ""\nappendonly no\nport 7001\nlua-enable-deprecated-api yes\nactiverehashing no\n');
-  expect(config.withoutEffect().sort()).toEqual(['activerehashing', 'lua-enable-deprecated-api']);
+  config.load('save ""\nappendonly no\nport 7001\nlua-enable-insecure-api yes\nactiverehashing no\n');
+  expect(config.withoutEffect().sort()).toEqual(['activerehashing', 'lua-enable-insecure-api']);
 });
 
 test('rewriting replaces the file in one step, with ordinary rights, and can be read again', () => {
