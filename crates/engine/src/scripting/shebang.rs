@@ -1,7 +1,9 @@
 //! The first line of a script or library: which interpreter it is for, and what it says about itself.
 //!
-//!     #!lua flags=no-writes,allow-stale        a script; may be left out
-//!     #!lua name=mylib                         a library; must be there
+//! ```text
+//! #!lua flags=no-writes,allow-stale        a script; may be left out
+//! #!lua name=mylib                         a library; must be there
+//! ```
 
 use super::interpreter::ScriptFlags;
 use hematite_commands::Error;
