@@ -8,8 +8,7 @@
  */
 
 import { handleConfigCommand } from './config/command.js';
-import { Config } from './config/config.js';
-import { encodeText, quoteWord } from './config/words.js';
+import { type Directives, inProcessConfig } from './config/in-process.js';
 import { Engine, type EngineOptions } from './core/engine.js';
 import { reply } from './core/reply.js';
 import { type FileOptions, fileDirectives, keepFiles } from './embedded-files.js';
@@ -25,7 +24,7 @@ export { type Reply, reply } from './core/reply.js';
 /** How a keyspace is opened. */
 export interface OpenOptions extends EngineOptions, FileOptions {
   /** Directives as in redis.conf: `{ 'hash-max-listpack-entries': 256 }`. Those about sockets and files have no effect. */
-  readonly config?: Readonly<Record<string, string | number>>;
+  readonly config?: Directives;
   /** An RDB file whose contents the keyspace begins with, as `db.dump()` gives it; only who opens the keyspace first. */
   readonly snapshot?: Uint8Array;
   /** Bytes that may be used before keys give way, or writes are refused; no limit by default. */
@@ -42,24 +41,17 @@ export type EvictionPolicy = 'noeviction' | `${'allkeys' | 'volatile'}-${'lru' |
  * configuration is that of the thread which was first.
  */
 export function open(options: OpenOptions = {}): Engine {
-  const config = new Config({ resetStatistics: () => engine.native.resetStatistics() });
   const limit = {
     ...(options.maxmemory === undefined ? {} : { maxmemory: options.maxmemory }),
     ...(options.maxmemoryPolicy === undefined ? {} : { 'maxmemory-policy': options.maxmemoryPolicy }),
   };
   const given = {
-    databases: options.databases ?? 16,
+    ...(options.databases === undefined ? {} : { databases: options.databases }),
     ...options.config,
     ...limit,
     ...fileDirectives(options),
-    'io-threads': 1,
-    port: 0,
   };
-  config.load(
-    Object.entries(given)
-      .map(([name, value]) => `${name} ${quoteWord(encodeText(String(value)))}`)
-      .join('\n'),
-  );
+  const config = inProcessConfig(given, () => engine.native.resetStatistics());
   const engine = new Engine({ ...options, databases: config.get('databases') });
   const { hosts } = engine;
   if (hosts) {

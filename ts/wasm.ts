@@ -4,8 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { handleConfigCommand } from './config/command.js';
-import { Config } from './config/config.js';
-import { encodeText, quoteWord } from './config/words.js';
+import { type Directives, inProcessConfig } from './config/in-process.js';
 import { reply } from './core/reply.js';
 import { WasmKeyspace } from './core/wasm.js';
 import { applyConfig } from './server/settings.js';
@@ -18,17 +17,15 @@ export interface WasmOptions {
   /** Number of databases; 16 by default. */
   readonly databases?: number;
   /** Directives as in redis.conf. */
-  readonly config?: Readonly<Record<string, string | number>>;
+  readonly config?: Directives;
   /** An RDB file whose contents the keyspace begins with, as `dump` gives it. */
   readonly snapshot?: Uint8Array;
 }
 
 /** Opens a keyspace in WASM; its sessions take and give bytes. */
 export function openWasm(options: WasmOptions = {}): WasmKeyspace {
-  const config = new Config({ resetStatistics: () => keyspace.resetStatistics() });
-  const given = { databases: options.databases ?? 16, ...options.config, 'io-threads': 1, port: 0 };
-  const lines = Object.entries(given).map(([name, value]) => `${name} ${quoteWord(encodeText(String(value)))}`);
-  config.load(lines.join('\n'));
+  const databases: Directives = options.databases === undefined ? {} : { databases: options.databases };
+  const config = inProcessConfig({ ...databases, ...options.config }, () => keyspace.resetStatistics());
   const keyspace = new WasmKeyspace({ databases: config.get('databases'), seed: randomBytes(8).readBigUInt64LE() });
   applyConfig(
     {

@@ -3,19 +3,12 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../conformance/fronts/process.js';
 import { replyEnd } from '../conformance/resp.js';
 
 export const program = fileURLToPath(new URL('../../dist/cli/hematite.js', import.meta.url));
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** One connection; replies come back whole, as text. */
 export class Client {
@@ -92,9 +85,22 @@ export class ServerProcess {
     until = 'Ready to accept connections',
   ): Promise<ServerProcess> {
     const port = await freePort();
-    const words = [program, '--port', String(port), '--dir', folder, ...args];
-    const server = new ServerProcess(spawn(process.execPath, words), port);
-    await Promise.race([server.says(until), server.ended]);
+    return ServerProcess.run(port, ['--port', String(port), '--dir', folder, ...args], until);
+  }
+
+  /** Starts a server with these words alone, which make it listen on `port`; resolves as `start` does. */
+  static async run(
+    port: number,
+    words: readonly string[],
+    until = 'Ready to accept connections',
+  ): Promise<ServerProcess> {
+    const server = new ServerProcess(spawn(process.execPath, [program, ...words]), port);
+    try {
+      await Promise.race([server.says(until), server.ended]);
+    } catch (error) {
+      await server.kill();
+      throw error;
+    }
     return server;
   }
 

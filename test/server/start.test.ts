@@ -4,13 +4,13 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../conformance/fronts/process.js';
+import { program, ServerProcess } from './server-process.js';
 
-const program = fileURLToPath(new URL('../../dist/cli/hematite.js', import.meta.url));
 let folder: string;
 let children: ChildProcess[];
 
@@ -33,31 +33,12 @@ interface Server {
   readonly ended: Promise<number | null>;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function start(...args: string[]): Promise<Server> {
   const port = await freePort();
   const words = args.includes('--port') ? args : ['--port', String(port), ...args];
-  const child = spawn(process.execPath, [program, '--save', '', '--dir', folder, ...words]);
-  children.push(child);
-  let text = '';
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  await new Promise<void>((resolve) => {
-    const listen = (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes('Ready to accept connections')) resolve();
-    };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
-    void ended.then(() => resolve());
-  });
-  return { child, port, output: () => text, ended };
+  const server = await ServerProcess.run(port, ['--save', '', '--dir', folder, ...words]);
+  children.push(server.child);
+  return { child: server.child, port, output: () => server.output, ended: server.ended };
 }
 
 /** Sends one inline request; the reply is whatever comes before the connection falls silent or ends. */

@@ -3,17 +3,16 @@
  * the start says of material that is no good.
  */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../conformance/fronts/process.js';
+import { program, ServerProcess } from './server-process.js';
 import { Authority, certificatesMissing, encrypt, type Pair } from './certificates.js';
 
-const program = fileURLToPath(new URL('../../dist/cli/hematite.js', import.meta.url));
 const missing = certificatesMissing();
 let folder: string;
 let authority: Authority;
@@ -49,23 +48,12 @@ interface Server {
 async function start(...args: string[]): Promise<Server> {
   const port = await freePort();
   const material = ['--tls-cert-file', server.cert, '--tls-key-file', server.key, '--tls-ca-cert-file', authority.cert];
-  const child = spawn(process.execPath, [
-    ...[program, '--port', '0', '--bind', '127.0.0.1', '--tls-port', `${port}`, '--save', '', '--dir', folder],
+  const running = await ServerProcess.run(port, [
+    ...['--port', '0', '--bind', '127.0.0.1', '--tls-port', `${port}`, '--save', '', '--dir', folder],
     ...['--loglevel', 'verbose', ...material, ...args],
   ]);
-  children.push(child);
-  let text = '';
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  await new Promise<void>((resolve) => {
-    const listen = (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes('Ready to accept connections')) resolve();
-    };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
-    void ended.then(() => resolve());
-  });
-  return { port, child, output: () => text, ended };
+  children.push(running.child);
+  return { port, child: running.child, output: () => running.output, ended: running.ended };
 }
 
 /** A connection; what it answers comes from `ask`. */

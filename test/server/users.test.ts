@@ -2,16 +2,15 @@
  * Users in files: `user` lines of the configuration, the ACL file, CONFIG REWRITE, and what the start says of mistakes.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../conformance/fronts/process.js';
+import { ServerProcess } from './server-process.js';
 
-const program = fileURLToPath(new URL('../../dist/cli/hematite.js', import.meta.url));
 let folder: string;
 let children: ChildProcess[];
 
@@ -37,20 +36,9 @@ async function start(configuration: string): Promise<Server> {
   const port = await freePort();
   const file = join(folder, 'redis.conf');
   writeFileSync(file, `port ${port}\nbind 127.0.0.1\nsave ""\ndir ${folder}\n${configuration}`);
-  const child = spawn(process.execPath, [program, file]);
-  children.push(child);
-  let text = '';
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  await new Promise<void>((resolve) => {
-    const listen = (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes('Ready to accept connections')) resolve();
-    };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
-    void ended.then(() => resolve());
-  });
-  return { ask: (...lines) => converse(port, lines), output: () => text, ended };
+  const server = await ServerProcess.run(port, [file]);
+  children.push(server.child);
+  return { ask: (...lines) => converse(port, lines), output: () => server.output, ended: server.ended };
 }
 
 async function converse(port: number, lines: readonly string[]): Promise<string[]> {

@@ -22,32 +22,36 @@ impl DiskFile {
     }
 }
 
+/// Reading and writing at an offset, by the names that systems have for it.
 #[cfg(unix)]
-impl File for DiskFile {
-    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
-        std::os::unix::fs::FileExt::write_at(&self.0, bytes, offset)
+mod positioned {
+    use std::os::unix::fs::FileExt;
+
+    pub fn read(file: &std::fs::File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        file.read_at(buffer, offset)
     }
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        std::os::unix::fs::FileExt::read_at(&self.0, buffer, offset)
+    pub fn write(file: &std::fs::File, bytes: &[u8], offset: u64) -> std::io::Result<usize> {
+        file.write_at(bytes, offset)
     }
-    fn sync(&self) -> io::Result<()> {
-        self.0.sync_data()
+}
+#[cfg(windows)]
+mod positioned {
+    use std::os::windows::fs::FileExt;
+
+    pub fn read(file: &std::fs::File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        file.seek_read(buffer, offset)
     }
-    fn truncate(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
-    }
-    fn len(&self) -> io::Result<u64> {
-        self.0.metadata().map(|metadata| metadata.len())
+    pub fn write(file: &std::fs::File, bytes: &[u8], offset: u64) -> std::io::Result<usize> {
+        file.seek_write(bytes, offset)
     }
 }
 
-#[cfg(windows)]
 impl File for DiskFile {
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
-        std::os::windows::fs::FileExt::seek_write(&self.0, bytes, offset)
+        positioned::write(&self.0, bytes, offset)
     }
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        std::os::windows::fs::FileExt::seek_read(&self.0, buffer, offset)
+        positioned::read(&self.0, buffer, offset)
     }
     fn sync(&self) -> io::Result<()> {
         self.0.sync_data()

@@ -1,10 +1,10 @@
 //! Admission: the gates that a command passes before it is executed, and what is said to those that do not pass.
 
-use crate::confirmation::refused_by_disk;
+use crate::confirmation::refuse_by_journal;
 use crate::dispatch::{Call, Chance};
 use crate::engine::Shared;
 use crate::flow::Transport;
-use crate::persistence::{refuse_by_disk, refuse_by_loading};
+use crate::persistence::{refuse_by_loading, refuse_by_snapshot};
 use crate::session::Session;
 use crate::table::Command;
 use hematite_commands::Error;
@@ -53,11 +53,11 @@ pub(crate) fn admit(
         return Some(error);
     }
     let hinders = shared.persistence.hinders();
-    if hinders && let Some(error) = refuse_by_disk(shared, session, spec) {
+    if hinders && let Some(error) = refuse_by_snapshot(shared, session, spec) {
         return Some(error);
     }
     if shared.journal.has_failed()
-        && let Some(error) = refused_by_disk(shared, session, spec)
+        && let Some(error) = refuse_by_journal(shared, session, spec)
     {
         return Some(error);
     }

@@ -8,10 +8,11 @@
 use crate::dispatch::Call;
 use crate::engine::Shared;
 use crate::journal::DiskError;
+use crate::persistence::needs_disk;
 use crate::session::{Parked, Session};
 use crate::worker::{Local, Worker};
 use hematite_commands::Error;
-use hematite_commands::spec::{Flags, Spec};
+use hematite_commands::spec::Spec;
 use hematite_resp::Encoder;
 
 /// A worker's writes since the journal last confirmed them.
@@ -120,11 +121,9 @@ fn misconf(failure: &DiskError) -> Error {
     Error::Bytes(format!("MISCONF Errors writing to the AOF file: {}", failure.0).into_bytes())
 }
 
-/// What is said to writes while the disk refuses them; PING tells of it too.
+/// The gate of a journal that failed.
 #[cold]
-pub(crate) fn refused_by_disk(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
+pub(crate) fn refuse_by_journal(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
     let failure = shared.journal.failure()?;
-    let queue = session.transaction.as_ref().filter(|_| spec.name == "exec");
-    let is_write = spec.flags.has(Flags::WRITE) || queue.is_some_and(|queue| queue.may_write);
-    (is_write || spec.name == "ping").then(|| misconf(&failure))
+    needs_disk(session, spec).then(|| misconf(&failure))
 }

@@ -18,7 +18,7 @@ use crate::worker::Worker;
 use hematite_base::random::Random;
 use hematite_commands::spec::{Flags, Spec};
 use hematite_commands::{Blocking, Context, Error, Settings};
-use hematite_keyspace::{Lfu, Policy, Pool, Scope, Search, Victim, lru_clock, restamp_lfu};
+use hematite_keyspace::{Lfu, Policy, Pool, Scope, Search, Victim, lru_clock};
 use hematite_resp::Protocol;
 use parking_lot::RwLock;
 use std::sync::Arc;
@@ -312,8 +312,7 @@ pub(crate) fn access_clock(settings: &Settings, now: Now) -> u32 {
 /// Has a handler's accesses be counted, as LFU wants it.
 #[cold]
 pub(crate) fn count_accesses(context: &mut Context<'_, '_>) {
-    context.db.restamp = restamp_lfu;
-    context.db.lfu = lfu(context.settings, context.random);
+    context.db.lfu = Some(lfu(context.settings, context.random));
 }
 
 impl Worker {

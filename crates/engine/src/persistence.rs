@@ -201,13 +201,18 @@ impl Persistence {
     }
 }
 
-/// The gate of the disk: writes, and PING, are refused while it is known that they could not be kept.
+/// Whether a command is refused while it is known that the disk could not keep what it writes: it writes, or is PING, which
+/// tells of it.
+pub(crate) fn needs_disk(session: &Session, spec: &Spec) -> bool {
+    let queue = session.transaction.as_ref().filter(|_| spec.name == "exec");
+    spec.flags.has(Flags::WRITE) || queue.is_some_and(|queue| queue.may_write) || spec.name == "ping"
+}
+
+/// The gate of snapshots that failed.
 #[cold]
-pub(crate) fn refuse_by_disk(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
-    let queued = session.transaction.as_ref().filter(|_| spec.name == "exec");
-    let writes = spec.flags.has(Flags::WRITE) || queued.is_some_and(|queue| queue.may_write);
+pub(crate) fn refuse_by_snapshot(shared: &Shared, session: &Session, spec: &Spec) -> Option<Error> {
     let hinders = shared.persistence.hinders.load(Relaxed);
-    (hinders & SNAPSHOT_FAILED != 0 && (writes || spec.name == "ping")).then_some(Error::fixed(MISCONF))
+    (hinders & SNAPSHOT_FAILED != 0 && needs_disk(session, spec)).then_some(Error::fixed(MISCONF))
 }
 
 /// The gate of loading.

@@ -86,16 +86,11 @@ impl Lfu {
     }
 }
 
-/// How a stamp is renewed: from the key's hash, the old stamp (0: a new key) and the clock.
-pub type Restamp = fn(lfu: &mut Lfu, hash: u64, old: u32, clock: u32) -> u32;
-
-/// LRU: the clock replaces the stamp.
-pub fn restamp_lru(_: &mut Lfu, _: u64, _: u32, clock: u32) -> u32 {
-    clock
-}
-
-/// LFU: the access is counted.
-pub fn restamp_lfu(lfu: &mut Lfu, hash: u64, old: u32, clock: u32) -> u32 {
+/// The stamp after an access, from the key's hash, the old stamp (0: a new key) and the clock: LFU counts the access, LRU, where
+/// there is no LFU, takes the clock.
+#[inline(always)]
+pub(crate) fn restamp(lfu: Option<&mut Lfu>, hash: u64, old: u32, clock: u32) -> u32 {
+    let Some(lfu) = lfu else { return clock };
     if lfu.is_first(hash) { lfu.accessed(old, clock) } else { old }
 }
 

@@ -67,17 +67,6 @@ pub struct Event {
     pub key: Box<[u8]>,
 }
 
-/// A field of a hash that expired.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExpiredField {
-    /// The database's index.
-    pub db: usize,
-    /// The hash's key.
-    pub key: Box<[u8]>,
-    /// The field.
-    pub field: Box<[u8]>,
-}
-
 /// Is told of what expires, under the lock of its stripe: before anybody can write to the key again, and before the command
 /// that found it. So the order in which a journal writes is that in which things took hold, whoever looked at the key.
 pub trait Deletions: Send + Sync + std::fmt::Debug {
@@ -102,10 +91,6 @@ pub struct Effects {
     pub events: Vec<Event>,
     /// Commands that stand for what happened instead of the command as it came; recorded under JOURNAL only.
     pub instead: Option<Vec<Vec<Vec<u8>>>>,
-    /// Keys that expired under this command, where nobody is told at once; their deletion goes to the journal first.
-    pub expired: Vec<(usize, Box<[u8]>)>,
-    /// Fields of hashes that expired under this command, likewise; their deletion (HDEL) goes to the journal first, too.
-    pub expired_fields: Vec<ExpiredField>,
     /// Is told of what expires.
     pub deletions: Option<Arc<dyn Deletions>>,
     /// Values too large to be dropped here and now.
@@ -147,21 +132,15 @@ impl Effects {
     /// A key expired.
     #[cold]
     pub fn expired_key(&mut self, db: usize, key: &[u8]) {
-        match &self.deletions {
-            Some(deletions) => deletions.key(db, key),
-            None if self.record.has(Record::JOURNAL) => self.expired.push((db, key.into())),
-            None => {}
+        if let Some(deletions) = &self.deletions {
+            deletions.key(db, key);
         }
     }
     /// A field of a hash expired.
     #[cold]
     pub fn expired_field(&mut self, db: usize, key: &[u8], field: &[u8]) {
-        match &self.deletions {
-            Some(deletions) => deletions.field(db, key, field),
-            None if self.record.has(Record::JOURNAL) => {
-                self.expired_fields.push(ExpiredField { db, key: key.into(), field: field.into() });
-            }
-            None => {}
+        if let Some(deletions) = &self.deletions {
+            deletions.field(db, key, field);
         }
     }
     /// Has the journal write these commands instead of the one that came. Called only where a journal is kept.
@@ -176,8 +155,6 @@ impl Effects {
         self.touched.is_empty()
             && self.woken.is_empty()
             && self.events.is_empty()
-            && self.expired.is_empty()
-            && self.expired_fields.is_empty()
             && self.trash.is_empty()
             && self.instead.is_none()
     }
@@ -189,8 +166,6 @@ impl Effects {
         self.touched.clear();
         self.woken.clear();
         self.events.clear();
-        self.expired.clear();
-        self.expired_fields.clear();
         self.trash.clear();
     }
 }

@@ -273,7 +273,7 @@ impl View<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{lru_clock, restamp_lfu};
+    use crate::access::lru_clock;
     use crate::effects::Effects;
     use crate::entry::Expiry;
     use crate::stripe::Options;
@@ -379,14 +379,14 @@ mod tests {
         let mut effects = Effects::default();
         for at in 0..10 {
             let mut view = keyspace.view(Scope::Everything, 0, NOW_MS, &mut effects);
-            (view.stamp, view.restamp) = (Some(Lfu::clock(NOW_MS)), restamp_lfu);
-            view.lfu.log_factor = 0;
+            view.stamp = Some(Lfu::clock(NOW_MS));
+            view.lfu = Some(Lfu { log_factor: 0, ..Lfu::default() });
             view.set_string(format!("k{at}").as_bytes(), b"v", Expiry::Never);
             drop(view);
             for _ in 0..at {
                 let mut view = keyspace.view(Scope::Everything, 0, NOW_MS, &mut effects);
-                (view.stamp, view.restamp) = (Some(Lfu::clock(NOW_MS)), restamp_lfu);
-                view.lfu.log_factor = 0;
+                view.stamp = Some(Lfu::clock(NOW_MS));
+                view.lfu = Some(Lfu { log_factor: 0, ..Lfu::default() });
                 view.read(format!("k{at}").as_bytes());
             }
         }

@@ -20,8 +20,8 @@ mod value;
 mod view;
 mod walk;
 
-pub use access::{Lfu, Restamp, idle_seconds, lru_clock, restamp_lfu, restamp_lru};
-pub use effects::{Class, Deletions, Effects, Event, ExpiredField, Record};
+pub use access::{Lfu, idle_seconds, lru_clock};
+pub use effects::{Class, Deletions, Effects, Event, Record};
 pub use entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
 pub use eviction::{Order, Policy, Pool, Search, Victim};
 pub use expiry::{Effort, Outcome};

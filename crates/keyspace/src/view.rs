@@ -6,7 +6,7 @@
 //!
 //! Keys that have expired at the view's time are deleted when they are looked at.
 
-use crate::access::{Lfu, Restamp, restamp_lru};
+use crate::access::{Lfu, restamp};
 use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
 use crate::snapshot::PARITY;
@@ -71,10 +71,8 @@ pub struct View<'k> {
     pub now_ms: i64,
     /// The access clock: [`lru_clock`](crate::lru_clock), or [`Lfu::clock`]; `None` leaves stamps alone (CLIENT NO-TOUCH).
     pub stamp: Option<u32>,
-    /// How the stamp of an entry is renewed; LFU counts, LRU replaces.
-    pub restamp: Restamp,
-    /// Parameters of LFU.
-    pub lfu: Lfu,
+    /// How accesses are counted, under LFU.
+    pub lfu: Option<Lfu>,
     /// What was done.
     pub effects: &'k mut Effects,
     /// What was found.
@@ -109,8 +107,7 @@ impl Keyspace {
             db,
             now_ms,
             stamp: None,
-            restamp: restamp_lru,
-            lfu: Lfu::default(),
+            lfu: None,
             effects,
             counters: Counters::default(),
         }
@@ -242,7 +239,6 @@ impl<'k> View<'k> {
         let (hash, db) = (self.hash_of(key), self.db);
         let at = self.index_of(self.keyspace.stripe_of(hash));
         self.expire_if_due_in(at, key, hash);
-        let restamp = self.restamp;
         // Fields are borrowed one by one, so that the counters can be written while the entry is lent.
         let state = &mut self.held[at].1;
         let Some(entry) = state.db_mut(db).dict.find(hash, |e| e.name() == key) else {
@@ -253,7 +249,7 @@ impl<'k> View<'k> {
         self.counters.hits += 1;
         if let Some(now) = stamp {
             let old = entry.stamp();
-            let new = restamp(&mut self.lfu, hash, old, now);
+            let new = restamp(self.lfu.as_mut(), hash, old, now);
             if new != old {
                 entry.touch(new);
             }
@@ -287,7 +283,7 @@ impl<'k> View<'k> {
         let (hash, db) = (self.hash_of(key), self.db);
         let at = self.index_of(self.keyspace.stripe_of(hash));
         self.expire_if_due_in(at, key, hash);
-        let (stamp, restamp) = (self.stamp, self.restamp);
+        let stamp = self.stamp;
         let rehash = self.keyspace.rehash();
         // Fields are borrowed one by one, as in `lookup`.
         let part = self.held[at].1.db_mut(db);
@@ -296,7 +292,7 @@ impl<'k> View<'k> {
             self.keyspace.save_first(db, &entry);
         }
         if let Some(now) = stamp {
-            entry.touch(restamp(&mut self.lfu, hash, entry.stamp(), now));
+            entry.touch(restamp(self.lfu.as_mut(), hash, entry.stamp(), now));
         }
         Some(entry)
     }
@@ -361,7 +357,7 @@ impl<'k> View<'k> {
         entry.set_owner_flags(entry.owner_flags() & !PARITY | self.keyspace.phase.parity());
         if let Some(now) = stamp {
             // A record that was taken out (RENAME) counts on; a new one has no stamp yet.
-            entry.touch((self.restamp)(&mut self.lfu, hash, entry.stamp(), now));
+            entry.touch(restamp(self.lfu.as_mut(), hash, entry.stamp(), now));
         }
         if let Body::Value(Value::Hash(table)) = entry.body()
             && table.next_expiry().is_some()

@@ -4,37 +4,16 @@
 //! The first bytes of the input choose the limits and the cuts; the rest is the stream.
 #![no_main]
 
+#[path = "../counting.rs"]
+mod counting;
+
+use counting::{HELD, PEAK};
 use hematite_resp::{Limits, Parser, ProtocolError, Step};
 use libfuzzer_sys::fuzz_target;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// What the parser and this target may hold beyond a multiple of what was received, bytes.
 const SLACK_BYTES: usize = 64 << 10;
-
-/// Counts the bytes that are allocated at a time.
-struct Counting;
-
-static HELD: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is handed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let held = HELD.fetch_add(layout.size(), Relaxed) + layout.size();
-        PEAK.fetch_max(held, Relaxed);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// What a stream says: its commands, and how it ends if it breaks.
 #[derive(Debug, PartialEq, Eq, Default)]

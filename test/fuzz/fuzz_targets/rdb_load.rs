@@ -5,41 +5,20 @@
 //! compared, or nothing that was changed would come through.
 #![no_main]
 
+#[path = "../counting.rs"]
+mod counting;
+
+use counting::{HELD, PEAK};
 use hematite_base::hash::Hasher;
 use hematite_keyspace::Entry;
 use hematite_persist::rdb::{Encodings, LoadOptions, Loader, Options, Sink, Source, Writer};
 use libfuzzer_sys::fuzz_target;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// What may be held beyond a multiple of what was read, bytes: the window alone is 128 KiB.
 const SLACK_BYTES: usize = 4 << 20;
 /// The multiple: LZF unpacks to at most 88 times its size, and an element of two bytes becomes an allocation.
 const RATIO: usize = 2000;
-
-/// Counts the bytes that are allocated at a time.
-struct Counting;
-
-static HELD: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is handed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let held = HELD.fetch_add(layout.size(), Relaxed) + layout.size();
-        PEAK.fetch_max(held, Relaxed);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.dealloc(ptr, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// Gives so many bytes at a time.
 struct Drops<'a>(&'a [u8], usize);

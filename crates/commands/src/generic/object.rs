@@ -183,13 +183,13 @@ fn object_idletime(ctx: &mut Context) -> Result<(), Error> {
 }
 
 fn object_freq(ctx: &mut Context) -> Result<(), Error> {
-    let (clock, is_lfu, lfu) = (Lfu::clock(ctx.now_ms()), ctx.settings.lfu, ctx.db.lfu.clone());
+    let (clock, lfu) = (Lfu::clock(ctx.now_ms()), ctx.db.lfu.clone());
     reply_with(ctx, |entry, reply| {
-        if !is_lfu {
+        let Some(lfu) = &lfu else {
             return Err(Error::fixed(
                 "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.",
             ));
-        }
+        };
         reply.integer(i64::from(lfu.counter(entry.stamp(), clock)));
         Ok(())
     })

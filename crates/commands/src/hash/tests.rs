@@ -2,7 +2,8 @@
 //! with the reference by `testing::oracle`.
 
 use crate::testing::Server;
-use hematite_keyspace::{Effects, Effort, Record};
+use hematite_keyspace::{Deletions, Effects, Effort, Record};
+use std::sync::{Arc, Mutex};
 
 fn fill(server: &mut Server, fields: usize) {
     for n in 0..fields {
@@ -14,16 +15,25 @@ fn encoding(server: &mut Server) -> String {
     server.run("object encoding h").lines().nth(1).unwrap_or("-").to_owned()
 }
 
+/// Fields that expired, each with its key.
+#[derive(Debug, Default)]
+struct Gone(Mutex<Vec<String>>);
+
+impl Deletions for Gone {
+    fn key(&self, _: usize, _: &[u8]) {}
+    fn field(&self, _: usize, key: &[u8], field: &[u8]) {
+        let text = [key, field].map(|text| String::from_utf8_lossy(text)).join(" ");
+        self.0.lock().expect("nobody panics under it").push(text);
+    }
+}
+
 /// What active expiry does: the fields that went, as the journal gets them.
 fn expire_actively(server: &mut Server) -> Vec<String> {
-    let mut effects = Effects { record: Record(7), ..Effects::default() };
+    let gone = Arc::new(Gone::default());
+    let mut effects = Effects { record: Record(7), deletions: Some(gone.clone()), ..Effects::default() };
     let effort = Effort { keys_max: 10_000, keys_per_lock_max: 100 };
     server.keyspace.expire_some(&mut [0usize].into_iter(), server.now_ms, effort, &mut effects);
-    effects
-        .expired_fields
-        .iter()
-        .map(|gone| [&gone.key, &gone.field].map(|text| String::from_utf8_lossy(text)).join(" "))
-        .collect()
+    std::mem::take(&mut *gone.0.lock().expect("nobody panics under it"))
 }
 
 #[test]

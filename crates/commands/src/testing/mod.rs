@@ -12,8 +12,7 @@ use crate::spec::{Find, Flags, Spec};
 use crate::{Blocking, Context, Error, Row, Settings};
 use hematite_base::random::Random;
 use hematite_keyspace::{
-    Class, Effects, Expiry, Keyspace, Lfu, NewBody, Options, Record, Scope, Value, lru_clock, restamp_lfu,
-    restamp_lru,
+    Class, Effects, Expiry, Keyspace, Lfu, NewBody, Options, Record, Scope, Value, lru_clock,
 };
 use hematite_resp::{Encoder, Protocol, split_arguments};
 
@@ -144,9 +143,8 @@ impl Server {
         let mut view = self.keyspace.view(scope, self.db, self.now_ms, &mut self.effects);
         let clock = if self.settings.lfu { Lfu::clock(self.now_ms) } else { lru_clock(self.now_ms) };
         view.stamp = Some(clock);
-        view.restamp = if self.settings.lfu { restamp_lfu } else { restamp_lru };
         let Lfu { log_factor, decay_minutes, ref random, .. } = self.lfu;
-        view.lfu = Lfu::new(log_factor, decay_minutes, random.clone());
+        view.lfu = self.settings.lfu.then(|| Lfu::new(log_factor, decay_minutes, random.clone()));
         let mut context = Context {
             spec: &row.spec,
             args,
@@ -157,7 +155,9 @@ impl Server {
             blocking: &mut self.blocking,
         };
         let result = (row.run)(&mut context);
-        self.lfu = context.db.lfu.clone();
+        if let Some(lfu) = context.db.lfu.take() {
+            self.lfu = lfu;
+        }
         drop(context);
         self.record(args);
         result

@@ -6,10 +6,10 @@ use super::run::Permission;
 use super::running::Details;
 use crate::acl::log::Origin;
 use crate::batch;
-use crate::confirmation::refused_by_disk;
+use crate::confirmation::refuse_by_journal;
 use crate::dispatch::Chance;
 use crate::memory_limit::OOM;
-use crate::persistence::refuse_by_disk;
+use crate::persistence::refuse_by_snapshot;
 use crate::session::Session;
 use crate::table::{Command, KeyPlan, Run};
 use crate::transaction::MAY_WRITE;
@@ -59,7 +59,7 @@ impl ScriptCaller<'_, '_, '_> {
             return Some(Error::Bytes([b"ERR ", denied.in_script().as_bytes()].concat()));
         }
         if shared.persistence.hinders()
-            && let Some(error) = refuse_by_disk(shared, &self.session, spec)
+            && let Some(error) = refuse_by_snapshot(shared, &self.session, spec)
         {
             return Some(error);
         }
@@ -68,7 +68,7 @@ impl ScriptCaller<'_, '_, '_> {
         if needs_memory && self.chance.is_out_of_memory() {
             return Some(Error::fixed(OOM));
         }
-        shared.journal.has_failed().then(|| refused_by_disk(shared, &self.session, spec)).flatten()
+        shared.journal.has_failed().then(|| refuse_by_journal(shared, &self.session, spec)).flatten()
     }
 }
 
