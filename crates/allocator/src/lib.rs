@@ -19,11 +19,13 @@ mod backing;
 mod cache;
 mod central;
 mod class;
+mod huge;
 mod ledger;
 mod lock;
 mod span;
 
 use backing::BACKING;
+pub use huge::HugePages;
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::null_mut;
 
