@@ -177,6 +177,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         self.invoke(session, command, args, hash);
         after_reply(session, position);
         if self.local.wrote {
+            session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
         }
         if session.is_held() { Turnover::Last } else { Turnover::Done }
@@ -471,6 +472,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             db: session.db,
             in_process: session.card.peer.transport == Transport::InProcess,
             is_local: session.card.peer.local,
+            may_wait: !session.deny_blocking,
         });
         Ok(())
     }

@@ -396,7 +396,7 @@ impl Worker {
                 break;
             }
             match self.shared.waiting.end(id, now.unix_ms) {
-                Ended::Over(waiter) => waiter.time_out(),
+                Ended::Over(waiter) => waiter.time_out(&self.shared),
                 Ended::Due(waiter) => {
                     let Worker { shared, gate, local } = self;
                     let mut turn = Turn::begin(gate);
