@@ -1,5 +1,6 @@
 //! Worker: a thread's way into the engine. It parses what its sessions are fed, and runs it batch by batch.
 
+use crate::apart::Apart;
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
 use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
@@ -9,7 +10,7 @@ use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::scripting::interpreter::Interpreter;
-use crate::session::Session;
+use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
 use crate::timer::{HEAVY_BYTES, Timer};
 use crate::tracking::Pending;
@@ -24,6 +25,9 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Keys that one call of cron looks at, and under one hold of a lock.
 const EXPIRE_EFFORT: Effort = Effort { keys_max: 20_000, keys_per_lock_max: 200 };
+
+/// How long a look at a waiter is put off while a program keeps everybody out, milliseconds.
+const POSTPONED_MS: i64 = 100;
 
 /// Output below this is only checked against its limits when the front ticks, bytes.
 const CHECK_BYTES_MIN: usize = 16 << 10;
@@ -75,6 +79,8 @@ pub(crate) struct Local {
     pub scripts_forgotten: u64,
     /// How often libraries had changed then.
     pub libraries_changed: u64,
+    /// What may run for long is left to the front, if it wants it.
+    pub apart: Apart,
     /// A script is running.
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
@@ -109,6 +115,7 @@ impl Worker {
             interpreter: None,
             scripts_forgotten: 0,
             libraries_changed: 0,
+            apart: Apart::default(),
             is_in_script: false,
             eviction: Eviction::default(),
             last: Now { unix_ms: 0, mono_us: 0 },
@@ -187,7 +194,7 @@ impl Worker {
         self.settle(session, flow)
     }
 
-    fn work_query(&mut self, session: &mut Session, now: Now) -> Flow {
+    pub(crate) fn work_query(&mut self, session: &mut Session, now: Now) -> Flow {
         let query = std::mem::take(&mut session.query);
         let (used, flow) = self.work(session, query.bytes(), now);
         session.query = query;
@@ -196,7 +203,7 @@ impl Worker {
     }
 
     /// What the front is told, and what CLIENT LIST shows.
-    fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
+    pub(crate) fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
         self.confirm(session);
         let (query, query_capacity) = session.query.sizes();
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
@@ -216,7 +223,11 @@ impl Worker {
         if session.ending != Flow::CONTINUE {
             return session.ending;
         }
-        if session.parked.is_some() { flow.and(Flow::PARKED) } else { flow }
+        match session.parked {
+            None => flow,
+            Some(Parked::Apart) => flow.and(Flow::APART),
+            Some(_) => flow.and(Flow::PARKED),
+        }
     }
 
     /// Executes whole frames of `input`; returns the bytes used.
@@ -329,10 +340,7 @@ impl Worker {
     /// The worker's share of periodic work. It is due at least every 100 ms and whenever [`Worker::next_deadline_us`] has
     /// passed.
     pub fn cron(&mut self, now: Now) {
-        self.local.refresh(&self.shared);
-        self.end_pause(now);
-        self.end_waits(now);
-        self.shared.observe(now);
+        self.keep_time(now);
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
         self.shared.count_client_memory();
@@ -348,6 +356,14 @@ impl Worker {
         if self.shared.limits.active_expire.load(Relaxed) && !is_paused {
             self.expire(now);
         }
+    }
+
+    /// The part of [`Worker::cron`] that goes on while a program that has run for long keeps everybody out.
+    pub fn keep_time(&mut self, now: Now) {
+        self.local.refresh(&self.shared);
+        self.end_pause(now);
+        self.end_waits(now);
+        self.shared.observe(now);
     }
 
     fn expire(&mut self, now: Now) {
@@ -374,7 +390,7 @@ impl Worker {
         chance.follow(Counters { expired: outcome.expired as u64, ..Counters::default() });
         if !chance.local.ready.is_empty() {
             // Leaving it serves those who wait for what has gone.
-            chance.with_everything(|_| ());
+            let _ = chance.with_everything(|_| ());
         }
         local.broadcast(shared, None);
     }
@@ -399,9 +415,14 @@ impl Worker {
                 Ended::Over(waiter) => waiter.time_out(),
                 Ended::Due(waiter) => {
                     let Worker { shared, gate, local } = self;
-                    let mut turn = Turn::begin(gate);
-                    Chance::new(shared, local, now, &mut turn)
+                    let mut turn = Turn::begin_unless_busy(gate, &shared.running);
+                    let looked = Chance::new(shared, local, now, &mut turn)
                         .with_everything(|chance| chance.run_again(&waiter));
+                    if looked.is_err() {
+                        // Nobody changes anything for now; the next look is after that.
+                        shared.waiting.postpone(&waiter, now.unix_ms + POSTPONED_MS);
+                        break;
+                    }
                 }
                 Ended::Gone => {}
             }
