@@ -46,7 +46,7 @@ async function startOracle(): Promise<number> {
   endings.push(() => (child.kill('SIGKILL'), ended));
   for (let tries = 0; tries < 100; tries += 1) {
     const client = await Client.open(port).catch(() => undefined);
-    if (client) return client.close(), port;
+    if (client) return (client.close(), port);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('redis-server does not start');
@@ -216,7 +216,8 @@ describe.each(FRONTS)('with %s thread(s) over %s', (threads, driver) => {
     const server = await start(...args);
     const [main, other, waiter] = [await open(server.port), await open(server.port), await open(server.port)];
     const waited = waiter.say('BLPOP', 'list', '0.5');
-    while ((await other.info('clients'))['blocked_clients'] !== '1') await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((await other.info('clients'))['blocked_clients'] !== '1')
+      await new Promise((resolve) => setTimeout(resolve, 5));
     void main.say('EVAL', ENDLESS, '0');
     await untilBusy(other);
     expect(await waited).toBe('*-1\r\n');
@@ -235,7 +236,9 @@ describe.each(FRONTS)('with %s thread(s) over %s', (threads, driver) => {
     expect(await other.say('SHUTDOWN')).toMatch(/^-BUSY/);
     expect(await other.say('SHUTDOWN', 'NOSAVE')).toBe('');
     expect(await server.ended).toBe(0);
-    const names = readFileSync(join(folder, 'appendonlydir', 'appendonly.aof.manifest'), 'latin1').match(/\S+\.incr\.aof/g);
+    const names = readFileSync(join(folder, 'appendonlydir', 'appendonly.aof.manifest'), 'latin1').match(
+      /\S+\.incr\.aof/g,
+    );
     const journal = (names ?? []).map((name) => readFileSync(join(folder, 'appendonlydir', name), 'latin1')).join('');
     expect(journal).toContain('whole');
     expect(journal).not.toContain('half');

@@ -306,7 +306,8 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Scope::Keys(&keys)
             }
             KeyPlan::Everything => {
-                return self.with_everything(|chance| chance.call_on_everything(session, command, run, args))?;
+                return self
+                    .with_everything(|chance| chance.call_on_everything(session, command, run, args))?;
             }
         };
         match self.call_in(session, command, run, args, scope) {

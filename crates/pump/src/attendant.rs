@@ -147,7 +147,9 @@ impl Attendant {
     fn step(stage: &mut Stage, job: Option<Job>) -> Step {
         match stage.resume(job) {
             CoroutineResult::Yield(step) => step,
-            CoroutineResult::Return(()) => unreachable!("it ends only when nothing is given to it while it idles"),
+            CoroutineResult::Return(()) => {
+                unreachable!("it ends only when nothing is given to it while it idles")
+            }
         }
     }
 }
