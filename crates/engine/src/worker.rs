@@ -14,7 +14,6 @@ use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
 use crate::timer::{HEAVY_BYTES, Timer};
 use crate::tracking::Pending;
-use crate::waiting::Ended;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Counters, Effects, Effort};
@@ -25,9 +24,6 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Keys that one call of cron looks at, and under one hold of a lock.
 const EXPIRE_EFFORT: Effort = Effort { keys_max: 20_000, keys_per_lock_max: 200 };
-
-/// How long a look at a waiter is put off while a program keeps everybody out, milliseconds.
-const POSTPONED_MS: i64 = 100;
 
 /// Output below this is only checked against its limits when the front ticks, bytes.
 const CHECK_BYTES_MIN: usize = 16 << 10;
@@ -358,14 +354,6 @@ impl Worker {
         }
     }
 
-    /// The part of [`Worker::cron`] that goes on while a program that has run for long keeps everybody out.
-    pub fn keep_time(&mut self, now: Now) {
-        self.local.refresh(&self.shared);
-        self.end_pause(now);
-        self.end_waits(now);
-        self.shared.observe(now);
-    }
-
     fn expire(&mut self, now: Now) {
         let Worker { shared, gate, local } = self;
         let mut turn = Turn::begin_unless_busy(gate, &shared.running);
@@ -393,40 +381,6 @@ impl Worker {
             let _ = chance.with_everything(|_| ());
         }
         local.broadcast(shared, None);
-    }
-
-    /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
-    fn end_pause(&self, now: Now) {
-        let until = self.shared.limits.paused_until_ms.load(Relaxed);
-        if until != 0 && until <= now.unix_ms {
-            self.shared.unpause();
-        }
-    }
-
-    /// Answers blocked sessions whose time is over, whichever worker's they are, and has those look again who wait for time
-    /// to pass.
-    fn end_waits(&mut self, now: Now) {
-        self.local.last = now;
-        while let Some((deadline, id)) = self.shared.waiting.next_deadline() {
-            if deadline > now.unix_ms {
-                break;
-            }
-            match self.shared.waiting.end(id, now.unix_ms) {
-                Ended::Over(waiter) => waiter.time_out(),
-                Ended::Due(waiter) => {
-                    let Worker { shared, gate, local } = self;
-                    let mut turn = Turn::begin_unless_busy(gate, &shared.running);
-                    let looked = Chance::new(shared, local, now, &mut turn)
-                        .with_everything(|chance| chance.run_again(&waiter));
-                    if looked.is_err() {
-                        // Nobody changes anything for now; the next look is after that.
-                        shared.waiting.postpone(&waiter, now.unix_ms + POSTPONED_MS);
-                        break;
-                    }
-                }
-                Ended::Gone => {}
-            }
-        }
     }
 
     /// When cron is due besides its period, on the clock of [`Now::mono_us`].
