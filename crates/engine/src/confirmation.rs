@@ -28,6 +28,13 @@ pub(crate) struct Confirmation {
     failure: Option<DiskError>,
 }
 
+impl Confirmation {
+    /// Whether something was written that is not confirmed.
+    pub fn is_due(&self) -> bool {
+        self.is_due
+    }
+}
+
 impl Local {
     /// Notes that the output from `position` on answers a write.
     #[cold]

@@ -154,6 +154,8 @@ struct Pending {
     db: Option<usize>,
     /// Open groups, one within the other.
     depth: usize,
+    /// Nothing of the open group is to be kept.
+    is_void: bool,
     /// Records of the open group.
     group: Vec<u8>,
     group_records: usize,
@@ -342,9 +344,21 @@ impl Journal {
         GroupGuard(self)
     }
 
+    /// Gives up what the open group has recorded and will record: what it stands for is cut off in the middle.
+    pub fn void_group(&self) {
+        let mut pending = self.pending.lock();
+        pending.is_void = pending.depth > 0;
+    }
+
     fn end_group(&self) {
         let mut pending = self.pending.lock();
         pending.depth -= 1;
+        if pending.depth == 0 && std::mem::take(&mut pending.is_void) {
+            pending.group.clear();
+            pending.group_records = 0;
+            // The database that it has selected is not selected for whoever reads the journal.
+            pending.db = None;
+        }
         if pending.depth > 0 || pending.group_records == 0 {
             return;
         }

@@ -6,6 +6,7 @@
 
 mod acl;
 mod admission;
+mod apart;
 mod batch;
 mod client_memory;
 mod commands;

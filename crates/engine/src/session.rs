@@ -37,6 +37,10 @@ impl ReplyMode {
 pub(crate) enum Parked {
     /// The control plane's reply, which is left out if CLIENT REPLY says so.
     Host { is_silent: bool },
+    /// The front, which is to run what comes next apart; the command stays in the query.
+    Apart,
+    /// The session that it stands in for, which runs apart.
+    Away,
     /// The end of CLIENT PAUSE; the command stays in the query.
     Pause,
     /// A key, in a blocking command: [`crate::waiting`] has the rest. The reply may be left out as well.

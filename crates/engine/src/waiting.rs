@@ -195,6 +195,16 @@ impl Waiting {
         inner.deadlines.extend(entry.deadline().map(|deadline| (deadline, id)));
         Ended::Due(waiter)
     }
+    /// Has a waiter that could not be called look again then.
+    pub fn postpone(&self, waiter: &Waiter, due_ms: i64) {
+        let inner = &mut *self.inner.lock();
+        let Some(entry) = inner.waiters.get_mut(&waiter.card.id) else { return };
+        if let Some(deadline) = entry.deadline() {
+            inner.deadlines.remove(&(deadline, waiter.card.id));
+        }
+        entry.due_ms = Some(due_ms);
+        inner.deadlines.extend(entry.deadline().map(|deadline| (deadline, waiter.card.id)));
+    }
     /// When something is to be done about a waiter, Unix milliseconds, and which it is.
     pub fn next_deadline(&self) -> Option<(i64, SessionId)> {
         if !self.any() {
