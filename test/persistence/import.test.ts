@@ -207,17 +207,21 @@ describe('between ourselves', () => {
     expect(existsSync(join(folder, 'new'))).toBe(false);
   }, 60_000);
 
-  test.skipIf(certificatesMissing())('over TLS', async () => {
-    const authority = new Authority(folder, 'authority');
-    const pair = authority.issue('server', 'localhost', 'serverAuth');
-    const material = ['--tls-cert-file', pair.cert, '--tls-key-file', pair.key, '--tls-ca-cert-file', authority.cert];
-    const tlsPort = await freePort();
-    const source = await hematite('--tls-port', `${tlsPort}`, '--tls-auth-clients', 'no', ...material);
-    const target = await hematite();
-    await source.client.say('MSET', 'a', '1', 'b', '2');
-    const from = ['--from', `rediss://127.0.0.1:${tlsPort}`, '--to', target.uri];
-    expect((await importing(...from)).status).toBe(1);
-    expect((await importing(...from, '--cacert', authority.cert)).said).toContain('2 keys imported');
-    expect(await target.client.say('MGET', 'a', 'b')).toBe('*2\r\n$1\r\n1\r\n$1\r\n2\r\n');
-  }, 60_000);
+  test.skipIf(certificatesMissing())(
+    'over TLS',
+    async () => {
+      const authority = new Authority(folder, 'authority');
+      const pair = authority.issue('server', 'localhost', 'serverAuth');
+      const material = ['--tls-cert-file', pair.cert, '--tls-key-file', pair.key, '--tls-ca-cert-file', authority.cert];
+      const tlsPort = await freePort();
+      const source = await hematite('--tls-port', `${tlsPort}`, '--tls-auth-clients', 'no', ...material);
+      const target = await hematite();
+      await source.client.say('MSET', 'a', '1', 'b', '2');
+      const from = ['--from', `rediss://127.0.0.1:${tlsPort}`, '--to', target.uri];
+      expect((await importing(...from)).status).toBe(1);
+      expect((await importing(...from, '--cacert', authority.cert)).said).toContain('2 keys imported');
+      expect(await target.client.say('MGET', 'a', 'b')).toBe('*2\r\n$1\r\n1\r\n$1\r\n2\r\n');
+    },
+    60_000,
+  );
 });

@@ -211,7 +211,9 @@ describe('restarting', () => {
     const bytes = readFileSync(base);
     bytes[bytes.indexOf('value')] = 0x56;
     writeFileSync(base, bytes);
-    await expect(hematite()).rejects.toThrow(/Bad file format reading the append only file appendonly\.aof\.2\.base\.aof/);
+    await expect(hematite()).rejects.toThrow(
+      /Bad file format reading the append only file appendonly\.aof\.2\.base\.aof/,
+    );
   });
 
   test('consumers of streams keep when they were given entries', async () => {
@@ -221,7 +223,9 @@ describe('restarting', () => {
     await first.kill();
     const second = await hematite();
     const [told, pending] = await second.say('XINFO CONSUMERS s g', 'XPENDING s g - + 10');
-    const times = [...(told as string).matchAll(/\$(?:4\r\nidle|8\r\ninactive)\r\n:(-?\d+)/g)].map((match) => Number(match[1]));
+    const times = [...(told as string).matchAll(/\$(?:4\r\nidle|8\r\ninactive)\r\n:(-?\d+)/g)].map((match) =>
+      Number(match[1]),
+    );
     expect(times).toHaveLength(4);
     for (const ms of times) expect(ms).toBeLessThan(20_000);
     expect(Number(/alice\r\n:(\d+)/.exec(pending as string)?.[1])).toBeLessThan(20_000);

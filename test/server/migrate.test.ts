@@ -113,9 +113,9 @@ describe('between two of ours', () => {
       `-${target} ${wrong}\r\n`,
     );
     expect(await from.client.say('MIGRATE', HOST, to.port, 'k', 0, 1000, 'COPY', 'AUTH', 'secret')).toBe(OK);
-    expect(
-      await from.client.say('MIGRATE', HOST, to.port, 'k', 0, 1000, 'REPLACE', 'AUTH2', 'default', 'secret'),
-    ).toBe(OK);
+    expect(await from.client.say('MIGRATE', HOST, to.port, 'k', 0, 1000, 'REPLACE', 'AUTH2', 'default', 'secret')).toBe(
+      OK,
+    );
     await to.client.say('AUTH', 'secret');
     expect(await to.client.say('GET', 'k')).toBe('$1\r\nv\r\n');
   });

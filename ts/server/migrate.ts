@@ -70,8 +70,7 @@ function parse(args: readonly Buffer[]): Request | string {
       credentials = args.slice(at + 1, at + 1 + count);
       at += count;
     } else if (word === 'keys') {
-      if (key.length > 0)
-        return 'ERR When using MIGRATE KEYS option, the key argument must be set to the empty string';
+      if (key.length > 0) return 'ERR When using MIGRATE KEYS option, the key argument must be set to the empty string';
       keys = args.slice(at + 1);
       break;
     } else return 'ERR syntax error';
@@ -211,17 +210,9 @@ class Migration {
   }
 
   /** One attempt over a link: fills `moved`, and gives the first refusal. Throws `LinkError`. */
-  async #send(
-    link: Link,
-    entries: readonly Sent[],
-    replaces: boolean,
-    moved: Sent[],
-  ): Promise<string | undefined> {
+  async #send(link: Link, entries: readonly Sent[], replaces: boolean, moved: Sent[]): Promise<string | undefined> {
     const { db, timeoutMs, credentials } = this.request;
-    const before = [
-      ...(credentials ? [['AUTH', ...credentials]] : []),
-      ...(link.db === db ? [] : [['SELECT', db]]),
-    ];
+    const before = [...(credentials ? [['AUTH', ...credentials]] : []), ...(link.db === db ? [] : [['SELECT', db]])];
     let failure: string | undefined;
     const refuse = (text: Buffer) => {
       failure ??= `ERR Target instance replied with error: ${text.toString()}`;

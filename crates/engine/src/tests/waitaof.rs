@@ -135,7 +135,8 @@ fn under_always_a_commit_is_enough() {
     let (mut harness, disk) = with_journal();
     disk.is_always.store(true, Relaxed);
     let client = harness.open(0);
-    let both = b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*4\r\n$7\r\nWAITAOF\r\n$1\r\n1\r\n$1\r\n0\r\n$1\r\n0\r\n";
+    let both =
+        b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*4\r\n$7\r\nWAITAOF\r\n$1\r\n1\r\n$1\r\n0\r\n$1\r\n0\r\n";
     assert_eq!(harness.feed(client, both), format!("+OK\r\n{SYNCED}"));
 }
 

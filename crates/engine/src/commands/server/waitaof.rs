@@ -41,12 +41,7 @@ fn deadline(call: &Call) -> Result<Option<i64>, Error> {
     match ms {
         ..0 => Err(Error::fixed("ERR timeout is negative")),
         0 => Ok(None),
-        _ => call
-            .now
-            .unix_ms
-            .checked_add(ms)
-            .map(Some)
-            .ok_or(Error::fixed("ERR timeout is out of range")),
+        _ => call.now.unix_ms.checked_add(ms).map(Some).ok_or(Error::fixed("ERR timeout is out of range")),
     }
 }
 
