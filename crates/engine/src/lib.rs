@@ -6,6 +6,7 @@
 
 mod acl;
 mod admission;
+mod aof_figures;
 mod apart;
 mod batch;
 mod client_memory;
@@ -65,7 +66,8 @@ pub use hematite_persist::rdb;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
 pub use host_command::HostCommand;
-pub use journal::{AofFigures, DiskError, Journal, Sink};
+pub use aof_figures::AofFigures;
+pub use journal::{DiskError, Journal, Sink};
 pub use loading::{LoadBatch, Loading};
 pub use memory_limit::MemorySettings;
 pub use observe::Thresholds;
