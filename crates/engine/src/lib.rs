@@ -56,6 +56,7 @@ mod watching;
 mod worker;
 
 pub use acl::check_user;
+pub use aof_figures::AofFigures;
 pub use commands::REDIS_VERSION;
 pub use direct::Exclusive;
 pub use engine::{CpuFigures, Engine, Limits, MemoryFigures, Options, OutputLimit, Trash};
@@ -66,7 +67,6 @@ pub use hematite_persist::rdb;
 pub use hematite_resp::Protocol;
 pub use host::{Host, HostCall};
 pub use host_command::HostCommand;
-pub use aof_figures::AofFigures;
 pub use journal::{DiskError, Journal, Sink};
 pub use loading::{LoadBatch, Loading};
 pub use memory_limit::MemorySettings;
