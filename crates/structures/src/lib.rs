@@ -12,7 +12,6 @@ pub mod marked;
 pub mod packed;
 pub mod prefetch;
 pub mod quicklist;
-mod size_class;
 pub mod sorted_set;
 pub mod stream;
 pub mod text_map;
