@@ -3,7 +3,7 @@
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
 use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
-use crate::engine::{Shared, Trash};
+use crate::engine::Shared;
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
@@ -13,10 +13,11 @@ use crate::session::Session;
 use crate::statistics::Statistics;
 use crate::timer::{HEAVY_BYTES, Timer};
 use crate::tracking::Pending;
+use crate::trash::Trash;
 use crate::waiting::Ended;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
-use hematite_keyspace::{Counters, Effects, Effort};
+use hematite_keyspace::{Counters, Effects, Effort, Remains};
 use hematite_resp::{Encoder, Limits};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -79,6 +80,8 @@ pub(crate) struct Local {
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
     pub eviction: Eviction,
+    /// What is to be dropped by this worker.
+    pub trash: Vec<Trash>,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -111,6 +114,7 @@ impl Worker {
             libraries_changed: 0,
             is_in_script: false,
             eviction: Eviction::default(),
+            trash: Vec::new(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -332,6 +336,7 @@ impl Worker {
         self.local.refresh(&self.shared);
         self.end_pause(now);
         self.end_waits(now);
+        self.local.drop_some(true);
         self.shared.observe(now);
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
@@ -425,12 +430,15 @@ impl Local {
             self.settings_version = version;
             self.timer.attend(shared.observation.attention());
         }
+        if !self.trash.is_empty() {
+            self.drop_some(false);
+        }
     }
 
     /// Hands on what a command did beyond its counters.
     #[cold]
     pub fn spread(&mut self, shared: &Shared) {
-        let Local { effects, ready, session, has_own_mail, pending, .. } = self;
+        let Local { effects, ready, session, has_own_mail, .. } = self;
         // Looked at first: what is touched besides has those look again in any case.
         for (db, key) in effects.woken.drain(..) {
             if shared.waiting.any() {
@@ -441,8 +449,10 @@ impl Local {
             *has_own_mail |= shared.notify(&effects.events, *session);
         }
         if !effects.trash.is_empty() {
-            shared.drop_later(Trash::Values(std::mem::take(&mut effects.trash)));
+            let remains = Remains::of_values(std::mem::take(&mut effects.trash));
+            self.drop_later(shared, remains);
         }
+        let Local { effects, ready, session, pending, .. } = self;
         for (db, key) in effects.touched.drain(..) {
             shared.watching.touch(db, &key);
             if shared.tracking.any() {

@@ -4,6 +4,7 @@
 //! where `unsafe` may live; each container states its invariants at the head of its file.
 
 pub mod dict;
+pub mod dismantle;
 pub mod hyperloglog;
 pub mod intset;
 pub mod listpack;
