@@ -1,6 +1,7 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
 use crate::client_memory::ClientMemory;
+use crate::durability::Durability;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
@@ -186,6 +187,8 @@ pub struct Shared {
     pub(crate) libraries: Libraries,
     /// Writes on their way to the append-only file.
     pub journal: Arc<Journal>,
+    /// Who waits for that file to be synced.
+    pub(crate) durability: Durability,
     /// Keys under WATCH.
     pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
@@ -279,6 +282,7 @@ impl Engine {
                 running: Running::default(),
                 libraries: Libraries::default(),
                 journal: Arc::default(),
+                durability: Durability::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),

@@ -236,6 +236,9 @@ impl Chance<'_, '_> {
                 self.shared.keyspace.next_victim(&mut local.eviction.pool, &search, &mut local.random);
             let Some(victim) = victim else { return Round::Nothing };
             self.delete(&victim);
+            if self.turn.is_refused() {
+                return Round::Unfinished;
+            }
             if self.shared.bytes_over() == 0 {
                 return Round::Enough;
             }
@@ -262,7 +265,8 @@ impl Chance<'_, '_> {
         let (mut blocking, mut reply) = (Blocking { denied: true, ..Blocking::default() }, Vec::new());
         let attempt = self.run_data(&call, scope, &mut blocking, &mut reply, |_, _, _| ());
         if matches!(attempt, Attempt::Awaited) {
-            self.with_everything(|chance| {
+            // If a program is in the way, the victim stays for now.
+            let _ = self.with_everything(|chance| {
                 chance.run_data(&call, Scope::Everything, &mut blocking, &mut reply, |_, _, _| ())
             });
         }
@@ -333,7 +337,7 @@ impl Worker {
         chance.make_room();
         if !chance.local.ready.is_empty() {
             // Leaving it serves those who wait for what has gone.
-            chance.with_everything(|_| ());
+            let _ = chance.with_everything(|_| ());
         }
     }
 }

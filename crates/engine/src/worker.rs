@@ -1,5 +1,6 @@
 //! Worker: a thread's way into the engine. It parses what its sessions are fed, and runs it batch by batch.
 
+use crate::apart::Apart;
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
 use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
@@ -9,12 +10,11 @@ use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::scripting::interpreter::Interpreter;
-use crate::session::Session;
+use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
 use crate::timer::{HEAVY_BYTES, Timer};
 use crate::tracking::Pending;
 use crate::trash::Trash;
-use crate::waiting::Ended;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
 use hematite_keyspace::{Counters, Effects, Effort, Remains};
@@ -76,6 +76,8 @@ pub(crate) struct Local {
     pub scripts_forgotten: u64,
     /// How often libraries had changed then.
     pub libraries_changed: u64,
+    /// What may run for long is left to the front, if it wants it.
+    pub apart: Apart,
     /// A script is running.
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
@@ -112,6 +114,7 @@ impl Worker {
             interpreter: None,
             scripts_forgotten: 0,
             libraries_changed: 0,
+            apart: Apart::default(),
             is_in_script: false,
             eviction: Eviction::default(),
             trash: Vec::new(),
@@ -191,7 +194,7 @@ impl Worker {
         self.settle(session, flow)
     }
 
-    fn work_query(&mut self, session: &mut Session, now: Now) -> Flow {
+    pub(crate) fn work_query(&mut self, session: &mut Session, now: Now) -> Flow {
         let query = std::mem::take(&mut session.query);
         let (used, flow) = self.work(session, query.bytes(), now);
         session.query = query;
@@ -200,7 +203,7 @@ impl Worker {
     }
 
     /// What the front is told, and what CLIENT LIST shows.
-    fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
+    pub(crate) fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
         self.confirm(session);
         let (query, query_capacity) = session.query.sizes();
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
@@ -220,7 +223,11 @@ impl Worker {
         if session.ending != Flow::CONTINUE {
             return session.ending;
         }
-        if session.parked.is_some() { flow.and(Flow::PARKED) } else { flow }
+        match session.parked {
+            None => flow,
+            Some(Parked::Apart) => flow.and(Flow::APART),
+            Some(_) => flow.and(Flow::PARKED),
+        }
     }
 
     /// Executes whole frames of `input`; returns the bytes used.
@@ -333,11 +340,8 @@ impl Worker {
     /// The worker's share of periodic work. It is due at least every 100 ms and whenever [`Worker::next_deadline_us`] has
     /// passed.
     pub fn cron(&mut self, now: Now) {
-        self.local.refresh(&self.shared);
-        self.end_pause(now);
-        self.end_waits(now);
+        self.keep_time(now);
         self.local.drop_some(true);
-        self.shared.observe(now);
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
         self.shared.count_client_memory();
@@ -379,38 +383,9 @@ impl Worker {
         chance.follow(Counters { expired: outcome.expired as u64, ..Counters::default() });
         if !chance.local.ready.is_empty() {
             // Leaving it serves those who wait for what has gone.
-            chance.with_everything(|_| ());
+            let _ = chance.with_everything(|_| ());
         }
         local.broadcast(shared, None);
-    }
-
-    /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
-    fn end_pause(&self, now: Now) {
-        let until = self.shared.limits.paused_until_ms.load(Relaxed);
-        if until != 0 && until <= now.unix_ms {
-            self.shared.unpause();
-        }
-    }
-
-    /// Answers blocked sessions whose time is over, whichever worker's they are, and has those look again who wait for time
-    /// to pass.
-    fn end_waits(&mut self, now: Now) {
-        self.local.last = now;
-        while let Some((deadline, id)) = self.shared.waiting.next_deadline() {
-            if deadline > now.unix_ms {
-                break;
-            }
-            match self.shared.waiting.end(id, now.unix_ms) {
-                Ended::Over(waiter) => waiter.time_out(),
-                Ended::Due(waiter) => {
-                    let Worker { shared, gate, local } = self;
-                    let mut turn = Turn::begin(gate);
-                    Chance::new(shared, local, now, &mut turn)
-                        .with_everything(|chance| chance.run_again(&waiter));
-                }
-                Ended::Gone => {}
-            }
-        }
     }
 
     /// When cron is due besides its period, on the clock of [`Now::mono_us`].
