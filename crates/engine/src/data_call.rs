@@ -60,7 +60,8 @@ impl Chance<'_, '_> {
                 Scope::Keys(&keys)
             }
             KeyPlan::Everything => {
-                return self.with_everything(|chance| chance.call_on_everything(session, command, run, args));
+                return self
+                    .with_everything(|chance| chance.call_on_everything(session, command, run, args))?;
             }
         };
         self.call_under(session, command, run, args, scope)
@@ -79,7 +80,7 @@ impl Chance<'_, '_> {
         match self.call_in(session, command, run, args, scope) {
             Attempt::Done(result) => result,
             Attempt::Awaited => {
-                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))
+                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))?
             }
         }
     }

@@ -103,7 +103,8 @@ impl<'w, 'g> Chance<'w, 'g> {
         let shared = self.shared;
         let Some(command) = planned.command.map(|id| shared.table.get(id)) else { return false };
         let Some((run, at)) = command.plain else { return false };
-        if !command.spec.takes(args.len()) {
+        // The turn may have been lost to a program within the batch.
+        if !command.spec.takes(args.len()) || self.turn.is_refused() {
             return false;
         }
         let position = session.output.buffer().len();
@@ -144,6 +145,10 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Ok(()) => self.queued(session),
                 Err(error) => self.refuse(session, Some(command), error),
             };
+        }
+        if self.belongs_apart(session, command) {
+            session.parked = Some(Parked::Apart);
+            return Turnover::NotYet;
         }
         self.call(session, command, args, planned.hash)
     }
@@ -202,6 +207,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         self.invoke(session, command, args, hash);
         after_reply(session, position);
         if self.local.wrote {
+            session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
         }
         if session.is_held() { Turnover::Last } else { Turnover::Done }
@@ -306,6 +312,7 @@ impl<'w, 'g> Chance<'w, 'g> {
                 let mut call = call;
                 call(chance, session)
             })
+            .and_then(|result| result)
         } else {
             let mut call = call;
             call(self, session)
@@ -321,21 +328,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         result
     }
 
-    /// Runs `f` while no other worker runs anything; afterwards serves those who waited for what `f` touched.
-    pub fn with_everything<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> R {
-        if self.turn.has_everything() {
-            return f(self);
-        }
-        let Chance { shared, local, turn, now, stamp } = self;
-        let shared: &Shared = shared;
-        turn.with_everything(&shared.gates, |turn| {
-            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp };
-            let result = f(&mut chance);
-            chance.serve();
-            result
-        })
-    }
-
     fn call_host(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) -> Result<(), Error> {
         let Some(host) = &self.shared.options.host else {
             return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
@@ -349,6 +341,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             db: session.db,
             in_process: session.card.peer.transport == Transport::InProcess,
             is_local: session.card.peer.local,
+            may_wait: !session.deny_blocking,
         });
         Ok(())
     }
