@@ -160,6 +160,10 @@ impl TextMap {
         self.dict.insert_unique(hash, record, |r| hasher.hash(r.name()));
         true
     }
+    /// See [`Dict::reserve`].
+    pub fn reserve(&mut self, len: usize) {
+        self.dict.reserve(len);
+    }
     /// Removes `name`; whether it was there.
     pub fn remove(&mut self, name: &[u8]) -> bool {
         self.take(self.hasher.hash(name), |r| r.name() == name).is_some()

@@ -79,6 +79,10 @@ impl TextSet {
         self.dict.insert_unique(hash, text, |t| hasher.hash(t.bytes()));
         true
     }
+    /// See [`Dict::reserve`].
+    pub fn reserve(&mut self, len: usize) {
+        self.dict.reserve(len);
+    }
     /// Removes `member`; whether it was there.
     pub fn remove(&mut self, member: &[u8]) -> bool {
         self.take(self.hasher.hash(member), |t| t.bytes() == member).is_some()
