@@ -172,10 +172,20 @@ export const suites = [
     name: 'clients-go',
     present: has('test/clients/go'),
     needs: ['go'],
-    command: ['go', 'test', '-v', '-count=1', './...'],
+    command: ['go', 'test', '-v', '-count=1', '.'],
     cwd: 'test/clients/go',
     count: 'goTest',
     limitSeconds: 600,
+  },
+  {
+    // Serializable transfers and linearizable keys; HEMATITE_CONSISTENCY_SECONDS=60 is the long way.
+    name: 'consistency',
+    present: has('test/clients/go/consistency'),
+    needs: ['go'],
+    command: ['go', 'test', '-v', '-count=1', './consistency'],
+    cwd: 'test/clients/go',
+    count: 'goTest',
+    limitSeconds: 300 + 4 * Number(process.env.HEMATITE_CONSISTENCY_SECONDS ?? 0),
   },
   {
     // BullMQ, socket.io, express-session and their like, with packages of their own.
