@@ -30,7 +30,7 @@ pub use hematite_structures::packed::Body;
 pub use hematite_structures::thin::Ref;
 pub use load::Contents;
 pub use set::{SetIter, SetLimits, SetRef};
-pub use snapshot::{EntryEncoder, Sizes, Snapshot};
+pub use snapshot::{EntryEncoder, Piece, Sizes, Snapshot};
 pub use stripe::{Keyspace, Options};
 pub use text::Text;
 pub use value::{Kind, Value};

@@ -15,6 +15,7 @@
 //! a directory entry.
 
 pub mod group;
+mod piecewise;
 mod scan;
 mod segment;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use segment::{
     with_mark,
 };
 use std::marker::PhantomData;
+pub use piecewise::Piecewise;
 pub use walk::Walk;
 
 /// The table; see the head of the file. An empty dict owns no memory.
