@@ -58,7 +58,7 @@ async function keepSaving(client, until) {
 }
 
 const loadSingly = (server, options) =>
-  load(server, { command: SET, requests: share(options, 600_000), pipeline: 1, keys: keysOf(options) });
+  load(server, { command: SET, requests: share(options, 300_000), pipeline: 1, keys: keysOf(options) });
 
 /** p99.9 of SET while snapshots are taken, in multiples of that without. */
 async function tailRatio(server, saver, options) {

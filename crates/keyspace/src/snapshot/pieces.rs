@@ -108,7 +108,9 @@ pub(super) fn is_large(entry: &Entry) -> bool {
     match entry.body() {
         Body::Value(Value::Set(set)) => set.len() >= ELEMENTS_MIN,
         Body::Value(Value::SortedSet(set)) => set.len() >= ELEMENTS_MIN,
-        Body::Value(Value::Hash(table)) => table.fields.len() >= ELEMENTS_MIN && table.fields.deadlines() == 0,
+        Body::Value(Value::Hash(table)) => {
+            table.fields.len() >= ELEMENTS_MIN && table.fields.deadlines() == 0
+        }
         Body::Value(Value::List(list)) => list.node_count() >= NODES_MIN,
         _ => false,
     }
@@ -228,7 +230,9 @@ fn find_and_read(epoch: &Epoch, keyspace: &Keyspace, current: &Current, out: &mu
     }
     for moved in epoch.moved.lock().iter_mut() {
         let read = match moved {
-            Moved::Entry(from, entry) if from == db && entry.name() == &key[..] => epoch.read_entry(entry, out),
+            Moved::Entry(from, entry) if from == db && entry.name() == &key[..] => {
+                epoch.read_entry(entry, out)
+            }
             Moved::Part(from, part, _) if from == db => epoch.read_part(keyspace, part, key, out),
             _ => continue,
         };

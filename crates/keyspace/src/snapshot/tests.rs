@@ -235,7 +235,11 @@ fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
     let is_empty = match entry.value_mut().expect("a collection") {
         Value::Set(set) => {
             for at in n..n + many {
-                if takes { set.remove(&at.to_le_bytes()) } else { set.insert(&at.to_le_bytes()) };
+                if takes {
+                    set.remove(&at.to_le_bytes())
+                } else {
+                    set.insert(&at.to_le_bytes())
+                };
             }
             set.is_empty()
         }
@@ -261,7 +265,11 @@ fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
         Value::Hash(table) => {
             for at in n..n + many {
                 let name = at.to_le_bytes();
-                if takes { table.fields.remove(&name) } else { table.fields.insert(&name, &n.to_le_bytes(), false) };
+                if takes {
+                    table.fields.remove(&name)
+                } else {
+                    table.fields.insert(&name, &n.to_le_bytes(), false)
+                };
             }
             table.fields.is_empty()
         }

@@ -23,12 +23,12 @@ mod tests;
 mod walk;
 
 use crate::thin::{Ref, RefMut, Thin, address};
+pub use piecewise::Piecewise;
 use segment::{
     BUCKETS_MAX, BUCKETS_MIN_SPLIT, DEPTH_MAX, Place, SLACK, SLOTS, Segment, fitting, grown, tag_of,
     with_mark,
 };
 use std::marker::PhantomData;
-pub use piecewise::Piecewise;
 pub use walk::Walk;
 
 /// The table; see the head of the file. An empty dict owns no memory.

@@ -10,23 +10,28 @@
 //! now came later. Each item of the beginning is so given out once, as it was. Two items whose 64 bits of hash are the same
 //! would count as one; with a keyed hash that happens to nobody.
 
-use super::scan::CURSOR_BITS;
 use super::Dict;
+use super::scan::CURSOR_BITS;
 use crate::thin::Thin;
 use std::collections::HashSet;
+
+/// Buckets whose items are brought in at once.
+const AHEAD_BUCKETS: usize = 6;
 
 /// A reading under way; `K` is a copy of an item.
 pub struct Piecewise<K> {
     /// Hashes below it, told by their first bits, were given out.
     cursor: u64,
     has_passed_all: bool,
+    /// The items before it were asked for.
+    brought_in: u64,
     noted: HashSet<u64>,
     kept: Vec<K>,
 }
 
 impl<K> Default for Piecewise<K> {
     fn default() -> Self {
-        Piecewise { cursor: 0, has_passed_all: false, noted: HashSet::new(), kept: Vec::new() }
+        Piecewise { cursor: 0, has_passed_all: false, brought_in: 0, noted: HashSet::new(), kept: Vec::new() }
     }
 }
 
@@ -63,6 +68,9 @@ impl<K> Piecewise<K> {
         while !self.has_passed_all && given < count {
             // An empty bucket costs something, too.
             given += 1;
+            if self.cursor >= self.brought_in {
+                self.brought_in = dict.prefetch_buckets(self.cursor, AHEAD_BUCKETS);
+            }
             let noted = &self.noted;
             let next = dict.scan_between(self.cursor, &rehash, |item, hash| {
                 if noted.is_empty() || !noted.contains(&hash) {
@@ -101,7 +109,11 @@ mod tests {
                 // Some rounds grow the set, others shrink it to nothing.
                 for _ in 0..random.below(3_000) {
                     let n = random.below(2 * before);
-                    if random.below(3) < seed % 4 { set.remove(&name(n)) } else { set.insert(&name(n)) };
+                    if random.below(3) < seed % 4 {
+                        set.remove(&name(n))
+                    } else {
+                        set.insert(&name(n))
+                    };
                 }
                 let count = 1 + random.below(3_000) as usize;
                 goes_on = set.read_on(count, |member| assert!(read.insert(member.to_vec()), "twice"));

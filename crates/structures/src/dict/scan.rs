@@ -31,6 +31,18 @@ impl<T: Thin> Dict<T> {
         self.scan_values(cursor, |value| crate::prefetch::read(unsafe { address(value) }.as_ptr()))
     }
 
+    /// Brings in the items of some buckets from `cursor` on; the cursor after them, the highest number after the last one.
+    pub fn prefetch_buckets(&self, cursor: u64, buckets: usize) -> u64 {
+        let mut ahead = cursor;
+        for _ in 0..buckets {
+            ahead = self.prefetch_scan(ahead);
+            if ahead == 0 {
+                return u64::MAX;
+            }
+        }
+        ahead
+    }
+
     /// Calls `f` with the items whose hashes lie between `cursor` and the next one, which it returns, 0 after the last bucket.
     /// Other than with [`Dict::scan`], no item is seen again by a later call, and none is passed over, whatever happens to the
     /// table between the calls.
@@ -41,7 +53,8 @@ impl<T: Thin> Dict<T> {
         let (segment, home, next) = self.place_of(cursor);
         let end = if next == 0 { u64::MAX } else { next };
         // A mark that splits have used up places an item by fewer bits than the cursor has: up to one bucket too early.
-        for bucket in home.saturating_sub(1)..=home {
+        let first = if segment.depth == segment.base { home } else { home.saturating_sub(1) };
+        for bucket in first..=home {
             segment.for_each_at_home(bucket, |value| {
                 // SAFETY: the value of an occupied slot; self is borrowed while `f` runs.
                 let item = unsafe { Ref::<T>::new(address(value)) };

@@ -237,8 +237,7 @@ impl TextMap {
         let Some(reading) = &mut self.reading else { return false };
         reading.take_kept().iter().for_each(|record| f(record.name(), value(record)));
         let hasher = &self.hasher;
-        let goes_on =
-            reading.read(&self.dict, count, |r| hasher.hash(r.name()), |r| f(r.name(), value(r)));
+        let goes_on = reading.read(&self.dict, count, |r| hasher.hash(r.name()), |r| f(r.name(), value(r)));
         if !goes_on {
             self.reading = None;
         }
@@ -322,7 +321,8 @@ impl Clone for TextMap {
         copy.deadlines.clone_from(&self.deadlines);
         let hasher = &self.hasher;
         for field in self.iter() {
-            copy.dict.insert_unique(hasher.hash(field.name()), duplicate(&field.0), |r| hasher.hash(r.name()));
+            copy.dict
+                .insert_unique(hasher.hash(field.name()), duplicate(&field.0), |r| hasher.hash(r.name()));
         }
         copy
     }
