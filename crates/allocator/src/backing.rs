@@ -1,4 +1,4 @@
-//! Backing: who serves the sizes that are not ours, and gives us the memory for spans.
+//! Backing: who serves the sizes that are not ours.
 
 #[cfg(not(any(miri, hematite_backing = "system")))]
 pub(crate) static BACKING: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -28,6 +28,13 @@ pub(crate) struct Confirmation {
     failure: Option<DiskError>,
 }
 
+impl Confirmation {
+    /// Whether something was written that is not confirmed.
+    pub fn is_due(&self) -> bool {
+        self.is_due
+    }
+}
+
 impl Local {
     /// Notes that the output from `position` on answers a write.
     #[cold]
@@ -70,6 +77,7 @@ impl Worker {
         self.local.wrote = false;
         let result = self.shared.journal.commit();
         confirmation.failure = result.as_ref().err().cloned();
+        self.shared.serve_durable();
         result
     }
 
@@ -104,6 +112,7 @@ impl Worker {
         let position = session.output.buffer().len();
         session.receive();
         if has_waited && self.shared.journal.is_on() {
+            session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
         }
     }

@@ -28,7 +28,7 @@ impl Worker {
     pub fn call(&mut self, session: &mut Session, args: &[&[u8]], now: Now) -> Flow {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
-        let mut turn = Turn::begin(gate);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
         let flow = Exclusive { shared, local, turn: &mut turn }.call(session, args, now);
         drop(turn);
         self.confirm(session);
@@ -40,7 +40,7 @@ impl Worker {
     pub fn call_batch(&mut self, session: &mut Session, args: &[&[u8]], ends: &[usize], now: Now) -> usize {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
-        let mut turn = Turn::begin(gate);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
         let done = Exclusive { shared, local, turn: &mut turn }.call_batch(session, args, ends, now);
         drop(turn);
         self.confirm(session);
@@ -152,7 +152,12 @@ impl Session {
         for message in self.card.mail() {
             match message {
                 Message::Reply(bytes) => {
-                    if let Some(Parked::Host { is_silent } | Parked::Blocked { is_silent }) = self.parked {
+                    if let Some(
+                        Parked::Host { is_silent }
+                        | Parked::Blocked { is_silent }
+                        | Parked::Durability { is_silent },
+                    ) = self.parked
+                    {
                         self.parked = None;
                         if !is_silent {
                             self.output.buffer().extend_from_slice(&bytes);

@@ -120,6 +120,10 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Err(error) => self.refuse(session, Some(command), error),
             };
         }
+        if self.belongs_apart(session, command) {
+            session.parked = Some(Parked::Apart);
+            return Turnover::NotYet;
+        }
         self.call(session, command, args, planned.hash)
     }
 
@@ -177,6 +181,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         self.invoke(session, command, args, hash);
         after_reply(session, position);
         if self.local.wrote {
+            session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
         }
         if session.is_held() { Turnover::Last } else { Turnover::Done }
@@ -262,6 +267,7 @@ impl<'w, 'g> Chance<'w, 'g> {
                 let mut call = call;
                 call(chance, session)
             })
+            .and_then(|result| result)
         } else {
             let mut call = call;
             call(self, session)
@@ -275,21 +281,6 @@ impl<'w, 'g> Chance<'w, 'g> {
             *session.output.buffer() = before;
         }
         result
-    }
-
-    /// Runs `f` while no other worker runs anything; afterwards serves those who waited for what `f` touched.
-    pub fn with_everything<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> R {
-        if self.turn.has_everything() {
-            return f(self);
-        }
-        let Chance { shared, local, turn, now, stamp } = self;
-        let shared: &Shared = shared;
-        turn.with_everything(&shared.gates, |turn| {
-            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp };
-            let result = f(&mut chance);
-            chance.serve();
-            result
-        })
     }
 
     /// Runs a data handler under the locks of the keys that the command has among `args`.
@@ -316,13 +307,14 @@ impl<'w, 'g> Chance<'w, 'g> {
                 Scope::Keys(&keys)
             }
             KeyPlan::Everything => {
-                return self.with_everything(|chance| chance.call_on_everything(session, command, run, args));
+                return self
+                    .with_everything(|chance| chance.call_on_everything(session, command, run, args))?;
             }
         };
         match self.call_in(session, command, run, args, scope) {
             Attempt::Done(result) => result,
             Attempt::Awaited => {
-                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))
+                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))?
             }
         }
     }
@@ -471,6 +463,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             db: session.db,
             in_process: session.card.peer.transport == Transport::InProcess,
             is_local: session.card.peer.local,
+            may_wait: !session.deny_blocking,
         });
         Ok(())
     }

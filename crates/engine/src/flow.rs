@@ -62,6 +62,9 @@ impl Flow {
     /// Hang up at once; the output is dropped.
     pub const KILL: Flow = Flow(8);
 
+    /// A program is next in the session's query: the front is to call [`crate::Worker::run_apart`].
+    pub const APART: Flow = Flow(16);
+
     /// Whether all bits of `other` are set.
     pub fn has(self, other: Flow) -> bool {
         self.0 & other.0 == other.0 && other.0 != 0

@@ -23,14 +23,13 @@ impl Gate {
     }
     #[cold]
     fn wait_long(&self, running: &Running) -> Option<MutexGuard<'_, ()>> {
-        loop {
+        // Who is busy may be on this very thread, so it is looked at before anything is waited for.
+        while !running.is_busy() {
             if let Some(held) = self.0.try_lock_for(PATIENCE) {
                 return Some(held);
             }
-            if running.is_busy() {
-                return None;
-            }
         }
+        None
     }
 }
 
@@ -52,6 +51,15 @@ impl Gates {
         let all = self.all.lock();
         let _collected: Vec<_> = all.iter().map(|gate| gate.0.lock()).collect();
         f()
+    }
+    #[cold]
+    fn wait_long(&self, running: &Running) -> Option<MutexGuard<'_, Vec<Arc<Gate>>>> {
+        while !running.is_busy() {
+            if let Some(all) = self.all.try_lock_for(PATIENCE) {
+                return Some(all);
+            }
+        }
+        None
     }
     /// A worker is gone.
     pub fn remove(&self, gate: &Arc<Gate>) {
@@ -98,14 +106,7 @@ impl<'g> Turn<'g> {
             return Some(f(self));
         }
         self.held = None;
-        let all = loop {
-            if let Some(all) = gates.all.try_lock_for(PATIENCE) {
-                break all;
-            }
-            if running.is_busy() {
-                return None;
-            }
-        };
+        let all = gates.all.try_lock().or_else(|| gates.wait_long(running))?;
         let collected: Vec<_> = all.iter().map(|gate| gate.0.lock()).collect();
         self.everything = true;
         let result = f(self);

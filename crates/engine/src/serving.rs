@@ -5,14 +5,21 @@
 //! back as another type leaves it waiting. What a command that runs again answers is its reply, errors too.
 
 use crate::dispatch::{Attempt, Chance, DataCall};
+use crate::flow::Now;
+use crate::gate::Turn;
 use crate::registry::Message;
 use crate::table::Run;
-use crate::waiting::Waiter;
+use crate::waiting::{Ended, Waiter};
 use crate::worker::Ready;
+use crate::worker::Worker;
 use hematite_commands::Blocking;
 use hematite_commands::spec::Group;
 use hematite_keyspace::{Kind, Scope};
 use hematite_resp::Encoder;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// How long a look at a waiter is put off while a program keeps everybody out, milliseconds.
+const POSTPONED_MS: i64 = 100;
 
 impl Chance<'_, '_> {
     /// Runs the commands of those who wait for the keys that were touched, until nobody can go on. Everything is locked.
@@ -85,6 +92,50 @@ impl Chance<'_, '_> {
         }
         if self.shared.waiting.remove(waiter.card.id).is_some() {
             waiter.card.send(Message::Reply(reply));
+        }
+    }
+}
+
+impl Worker {
+    /// The part of [`Worker::cron`] that goes on while a program that has run for long keeps everybody out.
+    pub fn keep_time(&mut self, now: Now) {
+        self.local.refresh(&self.shared);
+        self.end_pause(now);
+        self.end_waits(now);
+        self.shared.observe(now);
+    }
+
+    /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
+    fn end_pause(&self, now: Now) {
+        let until = self.shared.limits.paused_until_ms.load(Relaxed);
+        if until != 0 && until <= now.unix_ms {
+            self.shared.unpause();
+        }
+    }
+
+    /// Answers blocked sessions whose time is over, whichever worker's they are, and has those look again who wait for time
+    /// to pass.
+    fn end_waits(&mut self, now: Now) {
+        self.local.last = now;
+        while let Some((deadline, id)) = self.shared.waiting.next_deadline() {
+            if deadline > now.unix_ms {
+                break;
+            }
+            match self.shared.waiting.end(id, now.unix_ms) {
+                Ended::Over(waiter) => waiter.time_out(&self.shared),
+                Ended::Due(waiter) => {
+                    let Worker { shared, gate, local } = self;
+                    let mut turn = Turn::begin_unless_busy(gate, &shared.running);
+                    let looked = Chance::new(shared, local, now, &mut turn)
+                        .with_everything(|chance| chance.run_again(&waiter));
+                    if looked.is_err() {
+                        // Nobody changes anything for now; the next look is after that.
+                        shared.waiting.postpone(&waiter, now.unix_ms + POSTPONED_MS);
+                        break;
+                    }
+                }
+                Ended::Gone => {}
+            }
         }
     }
 }

@@ -37,10 +37,16 @@ impl ReplyMode {
 pub(crate) enum Parked {
     /// The control plane's reply, which is left out if CLIENT REPLY says so.
     Host { is_silent: bool },
+    /// The front, which is to run what comes next apart; the command stays in the query.
+    Apart,
+    /// The session that it stands in for, which runs apart.
+    Away,
     /// The end of CLIENT PAUSE; the command stays in the query.
     Pause,
     /// A key, in a blocking command: [`crate::waiting`] has the rest. The reply may be left out as well.
     Blocked { is_silent: bool },
+    /// A sync of the append-only file, in WAITAOF.
+    Durability { is_silent: bool },
 }
 
 /// One client's state.
@@ -73,7 +79,9 @@ pub struct Session {
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
     /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
     pub(crate) unconfirmed: (u64, Vec<(usize, usize)>),
-    /// It replays a journal: nothing is refused.
+    /// How far the journal was after its last write, bytes of records.
+    pub(crate) written: u64,
+    /// It replays a journal, or acts for the control plane: nothing is refused.
     pub(crate) is_replaying: bool,
     /// Since when it has more output waiting than the soft limit, Unix milliseconds.
     pub(crate) slow_since_ms: Option<i64>,
@@ -101,6 +109,7 @@ impl Session {
             fieldsets: Fieldsets::default(),
             subscriptions: None,
             unconfirmed: Default::default(),
+            written: 0,
             is_replaying: false,
             slow_since_ms: None,
         }
@@ -129,6 +138,10 @@ impl Session {
     /// Whether blocking commands behave as if they timed out at once, for a front that can't wait.
     pub fn set_deny_blocking(&mut self, deny: bool) {
         self.deny_blocking = deny;
+    }
+    /// Makes it a session of the control plane: no gate refuses anything, whoever the users are.
+    pub fn pass_all_gates(&mut self) {
+        self.is_replaying = true;
     }
     /// Bytes waiting to be sent.
     pub fn output_len(&self) -> usize {

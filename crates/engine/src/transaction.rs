@@ -25,6 +25,8 @@ pub(crate) struct Transaction {
     pub bytes: usize,
     /// A command queued may write.
     pub may_write: bool,
+    /// A command queued runs others.
+    pub runs_programs: bool,
     /// A command queued is refused where memory is full.
     pub denies_oom: bool,
     /// A command was refused: EXEC will be too.
@@ -53,6 +55,7 @@ pub(crate) fn queue(session: &mut Session, command: &Command, args: &[&[u8]]) ->
         transaction.bytes += args.iter().map(|a| a.len()).sum::<usize>();
         transaction.queued.push(args.iter().map(|a| a.to_vec()).collect());
         transaction.may_write |= command.spec.flags.has(MAY_WRITE);
+        transaction.runs_programs |= matches!(command.run, Run::Compound(_));
         transaction.denies_oom |= command.spec.flags.has(Flags::DENYOOM);
         session.card.queued.store(transaction.len() as i64, Relaxed);
         session.card.queued_bytes.store(transaction.bytes, Relaxed);
@@ -80,7 +83,7 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
         session.unwatch(&chance.shared.watching);
         return Err(Error::fixed("EXECABORT Transaction discarded because of previous errors."));
     }
-    chance.with_everything(|chance| {
+    let outcome = chance.with_everything(|chance| {
         expire_watched(chance, session);
         let is_dirty = session.card.is_dirty.load(Relaxed);
         session.unwatch(&chance.shared.watching);
@@ -97,6 +100,9 @@ pub(crate) fn exec(chance: &mut Chance<'_, '_>, session: &mut Session) -> Result
         }
         session.deny_blocking = denied;
     });
+    if let Err(busy) = outcome {
+        return Err(Error::Bytes(abort(chance.shared, session, &busy.text())));
+    }
     session.card.queued.store(-1, Relaxed);
     Ok(())
 }

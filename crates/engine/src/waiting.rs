@@ -47,13 +47,14 @@ impl Waiter {
         Waiter { card: Arc::clone(card), command: command.id, args, protocol, db, no_touch, wait }
     }
     /// Sends what a command that gave up replies.
-    pub fn time_out(&self) {
+    pub fn time_out(&self, shared: &Shared) {
         let mut reply = Vec::new();
         let mut encoder = Encoder::new(&mut reply, self.protocol);
         match self.wait.given_up {
             GivenUp::Null => encoder.null(),
             GivenUp::NullArray => encoder.null_array(),
             GivenUp::Zero => encoder.integer(0),
+            GivenUp::Durability { written, .. } => shared.write_durability(&mut encoder, written),
         }
         self.card.send(Message::Reply(reply));
     }
@@ -193,6 +194,16 @@ impl Waiting {
         let waiter = Arc::clone(&entry.waiter);
         inner.deadlines.extend(entry.deadline().map(|deadline| (deadline, id)));
         Ended::Due(waiter)
+    }
+    /// Has a waiter that could not be called look again then.
+    pub fn postpone(&self, waiter: &Waiter, due_ms: i64) {
+        let inner = &mut *self.inner.lock();
+        let Some(entry) = inner.waiters.get_mut(&waiter.card.id) else { return };
+        if let Some(deadline) = entry.deadline() {
+            inner.deadlines.remove(&(deadline, waiter.card.id));
+        }
+        entry.due_ms = Some(due_ms);
+        inner.deadlines.extend(entry.deadline().map(|deadline| (deadline, waiter.card.id)));
     }
     /// When something is to be done about a waiter, Unix milliseconds, and which it is.
     pub fn next_deadline(&self) -> Option<(i64, SessionId)> {

@@ -1,22 +1,23 @@
 //! Worker: a thread's way into the engine. It parses what its sessions are fed, and runs it batch by batch.
 
+use crate::apart::Apart;
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
 use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
-use crate::engine::{Shared, Trash};
+use crate::engine::Shared;
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::scripting::interpreter::Interpreter;
-use crate::session::Session;
+use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
 use crate::timer::{HEAVY_BYTES, Timer};
 use crate::tracking::Pending;
-use crate::waiting::Ended;
+use crate::trash::Trash;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
-use hematite_keyspace::{Counters, Effects, Effort};
+use hematite_keyspace::{Counters, Effects, Effort, Remains};
 use hematite_resp::{Encoder, Limits};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -75,10 +76,14 @@ pub(crate) struct Local {
     pub scripts_forgotten: u64,
     /// How often libraries had changed then.
     pub libraries_changed: u64,
+    /// What may run for long is left to the front, if it wants it.
+    pub apart: Apart,
     /// A script is running.
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
     pub eviction: Eviction,
+    /// What is to be dropped by this worker.
+    pub trash: Vec<Trash>,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -109,8 +114,10 @@ impl Worker {
             interpreter: None,
             scripts_forgotten: 0,
             libraries_changed: 0,
+            apart: Apart::default(),
             is_in_script: false,
             eviction: Eviction::default(),
+            trash: Vec::new(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -187,7 +194,7 @@ impl Worker {
         self.settle(session, flow)
     }
 
-    fn work_query(&mut self, session: &mut Session, now: Now) -> Flow {
+    pub(crate) fn work_query(&mut self, session: &mut Session, now: Now) -> Flow {
         let query = std::mem::take(&mut session.query);
         let (used, flow) = self.work(session, query.bytes(), now);
         session.query = query;
@@ -196,7 +203,7 @@ impl Worker {
     }
 
     /// What the front is told, and what CLIENT LIST shows.
-    fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
+    pub(crate) fn settle(&mut self, session: &mut Session, flow: Flow) -> Flow {
         self.confirm(session);
         let (query, query_capacity) = session.query.sizes();
         if query as u64 > self.shared.limits.query_bytes_max.load(Relaxed) {
@@ -216,7 +223,11 @@ impl Worker {
         if session.ending != Flow::CONTINUE {
             return session.ending;
         }
-        if session.parked.is_some() { flow.and(Flow::PARKED) } else { flow }
+        match session.parked {
+            None => flow,
+            Some(Parked::Apart) => flow.and(Flow::APART),
+            Some(_) => flow.and(Flow::PARKED),
+        }
     }
 
     /// Executes whole frames of `input`; returns the bytes used.
@@ -329,10 +340,8 @@ impl Worker {
     /// The worker's share of periodic work. It is due at least every 100 ms and whenever [`Worker::next_deadline_us`] has
     /// passed.
     pub fn cron(&mut self, now: Now) {
-        self.local.refresh(&self.shared);
-        self.end_pause(now);
-        self.end_waits(now);
-        self.shared.observe(now);
+        self.keep_time(now);
+        self.local.drop_some(true);
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
         self.shared.count_client_memory();
@@ -374,38 +383,9 @@ impl Worker {
         chance.follow(Counters { expired: outcome.expired as u64, ..Counters::default() });
         if !chance.local.ready.is_empty() {
             // Leaving it serves those who wait for what has gone.
-            chance.with_everything(|_| ());
+            let _ = chance.with_everything(|_| ());
         }
         local.broadcast(shared, None);
-    }
-
-    /// Wakes everybody whom CLIENT PAUSE held, once its time is over.
-    fn end_pause(&self, now: Now) {
-        let until = self.shared.limits.paused_until_ms.load(Relaxed);
-        if until != 0 && until <= now.unix_ms {
-            self.shared.unpause();
-        }
-    }
-
-    /// Answers blocked sessions whose time is over, whichever worker's they are, and has those look again who wait for time
-    /// to pass.
-    fn end_waits(&mut self, now: Now) {
-        self.local.last = now;
-        while let Some((deadline, id)) = self.shared.waiting.next_deadline() {
-            if deadline > now.unix_ms {
-                break;
-            }
-            match self.shared.waiting.end(id, now.unix_ms) {
-                Ended::Over(waiter) => waiter.time_out(),
-                Ended::Due(waiter) => {
-                    let Worker { shared, gate, local } = self;
-                    let mut turn = Turn::begin(gate);
-                    Chance::new(shared, local, now, &mut turn)
-                        .with_everything(|chance| chance.run_again(&waiter));
-                }
-                Ended::Gone => {}
-            }
-        }
     }
 
     /// When cron is due besides its period, on the clock of [`Now::mono_us`].
@@ -425,12 +405,15 @@ impl Local {
             self.settings_version = version;
             self.timer.attend(shared.observation.attention());
         }
+        if !self.trash.is_empty() {
+            self.drop_some(false);
+        }
     }
 
     /// Hands on what a command did beyond its counters.
     #[cold]
     pub fn spread(&mut self, shared: &Shared) {
-        let Local { effects, ready, session, has_own_mail, pending, .. } = self;
+        let Local { effects, ready, session, has_own_mail, .. } = self;
         // Looked at first: what is touched besides has those look again in any case.
         for (db, key) in effects.woken.drain(..) {
             if shared.waiting.any() {
@@ -441,8 +424,10 @@ impl Local {
             *has_own_mail |= shared.notify(&effects.events, *session);
         }
         if !effects.trash.is_empty() {
-            shared.drop_later(Trash::Values(std::mem::take(&mut effects.trash)));
+            let remains = Remains::of_values(std::mem::take(&mut effects.trash));
+            self.drop_later(shared, remains);
         }
+        let Local { effects, ready, session, pending, .. } = self;
         for (db, key) in effects.touched.drain(..) {
             shared.watching.touch(db, &key);
             if shared.tracking.any() {

@@ -95,6 +95,8 @@ pub struct Effects {
     pub deletions: Option<Arc<dyn Deletions>>,
     /// Values too large to be dropped here and now.
     pub trash: Vec<Value>,
+    /// The real time, Unix milliseconds, while a journal is replayed at time zero; otherwise 0.
+    pub replayed_at_ms: i64,
 }
 
 impl Effects {

@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 /// Values with more allocations than this are dropped elsewhere where that is asked for.
 const EFFORT_MAX: usize = 64;
 /// Values with more than this always are: nobody shall wait for so many.
-const EFFORT_AT_ONCE_MAX: usize = 1024;
+pub(crate) const EFFORT_AT_ONCE_MAX: usize = 1024;
 
 /// A key's hash, computed before.
 pub type KeyHash = u64;
@@ -419,7 +419,7 @@ impl<'k> View<'k> {
     #[inline]
     pub(crate) fn give_up(&mut self, entry: Entry, lazily: bool) {
         if let Body::Value(value) = entry.body()
-            && value.free_effort() > if lazily { EFFORT_MAX } else { EFFORT_AT_ONCE_MAX }
+            && value.drop_effort() > if lazily { EFFORT_MAX } else { EFFORT_AT_ONCE_MAX }
         {
             self.effects.trash.extend(entry.into_value());
         }
@@ -428,7 +428,7 @@ impl<'k> View<'k> {
     #[inline]
     pub fn discard(&mut self, value: Option<Value>) {
         if let Some(value) = value
-            && value.free_effort() > EFFORT_MAX
+            && value.drop_effort() > EFFORT_MAX
         {
             self.effects.trash.push(value);
         }

@@ -12,6 +12,7 @@
 //! ```
 //!
 //! - [`service`]: what a thread drives; the engine's worker, or a scripted one in tests.
+//! - `attendant`: the engine's worker, and how others are served while it runs a program for long.
 //! - `reactor`: one thread's connections, apart from how their bytes travel.
 //! - `driver`: how their bytes travel; io_uring and mio behind one trait.
 //! - [`codec`]: a layer between socket bytes and the service, for TLS.
@@ -20,6 +21,7 @@
 //!
 //! [`Flow`]: hematite_engine::Flow
 
+mod attendant;
 pub mod codec;
 mod config;
 mod connection;

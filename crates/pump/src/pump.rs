@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use hematite_engine::Engine;
 
+use crate::attendant::Attendant;
 use crate::config::{Config, DriverChoice, DriverKind, Level, Listen};
 use crate::driver::mio::MioDriver;
 #[cfg(target_os = "linux")]
@@ -60,12 +61,7 @@ impl Pump {
     /// An address that cannot be listened on, a driver that cannot run, a thread that cannot be started; nothing is
     /// left running then.
     pub fn start(engine: Engine, config: Config) -> Result<Pump, Error> {
-        let worker = move |_| {
-            let mut worker = engine.worker();
-            worker.confirm_by_round();
-            worker
-        };
-        Pump::start_with(worker, config)
+        Pump::start_with(move |_| Attendant::new(engine.clone()), config)
     }
 
     /// Starts threads that serve whatever `make` makes, called once on each thread with the thread's number.

@@ -1,13 +1,16 @@
-//! What a pump thread drives: the surface of the engine's worker as a trait, so that tests can drive the pump with
+//! What a pump thread drives: the surface of the engine's worker as a trait (`attendant` implements it), so that tests can drive the pump with
 //! a scripted session (one that stalls, parks, panics) and a bench with an empty one.
 
 use std::io::IoSlice;
 use std::sync::Arc;
 
-use hematite_engine::{Flow, Now, Peer, Session, SessionId, Wake, Worker};
+use hematite_engine::{Flow, Now, Peer, SessionId, Wake};
 
 /// One thread's share of an engine. Lives and dies on its thread, so it need not be `Send`.
 /// The meaning of each call is that of the method of the same name of [`Worker`] or [`Session`].
+///
+/// [`Worker`]: hematite_engine::Worker
+/// [`Session`]: hematite_engine::Session
 pub trait Service: 'static {
     /// One client's state.
     type Session;
@@ -39,6 +42,20 @@ pub trait Service: 'static {
     /// When `cron` is due at the latest, on the clock of [`Now::mono_us`].
     fn next_deadline_us(&self) -> Option<u64>;
 
+    /// Whether a session is away, in something that runs for long: `go_on` is to be called between rounds.
+    fn is_engaged(&self) -> bool {
+        false
+    }
+    /// Lets what runs for long go on for a moment. Once it has ended: the session that was away, and its flow.
+    fn go_on(&mut self) -> Option<(Self::Session, Flow)> {
+        None
+    }
+    /// The session is back in its place; `stand_in` has stood there, and `flow` is the session's own. Returns what holds now.
+    fn rejoin(&mut self, session: &mut Self::Session, stand_in: Self::Session, flow: Flow, now: Now) -> Flow {
+        let _ = (session, stand_in, now);
+        flow
+    }
+
     /// The session's id.
     fn id(session: &Self::Session) -> SessionId;
     /// Whether a parked session whose peer has stopped sending (but may still read) will have something to say yet:
@@ -52,58 +69,4 @@ pub trait Service: 'static {
     fn consume_output(session: &mut Self::Session, n: usize);
     /// Exchanges the output for an empty buffer.
     fn take_output(session: &mut Self::Session, spare: Vec<u8>) -> Vec<u8>;
-}
-
-impl Service for Worker {
-    type Session = Session;
-
-    fn open(&mut self, peer: Peer, waker: Arc<dyn Wake>, now: Now) -> Result<Session, Vec<u8>> {
-        Worker::open(self, peer, waker, now)
-    }
-    fn feed(&mut self, session: &mut Session, bytes: &[u8], now: Now) -> Flow {
-        Worker::feed(self, session, bytes, now)
-    }
-    fn trust(&mut self, session: &mut Session, user: &[u8]) -> bool {
-        Worker::trust(self, session, user)
-    }
-    fn resume(&mut self, session: &mut Session, now: Now) -> Flow {
-        Worker::resume(self, session, now)
-    }
-    fn tick(&mut self, session: &mut Session, now: Now) -> Flow {
-        Worker::tick(self, session, now)
-    }
-    fn commit(&mut self) -> bool {
-        Worker::commit(self).is_ok()
-    }
-    fn withdraw(&mut self, session: &mut Session) {
-        Worker::withdraw(self, session);
-    }
-    fn close(&mut self, session: Session, now: Now) {
-        Worker::close(self, session, now);
-    }
-    fn cron(&mut self, now: Now) {
-        Worker::cron(self, now);
-    }
-    fn next_deadline_us(&self) -> Option<u64> {
-        Worker::next_deadline_us(self)
-    }
-    fn id(session: &Session) -> SessionId {
-        session.id()
-    }
-    fn answers_after_end(_: &Session) -> bool {
-        // As in the reference, where only blocked clients ever wait.
-        false
-    }
-    fn output_len(session: &Session) -> usize {
-        session.output_len()
-    }
-    fn output_slices<'a>(session: &'a Session, slices: &mut [IoSlice<'a>]) -> usize {
-        session.output_slices(slices)
-    }
-    fn consume_output(session: &mut Session, n: usize) {
-        session.consume_output(n);
-    }
-    fn take_output(session: &mut Session, spare: Vec<u8>) -> Vec<u8> {
-        session.take_output(spare)
-    }
 }

@@ -109,7 +109,7 @@ fn serve(
     after: Option<StreamId>,
 ) -> bool {
     let (name, consumer_name) = request.group.unwrap_or_default();
-    let now = ctx.now_ms();
+    let now = ctx.clock_ms();
     let mut propagation = Propagation::new(ctx, key, name);
     let Some(mut entry) = ctx.db.write(key) else { return false };
     let Ok(stream) = stream_mut(&mut entry) else { return false };

@@ -119,7 +119,10 @@ impl Caller for ScriptCaller<'_, '_, '_> {
     fn interrupt(&mut self) -> Result<(), Error> {
         let shared = self.chance.shared;
         if shared.running.must_end() {
-            shared.log(3, b"Lua script killed by user with SCRIPT KILL.");
+            match shared.running.is_void() {
+                true => shared.journal.void_group(),
+                false => shared.log(2, b"Lua script killed by user with SCRIPT KILL."),
+            }
             return Err(Error::fixed("ERR Script killed by user with SCRIPT KILL..."));
         }
         let limit_ms = shared.limits.busy_after_ms.load(Relaxed);
@@ -132,6 +135,9 @@ impl Caller for ScriptCaller<'_, '_, '_> {
             shared.log(3, line.as_bytes());
             let args = self.args.iter().map(|arg| arg.to_vec()).collect();
             shared.running.note_busy(Details { name: self.name.clone(), args, since_ns: self.since_ns });
+        }
+        if shared.running.is_busy() {
+            self.chance.local.apart.pause();
         }
         Ok(())
     }

@@ -169,7 +169,7 @@ pub(super) fn execute(
         Program::Function(_, name) => (name.to_vec(), true),
     };
     let since_ns = (chance.shared.options.clock_ns)();
-    let outcome = chance.with_everything_unless_busy(|chance| {
+    let outcome = chance.with_everything(|chance| {
         chance.shared.running.begin(is_function);
         let was_in_script = std::mem::replace(&mut chance.local.is_in_script, true);
         let own = session.for_script();
@@ -194,31 +194,13 @@ pub(super) fn execute(
     session.card.command.store(command, Relaxed);
     chance.local.statistics.script_bytes.set(interpreter.memory_bytes() as u64);
     chance.local.interpreter = Some(interpreter);
-    let Some(outcome) = outcome else { return Err(chance.shared.running.refusal()) };
-    match outcome {
+    match outcome? {
         Ok(()) => Ok(()),
         Err(failure) if failure.is_counted => {
             Encoder::new(session.output.buffer(), session.protocol).error(&failure.text);
             Ok(())
         }
         Err(failure) => Err(Error::Bytes(failure.text)),
-    }
-}
-
-impl Chance<'_, '_> {
-    /// As [`Chance::with_everything`]; `None` if a script that has run for long is in the way.
-    pub fn with_everything_unless_busy<R>(&mut self, f: impl FnOnce(&mut Chance<'_, '_>) -> R) -> Option<R> {
-        if self.turn.has_everything() {
-            return Some(f(self));
-        }
-        let Chance { shared, local, turn, now, stamp } = self;
-        let shared: &Shared = shared;
-        turn.with_everything_unless_busy(&shared.gates, &shared.running, |turn| {
-            let mut chance = Chance { shared, local, turn, now: *now, stamp: *stamp };
-            let result = f(&mut chance);
-            chance.serve();
-            result
-        })
     }
 }
 

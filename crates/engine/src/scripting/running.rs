@@ -70,6 +70,14 @@ impl Running {
     pub fn must_end(&self) -> bool {
         self.told.load(Relaxed) != 0
     }
+    /// Whether it is to end without a trace in the journal: the process is about to go, and nothing half done may stay.
+    pub fn is_void(&self) -> bool {
+        self.told.load(Relaxed) == ENDED
+    }
+    /// Whether the program is a function.
+    pub fn is_function(&self) -> bool {
+        self.is_function.load(Relaxed)
+    }
     /// What is known of the busy program.
     pub fn details(&self) -> Option<Details> {
         self.details.lock().clone()
@@ -94,6 +102,10 @@ impl Running {
         self.told.fetch_max(KILLED, Relaxed);
         Ok(())
     }
+    /// A front stops: the program ends, whatever it has done.
+    pub fn end_soon(&self) {
+        self.told.fetch_max(ENDED, Relaxed);
+    }
     /// The gate for those who did not get their turn: why a command is refused. SHUTDOWN NOSAVE ends the program.
     #[cold]
     pub fn refuse(&self, spec: &Spec, args: &[&[u8]]) -> Option<Error> {
@@ -105,8 +117,6 @@ impl Running {
             }
             return Some(self.refusal());
         }
-        // WATCH looks at keys, for which it would need the turn.
-        let is_allowed = spec.flags.has(Flags::ALLOW_BUSY) && spec.name != "watch";
-        (!is_allowed).then(|| self.refusal())
+        (!spec.flags.has(Flags::ALLOW_BUSY)).then(|| self.refusal())
     }
 }

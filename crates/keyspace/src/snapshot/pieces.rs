@@ -137,8 +137,9 @@ impl Epoch {
             return true;
         }
         let mut head = Vec::new();
-        self.encoder.head(entry, &mut head);
-        if entry.value_mut().is_none_or(|value| !value.begin_reading()) {
+        if !self.encoder.head(entry, &mut head)
+            || entry.value_mut().is_none_or(|value| !value.begin_reading())
+        {
             return false;
         }
         self.opened.lock().push(Opened { db, key: entry.name().into(), head });

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::entry::{EntryExt, Expiry};
+use crate::value::Value;
 use crate::view::Scope;
 use crate::{Effects, Effort, HashLimits, Options};
 use hematite_base::random::Random;
 use hematite_structures::listpack::{DecimalBuffer, Element};
+use hematite_structures::packed::{Body, NewBody};
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSet;
 use hematite_structures::text_set::TextSet;
@@ -84,12 +86,13 @@ impl EntryEncoder for Frames {
         put_text(out, entry.name());
         put_text(out, describe(entry).as_bytes());
     }
-    fn head(&self, entry: &Entry, out: &mut Vec<u8>) {
+    fn head(&self, entry: &Entry, out: &mut Vec<u8>) -> bool {
         let Body::Value(value) = entry.body() else { unreachable!("a table") };
         out.push(2);
         put_text(out, entry.name());
         put_text(out, describe_head(entry).as_bytes());
         put_text(out, elements(value).len().to_string().as_bytes());
+        true
     }
     fn piece(&self, piece: Piece<'_>, out: &mut Vec<u8>) {
         put_text(out, describe_piece(piece).as_bytes());

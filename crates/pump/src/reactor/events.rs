@@ -204,6 +204,25 @@ impl<S: Service> Reactor<S> {
         }
     }
 
+    /// Lets what runs for long go on; its session comes back to its place when it has ended.
+    pub(super) fn attend(&mut self) {
+        if !self.service.is_engaged() {
+            return;
+        }
+        let back = match catch_unwind(AssertUnwindSafe(|| self.service.go_on())) {
+            Ok(back) => back,
+            Err(panic) => return self.log_panic("go_on", panic.as_ref()),
+        };
+        let Some((session, flow)) = back else { return };
+        let Some(token) = self.sessions.get(&S::id(&session)).copied() else {
+            return self.close_session(session);
+        };
+        let Some(connection) = &mut self.connections[token] else { return };
+        let stand_in = std::mem::replace(&mut connection.session, session);
+        self.call(token, "rejoin", |service, session, now| service.rejoin(session, stand_in, flow, now));
+        self.mark(token);
+    }
+
     /// Ticks this cron's share of the sessions, so that each has its turn about once a second.
     pub(super) fn tick_some(&mut self) {
         let places = self.connections.len();

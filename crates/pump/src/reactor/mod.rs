@@ -142,6 +142,7 @@ impl<S: Service> Reactor<S> {
                 }
             }
             self.welcome(&mut driver);
+            self.attend();
             self.cron(&mut driver);
             self.settle(&mut driver);
             self.publish();
@@ -153,7 +154,7 @@ impl<S: Service> Reactor<S> {
 
     /// How long the driver may wait; zero when there is something left to do.
     fn timeout(&mut self) -> Duration {
-        if !self.dirty.is_empty() || !self.arrivals.is_empty() {
+        if !self.dirty.is_empty() || !self.arrivals.is_empty() || self.service.is_engaged() {
             return Duration::ZERO;
         }
         let now_us = self.now.mono_us;

@@ -14,6 +14,7 @@
 //! Cost bounds: an insert moves at most one segment's items (≤ 840 slots) and, when the directory doubles, copies 16 bytes
 //! a directory entry.
 
+mod dismantling;
 pub mod group;
 mod piecewise;
 mod scan;
@@ -23,6 +24,7 @@ mod tests;
 mod walk;
 
 use crate::thin::{Ref, RefMut, Thin, address};
+pub use dismantling::Dismantling;
 pub use piecewise::Piecewise;
 use segment::{
     BUCKETS_MAX, BUCKETS_MIN_SPLIT, DEPTH_MAX, Place, SLACK, SLOTS, Segment, fitting, grown, tag_of,
@@ -326,14 +328,6 @@ fn side(value: u64, old: &Segment) -> usize {
 
 impl<T: Thin> Drop for Dict<T> {
     fn drop(&mut self) {
-        let mut index = 0;
-        while index < self.directory.len() {
-            let segment = self.directory[index];
-            index += 1 << (self.global - segment.depth);
-            // SAFETY: occupied slots own their items; each is taken once, and the buckets are not used again.
-            segment.for_each(|value, _| drop(unsafe { T::from_raw(address(value)) }));
-            // SAFETY: each segment is visited once.
-            unsafe { segment.free() };
-        }
+        self.take_apart();
     }
 }

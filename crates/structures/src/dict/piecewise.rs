@@ -101,7 +101,9 @@ mod tests {
             let mut random = Random::new(seed);
             let mut set = TextSet::new(Hasher::new(seed));
             let before = 1 + random.below(20_000);
-            (0..before).for_each(|n| drop(set.insert(&name(n))));
+            for n in 0..before {
+                set.insert(&name(n));
+            }
             let mut read = BTreeSet::new();
             set.begin_reading();
             let mut goes_on = true;

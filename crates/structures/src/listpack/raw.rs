@@ -13,7 +13,7 @@
 
 use super::codec::Piece;
 use super::{END, HEADER};
-use crate::size_class::{class_bytes, class_for, growth_class_for};
+use hematite_base::size_class::{class_bytes, class_for, growth_class_for};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::{self, NonNull};
 

@@ -26,6 +26,7 @@ mod range;
 mod tests;
 
 use crate::dict::{Dict, Piecewise};
+use crate::dismantle::Dismantle;
 use crate::thin::Thin;
 use bounds::{AtBytes, AtScore};
 pub use bounds::{LexBound, ScoreBound};
@@ -333,11 +334,9 @@ impl SortedSet {
         self.dict.scan(cursor, |member| f(member.bytes(), member.score()))
     }
 
-    /// Drops up to `n` members, for freeing a huge set in steps; whether the set is now empty.
-    pub fn drop_some(&mut self, n: u64) -> bool {
-        let len = self.index.len();
-        self.remove_range(len.saturating_sub(n)..len, |_, _| {});
-        self.is_empty()
+    /// Gives the set up, to be dropped in steps.
+    pub fn dismantle(self) -> impl Dismantle + use<> {
+        (self.index.dismantle(), self.dict.dismantle())
     }
 }
 

@@ -17,6 +17,7 @@
 mod tests;
 
 use crate::dict::{Dict, Piecewise, Walk};
+use crate::dismantle::Dismantle;
 use crate::listpack::{Element, parse_integer};
 use crate::packed::{Body, NewBody, Packed};
 use crate::thin::Ref;
@@ -199,15 +200,10 @@ impl TextMap {
     pub fn sample(&self, count: usize, random: impl FnMut() -> u64, mut f: impl FnMut(&Field<'_>)) {
         self.dict.sample(count, random, |record| f(&Field(record)));
     }
-    /// Drops up to `count` entries, for freeing a huge map in steps; whether the map is now empty.
-    pub fn drop_some(&mut self, count: usize) -> bool {
-        // The name's place in memory tells an entry from all others.
-        let place = |r: &Record| (self.hasher.hash(r.name()), r.name().as_ptr().addr());
-        let places: Vec<(u64, usize)> = self.dict.walk().take(count).map(|r| place(&r)).collect();
-        for (hash, address) in places {
-            self.take(hash, |r| r.name().as_ptr().addr() == address);
-        }
-        self.is_empty()
+    /// Gives the map up, to be dropped in steps.
+    pub fn dismantle(self) -> impl Dismantle + use<> {
+        let deadlines = self.deadlines.map(|index| index.0).unwrap_or_default();
+        (self.dict.dismantle(), deadlines.into_iter())
     }
 }
 

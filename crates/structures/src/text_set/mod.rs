@@ -8,6 +8,7 @@ mod tests;
 mod text;
 
 use crate::dict::{Dict, Piecewise, Walk};
+use crate::dismantle::Dismantle;
 use crate::thin::Ref;
 use hematite_base::hash::Hasher;
 use text::Text;
@@ -173,14 +174,9 @@ impl TextSet {
         let text = self.take(hash, |t| t.address() == address)?;
         Some(with(text.bytes()))
     }
-    /// Drops up to `count` members, for freeing a huge set in steps; whether the set is now empty.
-    pub fn drop_some(&mut self, count: usize) -> bool {
-        let places: Vec<(u64, usize)> =
-            self.dict.walk().take(count).map(|t| (self.hasher.hash(t.bytes()), t.address())).collect();
-        for (hash, address) in places {
-            self.take(hash, |t| t.address() == address);
-        }
-        self.is_empty()
+    /// Gives the set up, to be dropped in steps.
+    pub fn dismantle(self) -> impl Dismantle + use<> {
+        self.dict.dismantle()
     }
 }
 

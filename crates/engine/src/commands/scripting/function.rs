@@ -333,6 +333,10 @@ fn restore(call: &mut Call) -> Result<(), Error> {
 }
 
 fn stats(call: &mut Call) -> Result<(), Error> {
+    let running = &call.shared.running;
+    if running.is_busy() && !running.is_function() {
+        return Err(running.refusal());
+    }
     let (libraries, functions) = call.shared.libraries.sizes();
     call.reply.map(2);
     call.reply.bulk(b"running_script");
