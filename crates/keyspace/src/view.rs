@@ -408,8 +408,7 @@ impl<'k> View<'k> {
         if keyspace.phase.is_running()
             && let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, keyspace.rehash())
         {
-            keyspace.save_first(db, &mut entry);
-            keyspace.finish_reading(db, &mut entry);
+            keyspace.save_before_leaving(db, &mut entry);
         }
         let entry = part.dict.remove(hash, |e| e.name() == key, keyspace.rehash())?;
         if let Body::Value(value) = entry.body() {

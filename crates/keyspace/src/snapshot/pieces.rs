@@ -185,6 +185,13 @@ impl Epoch {
 impl Keyspace {
     /// Before an entry leaves for another key or goes with the last of its elements; called only while a snapshot runs.
     #[cold]
+    pub(crate) fn save_before_leaving(&self, db: usize, entry: &mut Entry) {
+        self.save_first(db, entry);
+        self.finish_reading(db, entry);
+    }
+
+    /// The same for an entry that was saved first.
+    #[cold]
     pub(crate) fn finish_reading(&self, db: usize, entry: &mut Entry) {
         if is_being_read(entry)
             && let Some(epoch) = self.phase.epoch()
