@@ -155,8 +155,11 @@ describe('restarting', () => {
     expect(await digest(second)).toBe(before);
   });
 
-  test('gives the same after rewrites under load, with the files that the manifest names and no others', async () => {
-    const first = await hematite();
+  test.each([
+    ['yes', 'rdb'],
+    ['no', 'aof'],
+  ])('gives the same after rewrites under load, and no other files (preamble %s)', async (preamble, kind) => {
+    const first = await hematite('--aof-use-rdb-preamble', preamble);
     for (let round = 0; round < 4; round += 1) {
       await fill(first, 10 + round, 10);
       expect(await first.say('BGREWRITEAOF')).toEqual(['+Background append only file rewriting started\r\n']);
@@ -166,9 +169,13 @@ describe('restarting', () => {
     await first.say('INCR n');
     const before = await digest(first);
     expect(manifestText()).toBe(
-      'file appendonly.aof.5.base.rdb seq 5 type b\nfile appendonly.aof.5.incr.aof seq 5 type i\n',
+      `file appendonly.aof.5.base.${kind} seq 5 type b\nfile appendonly.aof.5.incr.aof seq 5 type i\n`,
     );
-    expect(aofFiles()).toEqual(['appendonly.aof.5.base.rdb', 'appendonly.aof.5.incr.aof', 'appendonly.aof.manifest']);
+    expect(aofFiles()).toEqual([
+      `appendonly.aof.5.base.${kind}`,
+      'appendonly.aof.5.incr.aof',
+      'appendonly.aof.manifest',
+    ]);
     await first.kill();
     const second = await hematite();
     expect(await digest(second)).toBe(before);

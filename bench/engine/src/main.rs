@@ -152,6 +152,8 @@ fn speed(arguments: &Arguments) {
     for engine in &engines {
         fill(engine, arguments.keys(), &[b'v'; 64]);
     }
+    // As the servers do in the background.
+    hematite_allocator::HugePages::default().look(|| ());
     let stop = AtomicBool::new(false);
     let total = AtomicU64::new(0);
     let ready = Barrier::new(arguments.threads + 1);

@@ -22,12 +22,14 @@ mod backing;
 mod cache;
 mod central;
 mod class;
+mod huge;
 mod ledger;
 mod lock;
 mod region;
 mod span;
 
 use backing::BACKING;
+pub use huge::HugePages;
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::null_mut;
 

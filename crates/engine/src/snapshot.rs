@@ -58,7 +58,7 @@ impl EntryEncoder for Commands {
 
 /// The file under way.
 enum File {
-    Rdb(Writer),
+    Rdb(Box<Writer>),
     Commands(Base),
 }
 
@@ -141,7 +141,7 @@ impl Engine {
                         writer.select(db, *keys, *expires);
                     }
                 }
-                File::Rdb(writer)
+                File::Rdb(Box::new(writer))
             }
         };
         Some(Snapshot { shared: Arc::clone(shared), keyspace, file: Some(file), changes })
