@@ -6,7 +6,7 @@
 //!
 //! The bytes are those of the reference's listpack, so that dumps and snapshots carry them verbatim. `count` is
 //! 65535 where the listpack has that many entries or more, and must then be found by walking. See `codec` for the
-//! bytes of an entry and `raw` for the allocation. A [`Listpack`] is 8 bytes; its allocation carries 4 bytes beside
+//! bytes of an entry and `raw` for the allocation. A [`Listpack`] is 8 bytes; its allocation carries 3 bytes beside
 //! the listpack and the slack of its size class.
 //!
 //! **Positions.** A [`Position`] is the byte offset of an entry. It stays valid until the listpack is changed at or
