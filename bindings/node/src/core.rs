@@ -68,6 +68,7 @@ impl Core {
             keyspace: shape.keyspace,
             clock_ns: clock::nanoseconds,
             purge: hematite_allocator::purge,
+            trim: hematite_allocator::trim,
             memory: memory::figures,
             used_bytes: memory::used_bytes,
             drop_later: Some(background_drop()),
@@ -164,6 +165,7 @@ fn background_drop() -> Box<dyn Fn(Trash) + Send + Sync> {
                     while Trash::drop_some(&mut trash, DROP_STEP) {
                         std::thread::yield_now();
                     }
+                    hematite_allocator::rest();
                 }
             };
             // Should it not start, sending fails and what was sent is dropped at once.

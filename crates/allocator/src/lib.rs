@@ -56,6 +56,16 @@ pub fn purge() {
     backing::purge();
 }
 
+/// Gives back what this thread keeps of sizes that it has not used since the last call: ten times a second, say.
+pub fn trim() {
+    cache::trim();
+}
+
+/// Gives back all that this thread keeps: before it waits for long.
+pub fn rest() {
+    cache::empty();
+}
+
 /// Our class if the slabs serve this layout, and the bytes that its block takes.
 #[inline(always)]
 fn route(layout: Layout) -> (Option<usize>, usize) {

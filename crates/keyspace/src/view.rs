@@ -295,9 +295,9 @@ impl<'k> View<'k> {
         let rehash = self.keyspace.rehash();
         // Fields are borrowed one by one, as in `lookup`.
         let part = self.held[at].1.db_mut(db);
-        let entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
+        let mut entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
         if self.keyspace.phase.is_running() {
-            self.keyspace.save_first(db, &entry);
+            self.keyspace.save_first(db, &mut entry);
         }
         if let Some(now) = stamp {
             entry.touch(restamp(self.lfu.as_mut(), hash, entry.stamp(), now));
@@ -406,9 +406,9 @@ impl<'k> View<'k> {
         let (keyspace, db) = (self.keyspace, self.db);
         let part = self.part(hash);
         if keyspace.phase.is_running()
-            && let Some(entry) = part.dict.find(hash, |e| e.name() == key)
+            && let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, keyspace.rehash())
         {
-            keyspace.save_first(db, &entry);
+            keyspace.save_before_leaving(db, &mut entry);
         }
         let entry = part.dict.remove(hash, |e| e.name() == key, keyspace.rehash())?;
         if let Body::Value(value) = entry.body() {
