@@ -64,6 +64,8 @@ impl List {
 
 struct Cache {
     lists: [List; COUNT],
+    /// How each list was when `trim` last looked.
+    seen: [Cell<(*mut Block, u32)>; COUNT],
     /// Bytes taken less bytes given back since the ledger was last told.
     pending: Cell<i64>,
     /// The ledger is told when `pending` leaves this range around 0.
@@ -84,6 +86,7 @@ thread_local! {
     static CACHE: Cache = const {
         Cache {
             lists: [const { List::new() }; COUNT],
+            seen: [const { Cell::new((null_mut(), 0)) }; COUNT],
             pending: Cell::new(0),
             pending_max: Cell::new(0),
             state: Cell::new(State::Fresh),
@@ -146,6 +149,15 @@ pub(crate) fn empty() {
     CACHE.with(|cache| {
         if cache.is_live() {
             cache.empty(|class| 2 * BATCH[class]);
+        }
+    });
+}
+
+/// Gives back what this thread keeps of classes that it has not used since the last call.
+pub(crate) fn trim() {
+    CACHE.with(|cache| {
+        if cache.is_live() {
+            cache.trim();
         }
     });
 }
@@ -250,6 +262,21 @@ impl Cache {
             list.resize((kept + 1).max(2 * batch), kept);
         } else {
             list.resize(kept + batch, kept);
+        }
+    }
+
+    /// A few blocks that nobody uses keep whole spans: those that were taken as a table or a leaf passed their size.
+    fn trim(&self) {
+        for (class, (list, seen)) in self.lists.iter().zip(&self.seen).enumerate() {
+            let now = (list.head.get(), list.room.get());
+            if seen.replace(now) == now && !now.0.is_null() {
+                let kept = list.capacity.get() - now.1;
+                list.head.set(null_mut());
+                list.resize(2 * BATCH[class], 0);
+                // SAFETY: the list has that many blocks, all this thread's.
+                unsafe { central::give(class, now.0, kept, true) };
+                central::release_empty(class);
+            }
         }
     }
 

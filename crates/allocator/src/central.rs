@@ -16,7 +16,9 @@ use std::ptr::{NonNull, null_mut};
 
 const TIERS: usize = 4;
 /// Empty spans kept for all classes together, with their pages.
-const RESERVE_MAX: usize = 16;
+const RESERVE_MAX: usize = 2;
+/// Spans that are looked at for empty ones.
+const LOOKED_AT_MAX: usize = 256;
 /// The tier of a full span: none.
 const FULL: usize = TIERS;
 
@@ -151,25 +153,34 @@ unsafe fn release(span: NonNull<Span>) {
 
 /// Gives the spans of the reserve away, and the empty ones that classes keep.
 pub(crate) fn purge() {
-    for central in &CENTRAL {
-        let mut tiers = central.lock();
-        let mut span = tiers.heads[0];
-        while let Some(at) = NonNull::new(span) {
-            // SAFETY: spans in the lists are live; an empty one is out of the list before it goes, and no block of it is out.
-            unsafe {
-                span = (*at.as_ptr()).next;
-                if (*at.as_ptr()).used == 0 {
-                    tiers.unlink(at.as_ptr(), 0);
-                    region::give(at);
-                }
-            }
-        }
-    }
+    (0..COUNT).for_each(release_empty);
     let reserve = std::mem::replace(&mut RESERVE.lock().spans, [None; RESERVE_MAX]);
     for span in reserve.into_iter().flatten() {
         // SAFETY: allocated in `obtain`; the spans of the reserve are nobody's.
         unsafe { region::give(span) };
     }
+}
+
+/// Gives the empty spans that a class keeps away, among the emptiest ones that it has seen last.
+pub(crate) fn release_empty(class: usize) {
+    let mut empty: *mut Span = null_mut();
+    let mut tiers = CENTRAL[class].lock();
+    let mut span = tiers.heads[0];
+    for _ in 0..LOOKED_AT_MAX {
+        let Some(at) = NonNull::new(span) else { break };
+        // SAFETY: spans in the lists are live; those on the way out are in no list and linked by `next`.
+        unsafe {
+            span = (*at.as_ptr()).next;
+            if (*at.as_ptr()).used == 0 {
+                tiers.unlink(at.as_ptr(), 0);
+                (*at.as_ptr()).next = empty;
+                empty = at.as_ptr();
+            }
+        }
+    }
+    drop(tiers);
+    // SAFETY: the spans are in no list, and none of their blocks is out.
+    unsafe { release_all(empty) };
 }
 
 /// Takes up to `wanted` blocks of a class (at least one), linked; null and 0 where memory has run out. More than `wanted`
@@ -265,14 +276,23 @@ pub(crate) unsafe fn give(class: usize, mut list: *mut Block, count: u32, waits:
         }
     }
     drop(tiers);
-    while let Some(span) = NonNull::new(empty) {
-        // SAFETY: the span is in no list, and none of its blocks is out.
+    // SAFETY: the spans are in no list, and none of their blocks is out.
+    unsafe { release_all(empty) };
+    true
+}
+
+/// Gives spans away.
+///
+/// # Safety
+/// They are in no list but this one, linked by `next`, and none of their blocks is out.
+unsafe fn release_all(mut list: *mut Span) {
+    while let Some(span) = NonNull::new(list) {
+        // SAFETY: the caller's promise; the header is read before it goes.
         unsafe {
-            empty = (*span.as_ptr()).next;
+            list = (*span.as_ptr()).next;
             release(span);
         }
     }
-    true
 }
 
 /// Brings in the headers of blocks' spans, all at once, before the lock is taken: with them at hand it is held for a

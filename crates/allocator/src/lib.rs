@@ -22,12 +22,14 @@ mod backing;
 mod cache;
 mod central;
 mod class;
+mod huge;
 mod ledger;
 mod lock;
 mod region;
 mod span;
 
 use backing::BACKING;
+pub use huge::HugePages;
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::null_mut;
 
@@ -52,6 +54,16 @@ pub fn purge() {
     cache::empty();
     central::purge();
     backing::purge();
+}
+
+/// Gives back what this thread keeps of sizes that it has not used since the last call: ten times a second, say.
+pub fn trim() {
+    cache::trim();
+}
+
+/// Gives back all that this thread keeps: before it waits for long.
+pub fn rest() {
+    cache::empty();
 }
 
 /// Our class if the slabs serve this layout, and the bytes that its block takes.

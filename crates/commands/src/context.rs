@@ -35,9 +35,6 @@ pub struct Blocking {
     pub again: bool,
     /// Set by the handler: wait for these keys.
     pub wait: Option<Box<Wait>>,
-    /// Set by the handler beside `wait`: arguments, by their position, that the next runs get instead of those that came
-    /// (`$` of XREAD means the last id at the time when the command came).
-    pub replaced: Vec<(usize, Vec<u8>)>,
 }
 
 /// What a blocking command replies when its time is over.
@@ -74,6 +71,9 @@ pub struct Wait {
     /// The wait may end because time passes: Unix milliseconds when another run will find something that has been pending
     /// for long enough, `i64::MAX` as long as nothing is pending.
     pub due_ms: Option<i64>,
+    /// Arguments, by their position, that the next runs get instead of those that came (`$` of XREAD means the last id at the
+    /// time when the command came).
+    pub replaced: Vec<(usize, Vec<u8>)>,
 }
 
 impl Context<'_, '_> {

@@ -63,6 +63,8 @@ pub struct Options {
     pub memory: fn() -> MemoryFigures,
     /// Gives memory that the allocator keeps for the calling thread back to the system.
     pub purge: fn(),
+    /// The same for what the calling thread has not used since it last called this.
+    pub trim: fn(),
     /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
     pub used_bytes: fn() -> u64,
     /// The front's processor figures.
@@ -90,6 +92,7 @@ impl Default for Options {
             clock_ns: || 0,
             memory: MemoryFigures::default,
             purge: || {},
+            trim: || {},
             used_bytes: || 0,
             cpu: CpuFigures::default,
             entropy: |_| false,

@@ -263,11 +263,11 @@ impl Chance<'_, '_> {
         };
         let scope = Scope::Key(&victim.key, self.shared.keyspace.hash(&victim.key));
         let (mut blocking, mut reply) = (Blocking { denied: true, ..Blocking::default() }, Vec::new());
-        let attempt = self.run_data(&call, scope, &mut blocking, &mut reply, |_, _, _| ());
+        let attempt = self.run_data(&call, scope, &mut blocking, &mut reply, |_, _| ());
         if matches!(attempt, Attempt::Awaited) {
             // If a program is in the way, the victim stays for now.
             let _ = self.with_everything(|chance| {
-                chance.run_data(&call, Scope::Everything, &mut blocking, &mut reply, |_, _, _| ())
+                chance.run_data(&call, Scope::Everything, &mut blocking, &mut reply, |_, _| ())
             });
         }
     }

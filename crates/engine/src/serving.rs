@@ -78,7 +78,7 @@ impl Chance<'_, '_> {
         let mut reply = Vec::new();
         let mut blocking = Blocking { again: true, ..Blocking::default() };
         let mut waits_on = None;
-        let attempt = self.run_data(&data, Scope::Everything, &mut blocking, &mut reply, |_, _, wait| {
+        let attempt = self.run_data(&data, Scope::Everything, &mut blocking, &mut reply, |_, wait| {
             waits_on = Some(wait);
         });
         let Attempt::Done(result) = attempt else { return };

@@ -118,6 +118,15 @@ impl Session {
     pub(crate) fn is_silent(&self) -> bool {
         self.reply_mode.is_silent()
     }
+    /// Whether it just sends commands and wants their replies: neither in a transaction nor in any other mode.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.transaction.is_none()
+            && self.subscriptions.is_none()
+            && self.reply_mode == ReplyMode::On
+            && !self.is_monitor
+            && !self.is_replaying
+            && !self.is_held()
+    }
     /// Whether nothing may be executed for now, or ever.
     pub(crate) fn is_held(&self) -> bool {
         self.parked.is_some() || self.ending != Flow::CONTINUE

@@ -6,9 +6,9 @@
 
 use crate::engine::{Engine, Shared};
 use crate::flow::Now;
-use hematite_keyspace::{Entry, EntryEncoder};
+use hematite_keyspace::{Entry, EntryEncoder, Piece};
 use hematite_persist::aof::{Base, entry_as_commands, select_as_command};
-use hematite_persist::rdb::{self, Writer, encode_entry, encode_select};
+use hematite_persist::rdb::{self, Writer, encode_entry, encode_head, encode_piece, encode_select};
 use std::sync::Arc;
 
 /// How a snapshot is written.
@@ -41,6 +41,13 @@ impl EntryEncoder for Encoder {
     }
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         encode_entry(out, entry, &self.0);
+    }
+    fn head(&self, entry: &Entry, out: &mut Vec<u8>) -> bool {
+        encode_head(out, entry, &self.0);
+        true
+    }
+    fn piece(&self, piece: Piece<'_>, out: &mut Vec<u8>) {
+        encode_piece(out, piece, &self.0);
     }
 }
 

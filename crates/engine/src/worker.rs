@@ -342,6 +342,7 @@ impl Worker {
     pub fn cron(&mut self, now: Now) {
         self.keep_time(now);
         self.local.drop_some(true);
+        (self.shared.options.trim)();
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
         self.shared.count_client_memory();

@@ -154,11 +154,12 @@ impl Effects {
     /// Whether there is anything for those who follow.
     #[inline(always)]
     pub fn is_quiet(&self) -> bool {
-        self.touched.is_empty()
-            && self.woken.is_empty()
-            && self.events.is_empty()
-            && self.trash.is_empty()
-            && self.instead.is_none()
+        let is_unrecorded = self.record.0 == 0
+            || self.touched.is_empty()
+                && self.woken.is_empty()
+                && self.events.is_empty()
+                && self.instead.is_none();
+        is_unrecorded && self.trash.is_empty()
     }
     /// Forgets everything but who follows.
     #[cold]

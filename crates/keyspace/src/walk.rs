@@ -213,6 +213,17 @@ impl Keyspace {
         Dropped(dropped)
     }
 
+    /// Makes room for about so many keys in a database that has none yet. The caller bounds a number that it was told by
+    /// someone else.
+    pub fn reserve(&self, db: usize, keys: usize) {
+        let share = keys / self.stripes();
+        // Chance gives some stripes more than their share: by its root, and seldom by twice that.
+        let share = share + (share as f64).sqrt() as usize;
+        for stripe in 0..self.stripes() {
+            self.lock(stripe).db_mut(db).dict.reserve(share);
+        }
+    }
+
     /// Puts in entries that were read from a file, with their databases, all of which are there. The vector is emptied. A key
     /// that is there already ends it.
     pub fn load_batch(&self, batch: &mut Vec<(usize, Entry)>) -> Result<(), Box<[u8]>> {

@@ -106,6 +106,10 @@ impl<T: Thin + Marked> MarkedDict<T> {
         }
         ItemMut { before, was: is, item: Some(item), marked: &mut self.marked, hash, rehash }
     }
+    /// See [`Dict::reserve`].
+    pub fn reserve(&mut self, len: usize) {
+        self.items.reserve(len);
+    }
     /// Takes an item out.
     pub fn remove(&mut self, hash: u64, eq: impl FnMut(&T) -> bool, rehash: impl Fn(&T) -> u64) -> Option<T> {
         let item = self.items.remove(hash, eq, &rehash)?;

@@ -78,7 +78,7 @@ fn xreadgroup(ctx: &mut Context) -> Result<(), Error> {
     debug_assert_eq!(start, ctx.reply.position());
     if served == 0 {
         let due_ms = request.claim_idle_ms.map(|idle| first_due(ctx, &request, idle));
-        request.wait(ctx, due_ms);
+        request.wait(ctx, due_ms, Vec::new());
     } else {
         ctx.reply.buffer().extend_from_slice(&out);
     }

@@ -65,7 +65,14 @@ fn waitaof(call: &mut Call) -> Result<(), Error> {
         return Ok(());
     }
     let given_up = GivenUp::Durability { written, local, replicas };
-    let wait = Wait { keys: Vec::new(), until_ms, given_up, unblock_on_delete: false, due_ms: None };
+    let wait = Wait {
+        keys: Vec::new(),
+        until_ms,
+        given_up,
+        unblock_on_delete: false,
+        due_ms: None,
+        replaced: Vec::new(),
+    };
     let command = shared.table.find(b"waitaof").expect("it is the row at hand");
     let session = &mut *call.session;
     session.parked = Some(Parked::Durability { is_silent: session.is_silent() });
