@@ -15,16 +15,3 @@ pub(crate) fn purge() {
         libmimalloc_sys::mi_collect(true);
     }
 }
-
-/// Whether an address lies in memory that the backing allocator has taken from the system.
-#[cfg(target_os = "linux")]
-pub(crate) fn owns(address: *const u8) -> bool {
-    #[cfg(not(any(miri, hematite_backing = "system")))]
-    // SAFETY: any address may be asked about.
-    return unsafe { libmimalloc_sys::mi_is_in_heap_region(address.cast()) };
-    #[cfg(any(miri, hematite_backing = "system"))]
-    return {
-        let _ = address;
-        false
-    };
-}

@@ -7,8 +7,10 @@
 //! takes some hundred microseconds, in which only a thread that touches these 2 MiB, or maps memory, waits.
 //!
 //! Nothing is asked for where the system's administrator has set `transparent_hugepage` to `never`, and nowhere but in the
-//! allocator's own memory. What is freed later is given back in small pages as before: the kernel splits the large one.
+//! slabs' regions. What is freed later is given back in small pages as before: the kernel splits the large one.
 
+#[cfg(target_os = "linux")]
+use crate::region::{self, REGION_BYTES};
 #[cfg(target_os = "linux")]
 use std::ffi::c_void;
 
@@ -17,6 +19,9 @@ const HUGE_BYTES: usize = 2 << 20;
 /// Pages of such a stretch that may have been untouched: what they will take is no more than 1 %.
 #[cfg(target_os = "linux")]
 const UNTOUCHED_MAX: usize = 4;
+/// The same of a region's first stretch, which has room for more headers than there are.
+#[cfg(target_os = "linux")]
+const UNTOUCHED_FIRST_MAX: usize = 16;
 /// Growth of what is in use that makes another look worthwhile, bytes; and as a part of what is in use.
 const GROWTH_BYTES_MIN: usize = 8 * HUGE_BYTES;
 const GROWTH_PART: usize = 16;
@@ -51,11 +56,19 @@ fn collapse_all(mut pause: impl FnMut()) -> bool {
     if !mode.contains("[always]") && !mode.contains("[madvise]") {
         return false;
     }
-    let Ok(maps) = std::fs::read_to_string("/proc/self/maps") else { return false };
-    for (from, to) in maps.lines().filter_map(anonymous) {
-        let mut at = from.next_multiple_of(HUGE_BYTES);
-        while at + HUGE_BYTES <= to {
-            if is_ours(at) && is_touched(at) {
+    let (mut regions, mut skipped) = ([0; 64], 0);
+    loop {
+        let count = region::list(skipped, &mut regions);
+        skipped += count;
+        if count == 0 {
+            return true;
+        }
+        for region in &regions[..count] {
+            for at in (*region..region + REGION_BYTES).step_by(HUGE_BYTES) {
+                let untouched_max = if at == *region { UNTOUCHED_FIRST_MAX } else { UNTOUCHED_MAX };
+                if !is_touched(at, untouched_max) {
+                    continue;
+                }
                 match collapse(at) {
                     Outcome::Done => {}
                     Outcome::NotNow => return true,
@@ -63,34 +76,13 @@ fn collapse_all(mut pause: impl FnMut()) -> bool {
                 }
                 pause();
             }
-            at += HUGE_BYTES;
         }
     }
-    true
-}
-
-/// The addresses of a line of `maps`, if it is about writable memory of no file.
-#[cfg(any(target_os = "linux", test))]
-fn anonymous(line: &str) -> Option<(usize, usize)> {
-    let mut words = line.split_ascii_whitespace();
-    let (range, rights) = (words.next()?, words.next()?);
-    let is_anonymous = words.nth(2)? == "0" && words.next().is_none();
-    if !is_anonymous || rights != "rw-p" {
-        return None;
-    }
-    let (from, to) = range.split_once('-')?;
-    Some((usize::from_str_radix(from, 16).ok()?, usize::from_str_radix(to, 16).ok()?))
-}
-
-#[cfg(target_os = "linux")]
-fn is_ours(at: usize) -> bool {
-    crate::backing::owns(std::ptr::without_provenance(at))
-        && crate::backing::owns(std::ptr::without_provenance(at + HUGE_BYTES - 1))
 }
 
 /// Whether nearly every small page of a stretch is there.
 #[cfg(target_os = "linux")]
-fn is_touched(at: usize) -> bool {
+fn is_touched(at: usize, untouched_max: usize) -> bool {
     const PAGES: usize = HUGE_BYTES / 4096;
     let mut there = [0u8; PAGES];
     // SAFETY: asks only; `there` has a byte for each page. On systems with larger pages fewer are written, and nothing is
@@ -98,7 +90,7 @@ fn is_touched(at: usize) -> bool {
     let asked = unsafe {
         libc::mincore(std::ptr::without_provenance_mut::<c_void>(at), HUGE_BYTES, there.as_mut_ptr().cast())
     };
-    asked == 0 && there.iter().filter(|page| **page & 1 == 0).count() <= UNTOUCHED_MAX
+    asked == 0 && there.iter().filter(|page| **page & 1 == 0).count() <= untouched_max
 }
 
 #[cfg(target_os = "linux")]
@@ -114,13 +106,19 @@ enum Outcome {
 fn collapse(at: usize) -> Outcome {
     /// Since Linux 6.1.
     const MADV_COLLAPSE: i32 = 25;
-    // SAFETY: changes how memory is mapped, not what it holds; that it is still mapped does not matter.
-    let done =
-        unsafe { libc::madvise(std::ptr::without_provenance_mut::<c_void>(at), HUGE_BYTES, MADV_COLLAPSE) };
+    // SAFETY: changes how memory is mapped, not what it holds. Should the region have gone in the meantime, that is true of
+    // whatever has come in its place.
+    let advise =
+        |advice| unsafe { libc::madvise(std::ptr::without_provenance_mut::<c_void>(at), HUGE_BYTES, advice) };
+    // Regions say that they want none, so that none is made where they are touched first.
+    advise(libc::MADV_HUGEPAGE);
+    let done = advise(MADV_COLLAPSE);
+    let error = std::io::Error::last_os_error();
+    advise(libc::MADV_NOHUGEPAGE);
     if done == 0 {
         return Outcome::Done;
     }
-    match std::io::Error::last_os_error().raw_os_error() {
+    match error.raw_os_error() {
         Some(libc::EINVAL) => Outcome::Never,
         Some(libc::ENOMEM) => Outcome::NotNow,
         // This stretch is busy, or was unmapped in the meantime.
@@ -137,22 +135,6 @@ fn collapse_all(_: impl FnMut()) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn writable_memory_of_no_file_is_found() {
-        assert_eq!(
-            anonymous("7f0000000000-7f0000400000 rw-p 00000000 00:00 0 "),
-            Some((0x7f00_0000_0000, 0x7f00_0040_0000))
-        );
-        for other in [
-            "7f0000000000-7f0000400000 r--p 00000000 00:00 0 ",
-            "7f0000000000-7f0000400000 rw-p 00000000 fe:00 17 /lib/x.so",
-            "7ffc00000000-7ffc00400000 rw-p 00000000 00:00 0 [stack]",
-            "nonsense",
-        ] {
-            assert_eq!(anonymous(other), None, "{other}");
-        }
-    }
 
     #[test]
     fn little_growth_is_not_looked_at() {

@@ -18,7 +18,7 @@ use crate::span::{Block, SPAN_BYTES, Span};
 use std::ptr::{NonNull, null_mut};
 
 /// Bytes of a region, and its alignment.
-const REGION_BYTES: usize = if cfg!(miri) { 1 << 20 } else { 16 << 20 };
+pub(crate) const REGION_BYTES: usize = if cfg!(miri) { 1 << 20 } else { 16 << 20 };
 const SPANS: usize = REGION_BYTES / SPAN_BYTES;
 const WORDS: usize = SPANS.div_ceil(64);
 
@@ -28,21 +28,25 @@ struct Region {
     spans: [Span; SPANS],
     next: *mut Region,
     previous: *mut Region,
+    /// The neighbours among all regions.
+    younger: *mut Region,
+    older: *mut Region,
     free: [u64; WORDS],
     free_count: usize,
 }
 
 const _: () = assert!(size_of::<Region>() <= SPAN_BYTES);
 
-/// The regions that have room, doubly linked.
+/// The regions that have room, and all there are, each doubly linked.
 struct Pool {
     head: *mut Region,
+    youngest: *mut Region,
 }
 
 // SAFETY: regions are reached under the lock only, but for the headers of spans that are somebody's.
 unsafe impl Send for Pool {}
 
-static POOL: Lock<Pool> = Lock::new(Pool { head: null_mut() });
+static POOL: Lock<Pool> = Lock::new(Pool { head: null_mut(), youngest: null_mut() });
 
 /// The header of the span that a block lies in.
 #[inline(always)]
@@ -75,7 +79,10 @@ pub(crate) fn obtain() -> Option<NonNull<Span>> {
         let region = create()?;
         pool = POOL.lock();
         // SAFETY: the region is new and has room.
-        unsafe { pool.link(region.as_ptr()) };
+        unsafe {
+            pool.enter(region.as_ptr());
+            pool.link(region.as_ptr());
+        }
     }
     // SAFETY: regions in the list are live and have room; the lock is held.
     unsafe {
@@ -110,6 +117,7 @@ pub(crate) unsafe fn give(span: NonNull<Span>) {
         let is_only = (*region).next.is_null() && (*region).previous.is_null();
         if (*region).free_count == SPANS - 1 && !is_only {
             pool.unlink(region);
+            pool.leave(region);
             drop(pool);
             system::unmap(region.cast());
         }
@@ -124,6 +132,8 @@ fn create() -> Option<NonNull<Region>> {
         let at = region.as_ptr();
         (&raw mut (*at).next).write(null_mut());
         (&raw mut (*at).previous).write(null_mut());
+        (&raw mut (*at).younger).write(null_mut());
+        (&raw mut (*at).older).write(null_mut());
         (&raw mut (*at).free).write(std::array::from_fn(free_bits));
         (&raw mut (*at).free_count).write(SPANS - 1);
     }
@@ -136,7 +146,54 @@ fn free_bits(word: usize) -> u64 {
     if word == 0 { all & !1 } else { all }
 }
 
+/// Writes the addresses of regions into `addresses`, from the `skipped`-th youngest on; returns how many there were. They may
+/// be gone by the time that the caller looks.
+#[cfg(target_os = "linux")]
+pub(crate) fn list(skipped: usize, addresses: &mut [usize]) -> usize {
+    let pool = POOL.lock();
+    let mut at = pool.youngest;
+    let (mut position, mut count) = (0, 0);
+    while !at.is_null() && count < addresses.len() {
+        if position >= skipped {
+            addresses[count] = at.addr();
+            count += 1;
+        }
+        position += 1;
+        // SAFETY: regions in the list are live while the lock is held.
+        at = unsafe { (*at).older };
+    }
+    count
+}
+
 impl Pool {
+    /// # Safety
+    /// `region` is live, and not among all regions.
+    unsafe fn enter(&mut self, region: *mut Region) {
+        // SAFETY: the youngest region is live or null.
+        unsafe {
+            (*region).older = self.youngest;
+            if !self.youngest.is_null() {
+                (*self.youngest).younger = region;
+            }
+        }
+        self.youngest = region;
+    }
+    /// # Safety
+    /// `region` is live, and among all regions.
+    unsafe fn leave(&mut self, region: *mut Region) {
+        // SAFETY: the neighbours of a region in the list are live.
+        unsafe {
+            let (younger, older) = ((*region).younger, (*region).older);
+            if younger.is_null() {
+                self.youngest = older;
+            } else {
+                (*younger).older = older;
+            }
+            if !older.is_null() {
+                (*older).younger = younger;
+            }
+        }
+    }
     /// # Safety
     /// `region` is live, and not in the list.
     unsafe fn link(&mut self, region: *mut Region) {
@@ -191,7 +248,8 @@ mod system {
                 libc::munmap(mapped, before);
             }
             libc::munmap(start.add(REGION_BYTES), REGION_BYTES - before);
-            // Huge pages cost 2 MiB a step of memory in use, and milliseconds where one is zeroed in the middle of a command.
+            // Huge pages cost 2 MiB a step of memory in use, and milliseconds where one is zeroed in the middle of a command;
+            // where it pays, they come later (`huge`).
             #[cfg(target_os = "linux")]
             libc::madvise(start, REGION_BYTES, libc::MADV_NOHUGEPAGE);
             NonNull::new(start.cast())

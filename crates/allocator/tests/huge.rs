@@ -12,6 +12,13 @@ fn resident() -> usize {
     kib * 1024
 }
 
+/// KiB that are mapped by huge pages.
+fn huge_kib() -> usize {
+    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").expect("Linux has it");
+    let line = rollup.lines().find(|line| line.starts_with("AnonHugePages:")).expect("a size");
+    line.split_ascii_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number")
+}
+
 #[test]
 fn contents_and_size_stay() {
     const COUNT: usize = 600_000;
@@ -20,6 +27,12 @@ fn contents_and_size_stay() {
     let mut stretches = 0;
     hematite_allocator::HugePages::default().look(|| stretches += 1);
     let after = resident();
+    let mode = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").unwrap_or_default();
+    if mode.contains("[madvise]") || mode.contains("[always]") {
+        // 55 MiB in regions, of which the last is not full; an old kernel is asked once.
+        assert!(stretches >= 20 || stretches == 0, "{stretches} stretches");
+        eprintln!("{stretches} stretches, {} KiB of huge pages", huge_kib());
+    }
     assert!(after < before + before / 50, "{before} bytes became {after} in {stretches} stretches");
     assert!(blocks.iter().enumerate().all(|(n, block)| **block == [n as u8; 96]));
     // What lies in huge pages is given back as ever.
