@@ -111,9 +111,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         session.card.command.store(command.id, Relaxed);
         let result = self.call_under(session, command, run, args, Scope::Key(args[at], planned.hash));
         self.conclude(session, command, args, position, 0, result);
-        if self.local.wrote {
-            self.local.note_unconfirmed(session, position);
-        }
+        self.note_written(session, position);
         true
     }
 
@@ -206,11 +204,17 @@ impl<'w, 'g> Chance<'w, 'g> {
         let position = session.output.buffer().len();
         self.invoke(session, command, args, hash);
         after_reply(session, position);
+        self.note_written(session, position);
+        if session.is_held() { Turnover::Last } else { Turnover::Done }
+    }
+
+    /// After a command whose reply is at `position`: if the journal has it, how far the journal must be kept for the session.
+    #[inline(always)]
+    fn note_written(&mut self, session: &mut Session, position: usize) {
         if self.local.wrote {
             session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
         }
-        if session.is_held() { Turnover::Last } else { Turnover::Done }
     }
 
     /// Runs a command that has passed the gates; its reply joins the session's output.
