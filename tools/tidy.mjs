@@ -14,6 +14,7 @@ const LINES_MAX = 500;
 /** Which Rust rooms a room may depend on. */
 const RUST_ARROWS = {
   base: [],
+  allocator: ['base'],
   structures: ['base'],
   resp: ['base'],
   keyspace: ['base', 'structures'],

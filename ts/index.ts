@@ -12,6 +12,7 @@ import { type Directives, inProcessConfig } from './config/in-process.js';
 import { Engine, type EngineOptions } from './core/engine.js';
 import { reply } from './core/reply.js';
 import { type FileOptions, fileDirectives, keepFiles } from './embedded-files.js';
+import { migrator } from './server/migrate.js';
 import { applyConfig } from './server/settings.js';
 import { handleAclCommand, makeUsers } from './server/users.js';
 
@@ -60,6 +61,7 @@ export function open(options: OpenOptions = {}): Engine {
     const failure = makeUsers(engine.native, config);
     if (failure !== undefined) throw new Error(failure);
     hosts.set('acl', (call) => handleAclCommand(engine.native, config, call));
+    hosts.set('migrate', migrator(engine.native));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
     if (options.snapshot) engine.load(options.snapshot);
     keepFiles(engine, config, options);

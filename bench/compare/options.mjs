@@ -9,6 +9,7 @@ export const USAGE = `npm run bench -- [options] [PREFIX ...]      prefixes are 
   --only PREFIXES    only rows whose names begin so, comma separated: cpu,memory.64,tail
   --list             names the rows and ends
   --rounds N         rounds over all servers, whose median counts (default 5, with --quick 2)
+  --keys N           keys of the snapshots under load (default 4 million, with --quick 400,000)
   --port N           ports from here on (default 7900)
   --rival PATH:ARGS  a third server beside; {port} and {dir} in ARGS are replaced. "--rival kevy" takes kevy from the path
                      with its own arguments (it must be installed by hand: rustup toolchain install nightly, then
@@ -37,6 +38,7 @@ export function readOptions(args) {
         only: { type: 'string', default: '' },
         list: { type: 'boolean', default: false },
         rounds: { type: 'string' },
+        keys: { type: 'string' },
         port: { type: 'string', default: '7900' },
         rival: { type: 'string' },
         readme: { type: 'boolean', default: false },
@@ -56,6 +58,7 @@ export function readOptions(args) {
     only: [...values.only.split(','), ...positionals].filter(Boolean),
     list: values.list,
     rounds: Number(values.rounds ?? (values.quick ? 2 : 5)),
+    keys: values.keys === undefined ? undefined : Number(values.keys),
     port: Number(values.port),
     rival: values.rival === undefined ? undefined : parseRival(values.rival),
     readme: values.readme,

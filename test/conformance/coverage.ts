@@ -39,8 +39,6 @@ export const COMPLETE_GROUPS: readonly string[] = [
 
 /** Rows and options that a suite of programs cannot show, with the reason. `row` or `row TOKEN`, lower case row. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
-  migrate: 'needs a second server: test/clients',
-  waitaof: 'needs an append-only file',
   readonly: 'cluster only',
   readwrite: 'cluster only',
   asking: 'cluster only',

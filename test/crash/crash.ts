@@ -5,6 +5,9 @@
  * Each writer appends consecutive numbers to a list of its own, in pipelines, and counts the replies. After a restart the
  * list must be 1, 2, 3 ... without a gap or a repetition, and at least as long as what was acknowledged. Sometimes a rewrite
  * of the append-only file is under way when the server dies. The same is measured for a redis-server, for comparison.
+ *
+ * Most of a round is the start of Node, which waits for this and that; so several servers, each with a directory of its own,
+ * are killed side by side.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -27,6 +30,8 @@ export interface CrashOptions {
   /** Seconds after which no further kill is begun. */
   readonly seconds: number;
   readonly writers?: number;
+  /** Servers side by side. */
+  readonly lanes?: number;
   /** Commands that a writer has under way. */
   readonly pipeline?: number;
   readonly seed?: number;
@@ -49,6 +54,9 @@ export interface CrashResult {
 const ENTRY = fileURLToPath(new URL('../../dist/cli/hematite.js', import.meta.url));
 const START_MS_MAX = 60_000;
 const LOAD_MS_MAX = 60;
+const LANES = 4;
+/** What V8 has compiled is kept from start to start. */
+const COMPILE_CACHE = join(tmpdir(), 'hematite-crash-compile-cache');
 
 /** A generator whose numbers repeat with its seed. */
 function random(seed: number): () => number {
@@ -62,6 +70,8 @@ function random(seed: number): () => number {
 interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
+  /** It says that it is ready, or has ended. */
+  readonly ready: Promise<void>;
   output(): string;
 }
 
@@ -72,12 +82,18 @@ function start(options: CrashOptions, directory: string, port: number): Running 
   const more = ['--appendfsync', options.policy, '--auto-aof-rewrite-min-size', '256kb'];
   const child = spawn(command as string, [...(leading as string[]), ...settings, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => void (text += chunk.toString()));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return { child, ended, output: () => text };
+  const ready = new Promise<void>((resolve) => {
+    const look = () => void (text.includes('Ready to accept connections') && resolve());
+    child.stdout?.on('data', look);
+    child.once('exit', () => resolve());
+  });
+  return { child, ended, ready, output: () => text };
 }
 
 function open(port: number): Promise<Socket> {
@@ -117,6 +133,9 @@ async function untilReady(server: Running, port: number): Promise<Socket> {
   const until = Date.now() + START_MS_MAX;
   let hasEnded = false;
   void server.ended.then(() => (hasEnded = true));
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([server.ready, new Promise((resolve) => (timer = setTimeout(resolve, START_MS_MAX)))]);
+  clearTimeout(timer);
   while (Date.now() < until && !hasEnded) {
     try {
       const socket = await open(port);
@@ -172,16 +191,48 @@ function judge(found: Shown): { readonly length: number; readonly isWhole: boole
   return { length: items.length, isWhole };
 }
 
+/** What all lanes have come to. */
+class Tally {
+  kills = 0;
+  acknowledged = 0;
+  lost = 0;
+  broken = 0;
+  duringRewrite = 0;
+  /** Kills that were begun. */
+  begun = 0;
+
+  get result(): CrashResult {
+    const { kills, acknowledged, lost, broken, duringRewrite } = this;
+    return { kills, acknowledged, lost, broken, duringRewrite };
+  }
+}
+
 export async function crash(options: CrashOptions): Promise<CrashResult> {
-  const directory = mkdtempSync(join(tmpdir(), 'hematite-crash-'));
-  const chance = random(options.seed ?? 1);
-  const port = await freePort();
+  const tally = new Tally();
   const until = Date.now() + options.seconds * 1000;
-  let result: CrashResult = { kills: 0, acknowledged: 0, lost: 0, broken: 0, duringRewrite: 0 };
+  const ports = new Set<number>();
+  while (ports.size < Math.min(options.lanes ?? LANES, options.kills)) ports.add(await freePort());
+  const lanes = [...ports].map((port, lane) =>
+    runLane(options, tally, until, port, random((options.seed ?? 1) + 7919 * lane)),
+  );
+  await Promise.all(lanes);
+  return tally.result;
+}
+
+/** One server after the other in one directory. */
+async function runLane(
+  options: CrashOptions,
+  tally: Tally,
+  until: number,
+  port: number,
+  chance: () => number,
+): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'hematite-crash-'));
   let server = start(options, directory, port);
   try {
     let socket = await untilReady(server, port);
-    while (result.kills < options.kills && Date.now() < until) {
+    while (tally.begun < options.kills && Date.now() < until) {
+      tally.begun += 1;
       const writers = await load(options, port);
       const rewrites = chance() < 0.2;
       if (rewrites) void ask(socket, 'BGREWRITEAOF').catch(() => undefined);
@@ -192,12 +243,11 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
       await new Promise((resolve) => setTimeout(resolve, 5));
       server = start(options, directory, port);
       socket = await untilReady(server, port);
-      result = await count(result, socket, writers, rewrites);
+      await count(tally, socket, writers, rewrites);
       await ask(socket, 'FLUSHALL');
-      options.report?.(result);
+      options.report?.(tally.result);
     }
     socket.destroy();
-    return result;
   } finally {
     server.child.kill('SIGKILL');
     await server.ended;
@@ -212,14 +262,13 @@ async function load(options: CrashOptions, port: number): Promise<Writer[]> {
   return sockets.map((socket, index) => new Writer(`list:${index}`, socket, options.pipeline ?? 16));
 }
 
-async function count(before: CrashResult, socket: Socket, writers: Writer[], rewrites: boolean): Promise<CrashResult> {
-  let { acknowledged, lost, broken } = before;
+async function count(tally: Tally, socket: Socket, writers: Writer[], rewrites: boolean): Promise<void> {
   for (const writer of writers) {
     const { length, isWhole } = judge(await ask(socket, 'LRANGE', writer.list, '0', '-1'));
-    acknowledged += writer.acknowledged;
-    lost += Math.max(0, writer.acknowledged - length);
-    if (!isWhole || length > writer.sent) broken += 1;
+    tally.acknowledged += writer.acknowledged;
+    tally.lost += Math.max(0, writer.acknowledged - length);
+    if (!isWhole || length > writer.sent) tally.broken += 1;
   }
-  const duringRewrite = before.duringRewrite + (rewrites ? 1 : 0);
-  return { kills: before.kills + 1, acknowledged, lost, broken, duringRewrite };
+  tally.duringRewrite += rewrites ? 1 : 0;
+  tally.kills += 1;
 }

@@ -16,6 +16,7 @@ const { values } = parseArgs({
     'only-redis': { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     'load-ms': { type: 'string', default: '60' },
+    lanes: { type: 'string', default: '4' },
   },
 });
 
@@ -31,6 +32,7 @@ for (const program of programs) {
     const show = (result: CrashResult) =>
       `${program} ${policy}: ${result.lost} of ${result.acknowledged} acknowledged writes lost, ` +
       `${result.broken} lists broken, ${result.kills} kills (${result.duringRewrite} during a rewrite)`;
+    const began = Date.now();
     const result = await crash({
       program,
       policy,
@@ -38,11 +40,12 @@ for (const program of programs) {
       seconds: Number(values.seconds),
       seed: Number(values.seed),
       loadMs: Number(values['load-ms']),
+      lanes: Number(values.lanes),
       report: (result) => {
         if (result.kills % 50 === 0) console.error(show(result));
       },
     });
-    console.log(show(result));
+    console.log(`${show(result)}, ${Math.round((Date.now() - began) / 1000)} s`);
     hasFailed ||= program === 'hematite' && (result.lost > 0 || result.broken > 0);
   }
 }

@@ -69,7 +69,9 @@ export function storesTies(words: readonly string[]): boolean {
 
 /**
  * A number out of a double's range leaves the oracle's errno set, and its next SORT by number takes that for a score that
- * is none, whatever the scores: such commands go from behind such a number.
+ * is none, whatever the scores: such commands go from behind such a number. It is no behaviour but chance: after
+ * `RPUSH l 3.5 1.5`, `SORT l` answers; after `ZADD z 1e400 m` (or `INCRBYFLOAT x 1e5000`) the same SORT of the same list says
+ * "One or more scores can't be converted into double", until some system call of the server's happens to fail.
  */
 export function withoutStaleErrors(program: readonly string[][]): string[][] {
   let isStale = false;

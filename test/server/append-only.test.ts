@@ -86,6 +86,12 @@ async function contents(server: Server): Promise<Map<string, KeyDump>> {
   return found;
 }
 
+/** Says all of a difference. */
+function expectSame(first: Map<string, KeyDump>, second: Map<string, KeyDump>): void {
+  const difference = dumpDifference(first, second, true);
+  if (difference !== undefined) throw new Error(difference);
+}
+
 const FOLDER = 'appendonlydir';
 const aofFiles = () => readdirSync(join(folder, FOLDER)).sort();
 const manifestText = () => readFileSync(join(folder, FOLDER, 'appendonly.aof.manifest'), 'latin1');
@@ -155,8 +161,11 @@ describe('restarting', () => {
     expect(await digest(second)).toBe(before);
   });
 
-  test('gives the same after rewrites under load, with the files that the manifest names and no others', async () => {
-    const first = await hematite();
+  test.each([
+    ['yes', 'rdb'],
+    ['no', 'aof'],
+  ])('gives the same after rewrites under load, and no other files (preamble %s)', async (preamble, kind) => {
+    const first = await hematite('--aof-use-rdb-preamble', preamble);
     for (let round = 0; round < 4; round += 1) {
       await fill(first, 10 + round, 10);
       expect(await first.say('BGREWRITEAOF')).toEqual(['+Background append only file rewriting started\r\n']);
@@ -166,13 +175,73 @@ describe('restarting', () => {
     await first.say('INCR n');
     const before = await digest(first);
     expect(manifestText()).toBe(
-      'file appendonly.aof.5.base.rdb seq 5 type b\nfile appendonly.aof.5.incr.aof seq 5 type i\n',
+      `file appendonly.aof.5.base.${kind} seq 5 type b\nfile appendonly.aof.5.incr.aof seq 5 type i\n`,
     );
-    expect(aofFiles()).toEqual(['appendonly.aof.5.base.rdb', 'appendonly.aof.5.incr.aof', 'appendonly.aof.manifest']);
+    expect(aofFiles()).toEqual([
+      `appendonly.aof.5.base.${kind}`,
+      'appendonly.aof.5.incr.aof',
+      'appendonly.aof.manifest',
+    ]);
     await first.kill();
     const second = await hematite();
     expect(await digest(second)).toBe(before);
     expect(await second.say('GET n')).toEqual([`$1\r\n5\r\n`]);
+  });
+
+  test('a base of commands gives the same as a snapshot, and is checked as such', async () => {
+    const first = await hematite('--aof-use-rdb-preamble', 'no');
+    await fill(first, 40, 40);
+    const code = "#!lua name=lib\nredis.register_function('one', function() return 1 end)";
+    await ask(first.connection, [['FUNCTION', 'LOAD', code]]);
+    await first.say('BGREWRITEAOF');
+    await rewritten(first);
+    await fill(first, 41, 5);
+    const before = await digest(first);
+    expect(manifestText()).toContain('file appendonly.aof.2.base.aof seq 2 type b\n');
+    const base = join(folder, FOLDER, 'appendonly.aof.2.base.aof');
+    expect(readFileSync(base, 'latin1')).toMatch(/^#CRC:-{8}\r\n\*3\r\n\$8\r\nFUNCTION\r\n/);
+    await first.kill();
+    const manifest = join(folder, FOLDER, 'appendonly.aof.manifest');
+    const check = spawnSync(process.execPath, [PROGRAM, 'check-aof', manifest], { encoding: 'utf8' });
+    expect(check.stdout).toContain('All AOF files and manifest are valid');
+    const second = await hematite();
+    expect(await digest(second)).toBe(before);
+    expect(await second.say('FCALL one 0')).toEqual([':1\r\n']);
+    // And back to a snapshot.
+    await second.say('BGREWRITEAOF');
+    await rewritten(second);
+    expect(manifestText()).toContain('file appendonly.aof.3.base.rdb seq 3 type b\n');
+    expect(await digest(second)).toBe(before);
+    await second.kill();
+  });
+
+  test('a changed byte in a base of commands is found', async () => {
+    const first = await hematite('--aof-use-rdb-preamble', 'no');
+    await first.say('SET key value', 'BGREWRITEAOF');
+    await rewritten(first);
+    await first.kill();
+    const base = join(folder, FOLDER, 'appendonly.aof.2.base.aof');
+    const bytes = readFileSync(base);
+    bytes[bytes.indexOf('value')] = 0x56;
+    writeFileSync(base, bytes);
+    await expect(hematite()).rejects.toThrow(
+      /Bad file format reading the append only file appendonly\.aof\.2\.base\.aof/,
+    );
+  });
+
+  test('consumers of streams keep when they were given entries', async () => {
+    const first = await hematite();
+    await first.say('XADD s 1-1 f v', 'XGROUP CREATE s g 0', 'XREADGROUP GROUP g alice STREAMS s >');
+    await first.say('XGROUP CREATECONSUMER s g idle');
+    await first.kill();
+    const second = await hematite();
+    const [told, pending] = await second.say('XINFO CONSUMERS s g', 'XPENDING s g - + 10');
+    const times = [...(told as string).matchAll(/\$(?:4\r\nidle|8\r\ninactive)\r\n:(-?\d+)/g)].map((match) =>
+      Number(match[1]),
+    );
+    expect(times).toHaveLength(4);
+    for (const ms of times) expect(ms).toBeLessThan(20_000);
+    expect(Number(/alice\r\n:(\d+)/.exec(pending as string)?.[1])).toBeLessThan(20_000);
   });
 
   test('scripts are one group, and libraries of functions outlive rewrites', async () => {
@@ -307,7 +376,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     const before = await contents(theirs);
     await theirs.end();
     const ours = await hematite(...only7_0);
-    expect(dumpDifference(await contents(ours), before, true)).toBeUndefined();
+    expectSame(await contents(ours), before);
     await fill(ours, 23, 20, grammar);
     const later = await contents(ours);
     await ours.kill();
@@ -316,11 +385,36 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
       'All AOF files and manifest are valid',
     );
     const again = await redis();
-    expect(dumpDifference(later, await contents(again), true)).toBeUndefined();
+    expectSame(later, await contents(again));
     await again.say('SET theirs 1');
     await again.end();
     const last = await hematite(...only7_0);
     expect(await last.say('GET theirs')).toEqual(['$1\r\n1\r\n']);
+  });
+
+  test('a base of commands goes both ways', async () => {
+    const theirs = await redis('--aof-use-rdb-preamble', 'no');
+    const grammar = await grammarOf(theirs);
+    await fill(theirs, 51, 40);
+    await theirs.say('BGREWRITEAOF');
+    await rewritten(theirs);
+    const before = await contents(theirs);
+    await theirs.end();
+    expect(aofFiles().some((name) => name.endsWith('.base.aof'))).toBe(true);
+    const ours = await hematite('--aof-use-rdb-preamble', 'no', ...only7_0);
+    expectSame(await contents(ours), before);
+    await fill(ours, 52, 20, grammar);
+    await ours.say('BGREWRITEAOF');
+    await rewritten(ours);
+    const later = await contents(ours);
+    await ours.kill();
+    const manifest = join(folder, FOLDER, 'appendonly.aof.manifest');
+    expect(readFileSync(manifest, 'latin1')).toMatch(/base\.aof seq \d+ type b/);
+    expect(spawnSync('redis-check-aof', [manifest], { encoding: 'utf8' }).stdout).toContain(
+      'All AOF files and manifest are valid',
+    );
+    const again = await redis();
+    expectSame(later, await contents(again));
   });
 
   test('a folder of ours is loaded by Redis after a rewrite', async () => {
@@ -335,7 +429,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     const before = await contents(ours);
     await ours.end();
     const theirs = await redis();
-    expect(dumpDifference(before, await contents(theirs), true)).toBeUndefined();
+    expectSame(before, await contents(theirs));
   });
 
   test('a single file of before Redis 7 is taken over', async () => {

@@ -74,6 +74,21 @@ describe('saving and loading', () => {
     expect((await second.info('persistence')).rdb_last_load_keys_loaded).toBe('318');
   });
 
+  test('libraries of functions are in the file', async () => {
+    const client = await (await start(...NO_POINTS)).client();
+    const code = "#!lua name=lib\nredis.register_function('twice', function(_, args) return 2 * args[1] end)";
+    expect(await client.say('FUNCTION', 'LOAD', code)).toBe('$3\r\nlib\r\n');
+    expect(await client.say('SAVE')).toBe('+OK\r\n');
+    await servers[0]?.kill();
+    const second = await (await start(...NO_POINTS)).client();
+    expect(await second.say('FCALL', 'twice', 0, 21)).toBe(':42\r\n');
+    expect(await second.say('FUNCTION', 'FLUSH')).toBe('+OK\r\n');
+    expect(await second.say('SAVE')).toBe('+OK\r\n');
+    await servers[1]?.kill();
+    const third = await (await start(...NO_POINTS)).client();
+    expect(await third.say('FUNCTION', 'LIST')).toBe('*0\r\n');
+  });
+
   test('BGSAVE under load is one instant', async () => {
     const server = await start(...NO_POINTS, '--io-threads', '2');
     const client = await server.client();

@@ -18,6 +18,7 @@ const SUBCOMMANDS: Readonly<Record<string, string>> = {
   bench: './bench.js',
   'check-aof': './check-aof.js',
   'check-rdb': './check-rdb.js',
+  import: './import.js',
   rdb: './rdb.js',
 };
 

@@ -23,6 +23,8 @@ export interface HostCall {
   readonly inProcess: boolean;
   /** Whether the client is on this machine. */
   readonly isLocal: boolean;
+  /** Whether the answer may come later: a call from JavaScript returns with it. */
+  readonly mayWait: boolean;
 }
 
 /** Answers a call; undefined means that there is no reply any more, since the session ends. */
@@ -30,6 +32,7 @@ export type HostHandler = (call: HostCall) => Reply | undefined | Promise<Reply 
 
 const IN_PROCESS = 1;
 const LOCAL = 2;
+const MAY_WAIT = 4;
 
 export class HostCommands {
   readonly #native: NativeEngine;
@@ -43,7 +46,8 @@ export class HostCommands {
     native.setHandler((session, command, args, protocol, db, traits) => {
       const inProcess = (traits & IN_PROCESS) !== 0;
       const isLocal = (traits & LOCAL) !== 0;
-      this.#take({ session, command, args, protocol: protocol === 3 ? 3 : 2, db, inProcess, isLocal });
+      const mayWait = (traits & MAY_WAIT) !== 0;
+      this.#take({ session, command, args, protocol: protocol === 3 ? 3 : 2, db, inProcess, isLocal, mayWait });
     }, everywhere);
   }
 

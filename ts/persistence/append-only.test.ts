@@ -115,6 +115,8 @@ class Engine {
   aofRewrite(request: NativeRewrite, done: (rewritten: NativeRewritten) => void): void {
     done(this.aofRewriteNow(request));
   }
+  aofAwait(): void {}
+
   aofRelease(): void {}
   aofLoadBegins(): void {}
   aofLoadEnded(): void {}

@@ -223,6 +223,7 @@ export class AppendOnlyFile {
       return 'Unable to turn on AOF. Check server logs.';
     }
     this.#isOn = true;
+    this.#native.aofAwait();
     this.#keep();
     if (this.#isSaving() || this.#rewrite) {
       this.#isScheduled = true;
@@ -231,6 +232,7 @@ export class AppendOnlyFile {
     const failure = this.#beginRewrite();
     if (failure === undefined) return undefined;
     this.#isOn = false;
+    this.#native.aofRelease();
     this.#log.warning(`Unable to turn on AOF: ${failure}`);
     return 'Unable to turn on AOF. Check server logs.';
   }
@@ -251,7 +253,7 @@ export class AppendOnlyFile {
     const increment = this.#isOn ? this.#manifest.nextIncrement(this.#place.stem) : undefined;
     const isFirst = !isOn || hasLost;
     const rewrite: Rewrite = {
-      base: this.#manifest.nextBase(this.#place.stem, 'rdb'),
+      base: this.#manifest.nextBase(this.#place.stem, this.#config.get('aof-use-rdb-preamble') ? 'rdb' : 'aof'),
       increment,
       temporaryIncrement: increment && isFirst ? `temp-${increment.name}` : undefined,
       isAnew: hasLost,
@@ -278,6 +280,7 @@ export class AppendOnlyFile {
       base: rewrite.base.name,
       temporary: `temp-rewriteaof-bg-${process.pid}.aof`,
       policy: this.#config.get('appendfsync'),
+      asCommands: rewrite.base.name.endsWith('.aof'),
       version: Number(this.#config.get('rdb-version')),
       compression: this.#config.get('rdbcompression'),
       checksum: this.#config.get('rdbchecksum'),

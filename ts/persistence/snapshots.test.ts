@@ -55,6 +55,7 @@ const call = (...words: string[]): HostCall => ({
   db: 0,
   inProcess: false,
   isLocal: true,
+  mayWait: true,
 });
 
 test('a save point is due after more than its seconds with at least its changes', () => {

@@ -24,6 +24,7 @@ import { daemonize, isDaemon } from './daemonize.js';
 import { makeRoom, RESERVED } from './files.js';
 import { Listeners } from './listeners.js';
 import { Log } from './log.js';
+import { migrator } from './migrate.js';
 import { DEFAULT_PIDFILE, removePidfile, writePidfile } from './pidfile.js';
 import { applyConfig } from './settings.js';
 import { Shutdown } from './shutdown.js';
@@ -207,6 +208,7 @@ class Server {
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
     hosts.set('bgrewriteaof', () => this.#appendOnly.handle());
+    hosts.set('migrate', migrator(this.native));
     hosts.set('shutdown', (call) => this.#shutdown.handle(call));
     hosts.set('save', (call) => this.#snapshots.save(call));
     hosts.set('bgsave', (call) => this.#snapshots.backgroundSave(call));

@@ -1,6 +1,6 @@
 /**
  * Durability: what a snapshot costs others while it is taken, how fast it is written and read, and what an append-only file
- * costs.
+ * costs. The 4 million keys are filled in once a server; servers that hold them run one after the other.
  */
 
 import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open, withClient } from '../client.mjs';
 import { load } from '../load.mjs';
-import { eachKind, fillStrings } from '../rounds.mjs';
+import { fillStrings } from '../rounds.mjs';
 import { kinds, startServer } from '../servers.mjs';
 import { summary } from '../statistics.mjs';
 
@@ -17,9 +17,15 @@ const VALUE = 'v'.repeat(64);
 /** Time between two looks at a server, milliseconds. */
 const POLL_MS = 20;
 const SAMPLES_MS = 50;
+const ROUNDS_MAX = 3;
+/** How long a load goes on while snapshots are taken, seconds, and the requests that tell how many that are. */
+const LOAD_S = 6;
+const PROBE_REQUESTS = 20_000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const keysOf = (options) => (options.quick ? 400_000 : 4_000_000);
+const keysOf = (options) => options.keys ?? (options.quick ? 400_000 : 4_000_000);
+const roundsOf = (options) => Math.min(ROUNDS_MAX, options.rounds);
+const share = (options, count) => (options.quick ? count / 10 : count);
 const SET = ['SET', 'key:__rand_int__', VALUE];
 
 /** A field of INFO. */
@@ -41,88 +47,100 @@ async function untilSaved(client) {
   while ((await field(client, 'persistence', 'rdb_bgsave_in_progress')) !== '0') await pause(POLL_MS);
 }
 
+/** Begins a snapshot. One that has just ended may count as under way for a moment longer. */
+async function beginSaving(client) {
+  for (;;) {
+    try {
+      return await client.text('BGSAVE');
+    } catch (error) {
+      if (!/in progress/.test(error.message)) throw error;
+      await pause(POLL_MS);
+    }
+  }
+}
+
 /** Takes snapshots one after the other until `until` settles; how many. */
 async function keepSaving(client, until) {
   let isOver = false;
-  void until.finally(() => (isOver = true));
+  // Whoever waits for the load hears of its failure.
+  const end = () => (isOver = true);
+  until.then(end, end);
   let count = 0;
   while (!isOver) {
-    await client.text('BGSAVE');
+    await beginSaving(client);
     await untilSaved(client);
     count += 1;
   }
   return count;
 }
 
-const load1 = (server, options) =>
-  load(server, {
-    command: SET,
-    requests: options.quick ? 200_000 : 2_000_000,
-    pipeline: 1,
-    keys: keysOf(options),
-  });
+const loadSingly = (server, options, requests) =>
+  load(server, { command: SET, requests, pipeline: 1, keys: keysOf(options) });
+
+/** Requests of a load that takes about `LOAD_S`, whatever else keeps the machine busy. */
+async function requestsFor(server, options) {
+  const { rate: perSecond } = await loadSingly(server, options, PROBE_REQUESTS);
+  return Math.round(Math.max(PROBE_REQUESTS, share(options, perSecond * LOAD_S)));
+}
 
 /** p99.9 of SET while snapshots are taken, in multiples of that without. */
-async function tailRatio(kind, options) {
-  return withServer(kind, options, [], (server) =>
-    withClient(server, async (client) => {
-      await fillStrings(client, keysOf(options), VALUE);
-      const ratios = [];
-      for (let round = 0; round < Math.min(3, options.rounds); round += 1) {
-        const alone = await load1(server, options);
-        const loading = load1(server, options);
-        await keepSaving(client, loading);
-        ratios.push((await loading).p999 / alone.p999);
-      }
-      return summary(ratios);
-    }),
-  );
+async function tailRatio(server, saver, options, requests) {
+  const alone = await loadSingly(server, options, requests);
+  const loading = loadSingly(server, options, requests);
+  await keepSaving(saver, loading);
+  return (await loading).p999 / alone.p999;
 }
 
 /** The longest that one client waits for a SET from before BGSAVE until it has ended, milliseconds. */
-async function longestWait(kind, options) {
-  return withServer(kind, options, [], async (server) => {
-    const [saver, other] = [await open(server), await open(server)];
-    try {
-      await fillStrings(saver, keysOf(options), VALUE);
-      const waits = [];
-      for (let round = 0; round < Math.min(3, options.rounds); round += 1) {
-        let isOver = false;
-        let longest = 0;
-        const saving = saver
-          .text('BGSAVE')
-          .then(() => untilSaved(saver))
-          .finally(() => (isOver = true));
-        while (!isOver) longest = Math.max(longest, await other.time('SET', 'key:1', VALUE));
-        await saving;
-        waits.push(longest);
-      }
-      return summary(waits);
-    } finally {
-      saver.close();
-      other.close();
-    }
-  });
+async function longestWait(server, saver) {
+  const other = await open(server);
+  try {
+    let [isOver, longest] = [false, 0];
+    const saving = beginSaving(saver)
+      .then(() => untilSaved(saver))
+      .finally(() => (isOver = true));
+    while (!isOver) longest = Math.max(longest, await other.time('SET', 'key:000000000001', VALUE));
+    await saving;
+    return longest;
+  } finally {
+    other.close();
+  }
 }
 
 /** Memory beyond that of before, while a snapshot is taken under load, percent. */
-async function extraMemory(kind, options) {
-  return withServer(kind, options, [], (server) =>
-    withClient(server, async (client) => {
-      await fillStrings(client, keysOf(options), VALUE);
-      // Every key has been rewritten once, so that growth of the tables is not counted.
-      await load1(server, options);
-      const before = server.residentBytes();
-      let highest = before;
-      const loading = load1(server, options);
-      const timer = setInterval(() => (highest = Math.max(highest, server.residentBytes())), SAMPLES_MS);
-      await keepSaving(client, loading).finally(() => clearInterval(timer));
-      await loading;
-      // The child's copies of pages are not the parent's memory.
-      const copied = kind === 'redis' ? Number(await field(client, 'persistence', 'rdb_last_cow_size')) : 0;
-      return summary([((highest - before + copied) * 100) / before]);
+async function extraMemory(server, saver, options, requests) {
+  const before = server.residentBytes();
+  let highest = before;
+  const loading = loadSingly(server, options, requests);
+  const timer = setInterval(() => (highest = Math.max(highest, server.residentBytes())), SAMPLES_MS);
+  await keepSaving(saver, loading).finally(() => clearInterval(timer));
+  await loading;
+  // The child's copies of pages are not the parent's memory.
+  const copied = server.kind === 'redis' ? Number(await field(saver, 'persistence', 'rdb_last_cow_size')) : 0;
+  return ((highest - before + copied) * 100) / before;
+}
+
+const UNDER_LOAD = {
+  'persistence.tail': tailRatio,
+  'persistence.stall': longestWait,
+  'persistence.memory': extraMemory,
+};
+
+/** The rows about a snapshot of all keys under load, on one server: values by row. */
+async function underLoad(names, kind, options) {
+  const values = Object.fromEntries(names.map((name) => [name, []]));
+  await withServer(kind, options, [], (server) =>
+    withClient(server, async (saver) => {
+      await fillStrings(saver, keysOf(options), VALUE);
+      const requests = await requestsFor(server, options);
+      // Buffers and statistics have their size before memory is looked at.
+      await loadSingly(server, options, requests);
+      for (let round = 0; round < roundsOf(options); round += 1) {
+        for (const name of names) values[name].push(await UNDER_LOAD[name](server, saver, options, requests));
+      }
     }),
   );
+  return values;
 }
 
 /** Fills a server with the data of the rows about speed: strings, and small values of every other type. */
@@ -141,28 +159,6 @@ async function fillMixed(client, options) {
   );
 }
 
-/** Megabytes of the file that a second of processor time saves. */
-async function saveSpeed(kind, options) {
-  const folder = mkdtempSync(join(tmpdir(), 'hematite-bench-save-'));
-  try {
-    return await withServer(kind, options, ['--dir', folder], (server) =>
-      withClient(server, async (client) => {
-        await fillMixed(client, options);
-        const speeds = [];
-        for (let round = 0; round < options.rounds; round += 1) {
-          const before = server.cpuSeconds();
-          await client.text('SAVE');
-          const seconds = server.cpuSeconds() - before;
-          speeds.push(statSync(join(folder, 'dump.rdb')).size / MB / seconds);
-        }
-        return summary(speeds);
-      }),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** Makes the file that all servers load: one that Redis has written. */
 async function makeFile(options, path) {
   const folder = mkdtempSync(join(tmpdir(), 'hematite-bench-file-'));
@@ -179,66 +175,99 @@ async function makeFile(options, path) {
   }
 }
 
-/** Processor seconds of a server until it has loaded what is in a folder. */
-async function secondsToLoad(kind, options, folder) {
+/** Processor seconds of a server until it has loaded what is in a folder, and those of saving it again. */
+async function secondsOf(kind, options, folder) {
   return withServer(kind, options, ['--dir', folder], (server) =>
     withClient(server, async (client) => {
       while ((await field(client, 'persistence', 'loading')) !== '0') await pause(POLL_MS);
-      return server.cpuSeconds();
+      const loaded = server.cpuSeconds();
+      await client.text('SAVE');
+      return { load: loaded, save: server.cpuSeconds() - loaded };
     }),
   );
 }
 
-/** Megabytes of a file that a second of processor time loads; what a start without a file takes is left out. */
-async function loadSpeed(row, options) {
-  const [empty, full] = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'hematite-bench-load-')));
+/**
+ * Megabytes of a file that a second of processor time loads and saves: values by row. What a start without a file takes is
+ * left out. The file is the same for all, and its size counts both ways, so that who packs better does not seem slower.
+ */
+async function speeds(options) {
+  const folder = mkdtempSync(join(tmpdir(), 'hematite-bench-load-'));
+  const [file, dump] = [join(folder, 'file'), join(folder, 'dump.rdb')];
+  const figures = Object.fromEntries(kinds(options).map((kind) => [kind, { load: [], save: [] }]));
   try {
-    const path = join(full, 'dump.rdb');
-    await makeFile(options, path);
-    const size = statSync(path).size / MB;
-    return await eachKind(row, kinds(options), async (kind) => {
-      const speeds = [];
-      for (let round = 0; round < options.rounds; round += 1) {
-        const seconds = await secondsToLoad(kind, options, full);
-        speeds.push(size / Math.max(seconds - (await secondsToLoad(kind, options, empty)), 0.01));
+    await makeFile(options, file);
+    const size = statSync(file).size / MB;
+    for (let round = 0; round < roundsOf(options); round += 1) {
+      for (const kind of kinds(options)) {
+        rmSync(dump, { force: true });
+        const empty = await secondsOf(kind, options, folder);
+        copyFileSync(file, dump);
+        const full = await secondsOf(kind, options, folder);
+        for (const way of ['load', 'save']) {
+          figures[kind][way].push(size / Math.max(full[way] - empty[way], 0.01));
+        }
       }
-      return summary(speeds);
-    });
+    }
   } finally {
-    for (const folder of [empty, full]) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
+  return figures;
 }
 
-/** Operations a second with an append-only file of a policy. */
-async function rateWith(kind, options, policy) {
-  const extra = policy === undefined ? [] : ['--appendonly', 'yes', '--appendfsync', policy];
-  return withServer(kind, options, extra, async (server) => {
-    const requests = (options.quick ? 20_000 : 200_000) * (policy === 'always' ? 1 : 5);
-    const rates = [];
-    for (let round = 0; round < options.rounds; round += 1) {
-      rates.push((await load(server, { command: SET, requests, pipeline: policy === 'always' ? 1 : 16 })).rate);
-    }
-    return summary(rates);
+/** Operations a second with an append-only file of a policy, of a server that is there. */
+async function rate(server, options, policy) {
+  const [requests, pipeline] = policy === 'always' ? [50_000, 1] : [1_000_000, 16];
+  return (await load(server, { command: SET, requests: share(options, requests), pipeline })).rate;
+}
+
+const withFile = (policy) => ['--appendonly', 'yes', '--appendfsync', policy];
+
+/** Throughput under `everysec` by that without a file. */
+function everysec(kind, options) {
+  return withServer(kind, options, [], (without) =>
+    withServer(kind, options, withFile('everysec'), async (server) => {
+      const values = [];
+      for (let round = 0; round < options.rounds; round += 1) {
+        const alone = await rate(without, options);
+        values.push((await rate(server, options, 'everysec')) / alone);
+      }
+      return values;
+    }),
+  );
+}
+
+/** Operations a second under `always`. */
+function always(kind, options) {
+  return withServer(kind, options, withFile('always'), async (server) => {
+    const values = [];
+    for (let round = 0; round < options.rounds; round += 1) values.push(await rate(server, options, 'always'));
+    return values;
   });
 }
 
-async function everysecShare(kind, options) {
-  const without = await rateWith(kind, options, undefined);
-  const rates = await rateWith(kind, options, 'everysec');
-  return summary(rates.values.map((rate) => rate / without.median));
+/** Runs `work`, which gives values by row for a kind of server or for all, and notes them; a failure is noted with its rows. */
+async function note(results, names, kind, work) {
+  const began = performance.now();
+  try {
+    const values = await work();
+    for (const name of names) results.get(name).figures[kind] = summary(values[name]);
+  } catch (error) {
+    for (const name of names) results.get(name).error ??= `${kind}: ${error.message}`;
+  }
+  process.stderr.write(`  ${kind}: ${names.join(', ')} took ${Math.round((performance.now() - began) / 1000)} s\n`);
 }
 
-const each = (measure) => (row, options) => eachKind(row, kinds(options), (kind) => measure(kind, options));
-
-const MEASURES = {
-  'persistence.tail': each(tailRatio),
-  'persistence.stall': each(longestWait),
-  'persistence.memory': each(extraMemory),
-  'persistence.save': each(saveSpeed),
-  'persistence.load': loadSpeed,
-  'persistence.everysec': each(everysecShare),
-  'persistence.always': each((kind, options) => rateWith(kind, options, 'always')),
-};
+async function noteSpeeds(results, names, options) {
+  let figures;
+  for (const kind of kinds(options)) {
+    await note(results, names, kind, async () => {
+      figures ??= await speeds(options);
+      const { load: loaded, save: saved } = figures[kind];
+      return { 'persistence.load': loaded, 'persistence.save': saved };
+    });
+  }
+}
 
 export const persistence = {
   rows: [
@@ -256,8 +285,22 @@ export const persistence = {
     { name: 'persistence.always', title: 'SET, 50 clients, appendfsync always', unit: '/s', ratioMin: 1.5 },
   ],
   async measure(wanted, options) {
-    const results = [];
-    for (const row of wanted) results.push(await MEASURES[row.name](row, options));
-    return results;
+    const results = new Map(wanted.map((row) => [row.name, { ...row, figures: {} }]));
+    const of = (...names) => names.filter((name) => results.has(name));
+    const [loaded, speed] = [of(...Object.keys(UNDER_LOAD)), of('persistence.save', 'persistence.load')];
+    for (const kind of kinds(options)) {
+      if (loaded.length > 0) await note(results, loaded, kind, () => underLoad(loaded, kind, options));
+    }
+    if (speed.length > 0) await noteSpeeds(results, speed, options);
+    for (const [name, measure] of [
+      ['persistence.everysec', everysec],
+      ['persistence.always', always],
+    ]) {
+      if (!results.has(name)) continue;
+      for (const kind of kinds(options)) {
+        await note(results, [name], kind, async () => ({ [name]: await measure(kind, options) }));
+      }
+    }
+    return [...results.values()];
   },
 };

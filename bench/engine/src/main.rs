@@ -7,7 +7,8 @@
 //! `hematite-bench-engine stall [--keys N]`: the longest single insert while growing from nothing, by the wall clock and by
 //! the thread's own processor time (which leaves out what other processes took), and how many took over a millisecond.
 //!
-//! `hematite-bench-engine persist [--keys N]`: megabytes a second of processor time that a snapshot is written and read with.
+//! `hematite-bench-engine persist [--keys N] [--rounds N] [FILE...]`: megabytes a second of processor time that a snapshot is
+//! read and written with: of RDB files, or of mixed data.
 //!
 //! Each prints one line of JSON, for `npm run bench` to collect.
 
@@ -42,6 +43,7 @@ struct Arguments {
     stripes: usize,
     value: String,
     count: usize,
+    rounds: usize,
     words: Vec<String>,
 }
 
@@ -64,6 +66,7 @@ fn main() -> Result<(), lexopt::Error> {
         stripes: 1024,
         value: "64".into(),
         count: 1_000_000,
+        rounds: 3,
         words: Vec::new(),
     };
     let mut what = String::new();
@@ -73,6 +76,7 @@ fn main() -> Result<(), lexopt::Error> {
             Value(value) if what.is_empty() => what = value.string()?,
             Value(word) => arguments.words.push(word.string()?),
             Long("count") => arguments.count = parser.value()?.parse()?,
+            Long("rounds") => arguments.rounds = parser.value()?.parse()?,
             Long("threads") => arguments.threads = parser.value()?.parse()?,
             Long("keys") => arguments.keys = Some(parser.value()?.parse()?),
             Long("batch") => arguments.batch = parser.value()?.parse()?,
@@ -152,6 +156,8 @@ fn speed(arguments: &Arguments) {
     for engine in &engines {
         fill(engine, arguments.keys(), &[b'v'; 64]);
     }
+    // As the servers do in the background.
+    hematite_allocator::HugePages::default().look(|| ());
     let stop = AtomicBool::new(false);
     let total = AtomicU64::new(0);
     let ready = Barrier::new(arguments.threads + 1);

@@ -10,7 +10,7 @@ use crate::directory::Directory;
 use crate::engine::NativeEngine;
 use crate::file::DiskFile;
 use hematite_engine::rdb::{Access, Options as Format};
-use hematite_engine::{DiskError, Engine, Snapshot, SnapshotOptions};
+use hematite_engine::{DiskError, Engine, Purpose, Snapshot, SnapshotOptions};
 use hematite_persist::aof::{Policy, Writer};
 use hematite_persist::replace::{Next, Replacement, replace};
 use hematite_persist::storage::{File, words};
@@ -67,6 +67,8 @@ pub struct NativeRewrite {
     pub temporary: String,
     /// `always`, `everysec` or `no`.
     pub policy: String,
+    /// The base is made of commands rather than an RDB file.
+    pub as_commands: bool,
     /// The base's format.
     pub version: u32,
     pub compression: bool,
@@ -176,9 +178,14 @@ fn tend(engine: &Engine, writer: Option<&Writer>) {
     let _ = journal.tend();
     let Some(writer) = writer else { return };
     let began = Instant::now();
+    let mark = journal.mark();
     if let Err(error) = writer.sync_if_due(clock::now().unix_ms) {
         journal.fail(DiskError::from(&error));
     }
+    if let Some(mark) = mark {
+        journal.note_synced(&mark);
+    }
+    engine.serve_durable();
     if began.elapsed() >= DELAYED {
         journal.update_figures(|figures| figures.delayed_syncs += 1);
     }
@@ -197,7 +204,8 @@ fn switch(
         checksum: rewrite.checksum,
         access: Access::Nothing,
     };
-    let options = SnapshotOptions { rdb, is_aof_base: true };
+    let purpose = if rewrite.as_commands { Purpose::AofCommands } else { Purpose::AofBase };
+    let options = SnapshotOptions { rdb, purpose };
     let journal = core.engine.journal();
     loop {
         let (mut refused, mut before) = (None, None);
@@ -210,12 +218,15 @@ fn switch(
                 return;
             }
             before = core.aof.lock().writer.replace(Arc::clone(writer));
+            if before.is_none() {
+                journal.await_base();
+            }
         });
         match (begun, refused) {
             (_, Some(reason)) => return Err(reason),
             (Some(snapshot), None) => {
                 // What the old file holds stays needed until the base is whole.
-                if let Some(before) = before.filter(|before| before.policy() == Policy::EverySecond)
+                if let Some(before) = before.filter(|before| before.policy() != Policy::Always)
                     && let Err(error) = before.sync()
                 {
                     journal.fail(DiskError::from(&error));
@@ -316,6 +327,7 @@ impl NativeEngine {
         });
         let writer = core.aof.lock().writer.take();
         let synced = writer.map_or(Ok(()), |writer| writer.sync());
+        core.engine.serve_durable();
         outcome.map_err(|error| failed(error.0))?;
         synced.map_err(|error| failed(words(&error)))
     }
@@ -365,10 +377,17 @@ impl NativeEngine {
         });
     }
 
-    /// Writes are accepted again after a rewrite that has begun anew.
+    /// There will be a file as soon as its first base is written.
+    #[napi]
+    pub fn aof_await(&self) {
+        self.core().engine.journal().await_base();
+    }
+
+    /// The manifest names a new base: what follows it counts, and writes are accepted again after a rewrite that has begun anew.
     #[napi]
     pub fn aof_release(&self) {
         self.core().engine.journal().release();
+        self.core().engine.serve_durable();
     }
 
     /// Rewrites on this thread.

@@ -116,6 +116,7 @@ impl Load<'_> {
             skips_expired: false,
             checksum: self.options.checksum,
             lfu: self.options.lfu,
+            source_bytes: self.progress.total.load(Relaxed),
             has_tail: true,
         };
         let mut source = Sequence::new(file, &self.progress);

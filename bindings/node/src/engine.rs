@@ -366,6 +366,12 @@ impl NativeSession {
         self.lane.with_session(|s| s.set_deny_blocking(deny)).map_err(|_| failed(BUSY))
     }
 
+    /// Makes it a session of the control plane: no gate refuses anything, whoever the users are.
+    #[napi]
+    pub fn pass_all_gates(&self) -> Result<()> {
+        self.lane.with_session(|s| s.pass_all_gates()).map_err(|_| failed(BUSY))
+    }
+
     /// The functions of the hot path; see `invoke`.
     #[napi(
         ts_return_type = "{ call(command: number | string, ...args: unknown[]): unknown; callBuffer(command: number | string, ...args: unknown[]): unknown; batch(ends: Uint32Array, asBuffers: boolean, ...args: unknown[]): unknown[]; feed(bytes: Uint8Array): Buffer | undefined; resume(): Buffer | undefined }"

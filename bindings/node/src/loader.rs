@@ -115,6 +115,7 @@ fn decode(core: &Core, load: &NativeLoad, source: &mut Reader, sink: &mut Loadin
         now_ms: clock::now().unix_ms,
         checksum: load.checksum,
         lfu: load.lfu,
+        source_bytes: source.progress.total.load(Relaxed),
         ..LoadOptions::default()
     };
     let mut loader = Loader::new(source, &encodings, options);

@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::directory::Directory;
 use crate::engine::NativeEngine;
 use hematite_engine::rdb::{Access, Options as Format};
-use hematite_engine::{Progress, Snapshot, SnapshotOptions};
+use hematite_engine::{Progress, Purpose, Snapshot, SnapshotOptions};
 use hematite_persist::replace::{Failure, Next, Replacement, Step, replace};
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -86,7 +86,7 @@ fn begin(core: &Core, save: &NativeSave, cancelled: &AtomicBool) -> Option<Snaps
             checksum: save.checksum,
             access: access_of(save, now.unix_ms),
         };
-        let options = SnapshotOptions { rdb, is_aof_base: false };
+        let options = SnapshotOptions { rdb, purpose: Purpose::File };
         if let Some(snapshot) = core.engine.begin_snapshot(&options, now, || ()) {
             return Some(snapshot);
         }

@@ -1,4 +1,4 @@
-//! Backing: who serves the sizes that are not ours, and gives us the memory for spans.
+//! Backing: who serves the sizes that are not ours.
 
 #[cfg(not(any(miri, hematite_backing = "system")))]
 pub(crate) static BACKING: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -14,4 +14,17 @@ pub(crate) fn purge() {
     unsafe {
         libmimalloc_sys::mi_collect(true);
     }
+}
+
+/// Whether an address lies in memory that the backing allocator has taken from the system.
+#[cfg(target_os = "linux")]
+pub(crate) fn owns(address: *const u8) -> bool {
+    #[cfg(not(any(miri, hematite_backing = "system")))]
+    // SAFETY: any address may be asked about.
+    return unsafe { libmimalloc_sys::mi_is_in_heap_region(address.cast()) };
+    #[cfg(any(miri, hematite_backing = "system"))]
+    return {
+        let _ = address;
+        false
+    };
 }

@@ -11,9 +11,10 @@
 //! While FRESH is being left (registering may allocate) and once GONE, blocks go one by one to and from the central lists.
 
 use crate::central;
-use crate::class::{COUNT, SIZES};
+use crate::class::COUNT;
 use crate::ledger;
 use crate::span::Block;
+use hematite_base::size_class::class_bytes;
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -22,8 +23,12 @@ const BATCH: [u32; COUNT] = {
     let mut batch = [0; COUNT];
     let mut class = 0;
     while class < COUNT {
-        let fit = 4096 / SIZES[class] as u32;
-        batch[class] = if fit > 64 { 64 } else { fit };
+        let fit = 4096 / class_bytes(class as u8) as u32;
+        batch[class] = match fit {
+            0 => 1,
+            1..=64 => fit,
+            _ => 64,
+        };
         class += 1;
     }
     batch
@@ -36,14 +41,31 @@ enum State {
     Gone,
 }
 
-/// The free blocks of a class, and how many more it takes.
+/// Batches that a cache keeps of a class while others have its central list.
+const BATCHES_MAX: u32 = 64;
+
+/// The free blocks of a class: how many there may be, and how many more it takes.
 struct List {
     head: Cell<*mut Block>,
     room: Cell<u32>,
+    capacity: Cell<u32>,
+}
+
+impl List {
+    const fn new() -> List {
+        List { head: Cell::new(null_mut()), room: Cell::new(0), capacity: Cell::new(0) }
+    }
+    /// Says how many blocks there may be, where `kept` are.
+    fn resize(&self, capacity: u32, kept: u32) {
+        self.capacity.set(capacity);
+        self.room.set(capacity - kept);
+    }
 }
 
 struct Cache {
     lists: [List; COUNT],
+    /// How each list was when `trim` last looked.
+    seen: [Cell<(*mut Block, u32)>; COUNT],
     /// Bytes taken less bytes given back since the ledger was last told.
     pending: Cell<i64>,
     /// The ledger is told when `pending` leaves this range around 0.
@@ -63,7 +85,8 @@ impl Drop for Guard {
 thread_local! {
     static CACHE: Cache = const {
         Cache {
-            lists: [const { List { head: Cell::new(null_mut()), room: Cell::new(0) } }; COUNT],
+            lists: [const { List::new() }; COUNT],
+            seen: [const { Cell::new((null_mut(), 0)) }; COUNT],
             pending: Cell::new(0),
             pending_max: Cell::new(0),
             state: Cell::new(State::Fresh),
@@ -130,6 +153,15 @@ pub(crate) fn empty() {
     });
 }
 
+/// Gives back what this thread keeps of classes that it has not used since the last call.
+pub(crate) fn trim() {
+    CACHE.with(|cache| {
+        if cache.is_live() {
+            cache.trim();
+        }
+    });
+}
+
 impl Cache {
     #[inline(always)]
     fn note(&self, bytes: i64) {
@@ -158,7 +190,7 @@ impl Cache {
             self.state.set(State::Gone);
             if GUARD.try_with(|_| ()).is_ok() {
                 for (list, batch) in self.lists.iter().zip(BATCH) {
-                    list.room.set(2 * batch);
+                    list.resize(2 * batch, 0);
                 }
                 self.pending_max.set(ledger::PENDING_MAX);
                 self.state.set(State::Live);
@@ -169,17 +201,20 @@ impl Cache {
 
     #[cold]
     fn refill(&self, class: usize, bytes: usize) -> *mut u8 {
-        let live = self.is_live();
-        let (block, taken) = central::take(class, if live { BATCH[class] } else { 1 });
+        let block = if self.is_live() {
+            let (block, taken) = central::take(class, BATCH[class]);
+            if !block.is_null() {
+                let list = &self.lists[class];
+                // SAFETY: the block is ours, and its `next` the rest of what was taken.
+                list.head.set(unsafe { (*block).next });
+                list.resize(taken.max(2 * BATCH[class]), taken - 1);
+            }
+            block
+        } else {
+            central::take_one(class)
+        };
         if block.is_null() {
             self.note(-(bytes as i64));
-            return null_mut();
-        }
-        if live {
-            let list = &self.lists[class];
-            // SAFETY: the block is ours, and its `next` the rest of what was taken.
-            list.head.set(unsafe { (*block).next });
-            list.room.set(2 * BATCH[class] - (taken - 1));
         }
         block.cast()
     }
@@ -189,22 +224,17 @@ impl Cache {
     #[cold]
     unsafe fn spill(&self, class: usize, block: *mut Block) {
         if !self.is_live() {
-            // SAFETY: the caller's promise.
-            return unsafe { central::give(class, block, 1) };
+            // SAFETY: the caller's promise; one block needs no link.
+            unsafe {
+                (*block).next = null_mut();
+                central::give(class, block, 1, true);
+            }
+            return;
         }
         let list = &self.lists[class];
         if list.room.get() == 0 {
-            let first = list.head.get();
-            let mut last = first;
-            // SAFETY: a list without room has two batches; its blocks are this thread's and become the central list's.
-            unsafe {
-                for _ in 1..BATCH[class] {
-                    last = (*last).next;
-                }
-                list.head.set((*last).next);
-                central::give(class, first, BATCH[class]);
-            }
-            list.room.set(BATCH[class]);
+            // SAFETY: a list without room has two batches at least, all this thread's.
+            unsafe { self.give_batch(class) };
         }
         // SAFETY: the block is ours now.
         unsafe { (*block).next = list.head.get() };
@@ -212,14 +242,53 @@ impl Cache {
         list.room.set(list.room.get() - 1);
     }
 
-    /// Gives all blocks back; lists that have done so have `room` for others.
-    fn empty(&self, room: impl Fn(usize) -> u32) {
+    /// Makes room on a list that has none: by a batch that goes back, or, while others have the central list, by more room.
+    ///
+    /// # Safety
+    /// The list has two batches at least.
+    unsafe fn give_batch(&self, class: usize) {
+        let (list, batch) = (&self.lists[class], BATCH[class]);
+        let (kept, first) = (list.capacity.get(), list.head.get());
+        let mut rest = first;
+        for _ in 0..batch {
+            // SAFETY: the list has that many blocks.
+            rest = unsafe { (*rest).next };
+        }
+        // SAFETY: the blocks are this thread's, and the central list's from here on if it takes them.
+        if unsafe { central::give(class, first, batch, kept >= BATCHES_MAX * batch) } {
+            list.head.set(rest);
+            // What a list has beyond two batches goes one batch a call.
+            let kept = kept - batch;
+            list.resize((kept + 1).max(2 * batch), kept);
+        } else {
+            list.resize(kept + batch, kept);
+        }
+    }
+
+    /// A few blocks that nobody uses keep whole spans: those that were taken as a table or a leaf passed their size.
+    fn trim(&self) {
+        for (class, (list, seen)) in self.lists.iter().zip(&self.seen).enumerate() {
+            let now = (list.head.get(), list.room.get());
+            if seen.replace(now) == now && !now.0.is_null() {
+                let kept = list.capacity.get() - now.1;
+                list.head.set(null_mut());
+                list.resize(2 * BATCH[class], 0);
+                // SAFETY: the list has that many blocks, all this thread's.
+                unsafe { central::give(class, now.0, kept, true) };
+                central::release_empty(class);
+            }
+        }
+    }
+
+    /// Gives all blocks back; lists that have done so hold up to `capacity` others.
+    fn empty(&self, capacity: impl Fn(usize) -> u32) {
         for (class, list) in self.lists.iter().enumerate() {
-            let kept = 2 * BATCH[class] - list.room.replace(room(class));
+            let kept = list.capacity.get() - list.room.get();
             let head = list.head.replace(null_mut());
+            list.resize(capacity(class), 0);
             if kept > 0 {
                 // SAFETY: the list has that many blocks, all this thread's.
-                unsafe { central::give(class, head, kept) };
+                unsafe { central::give(class, head, kept, true) };
             }
         }
     }

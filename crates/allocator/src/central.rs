@@ -3,17 +3,22 @@
 //! A class keeps its spans by how full they are, in four lists; blocks come from the fullest ones, so that the emptiest
 //! get the chance to become empty. Full spans are in no list: the next block that comes back leads to them. An empty
 //! span is given back, unless it is the only one with room.
+//!
+//! **Nobody waits for a thread that frees.** Where the list's lock is taken, who wants blocks gets a new span whole, and
+//! who brings some may keep them ([`give`]). A thread that frees millions of blocks takes these locks all the time; if it
+//! loses its processor while it has one, others would wait until it gets it back.
 
-use crate::backing::BACKING;
 use crate::class::COUNT;
 use crate::lock::Lock;
-use crate::span::{Block, SPAN_BYTES, Span};
-use std::alloc::{GlobalAlloc, Layout};
+use crate::region;
+use crate::span::{Block, Span};
 use std::ptr::{NonNull, null_mut};
 
 const TIERS: usize = 4;
-/// Empty spans kept for all classes together.
-const RESERVE_MAX: usize = 4;
+/// Empty spans kept for all classes together, with their pages.
+const RESERVE_MAX: usize = 2;
+/// Spans that are looked at for empty ones.
+const LOOKED_AT_MAX: usize = 256;
 /// The tier of a full span: none.
 const FULL: usize = TIERS;
 
@@ -115,67 +120,75 @@ unsafe fn tier(span: *mut Span) -> usize {
 }
 
 struct Reserve {
-    spans: [Option<NonNull<u8>>; RESERVE_MAX],
+    spans: [Option<NonNull<Span>>; RESERVE_MAX],
 }
 
 // SAFETY: the spans in the reserve are nobody's.
 unsafe impl Send for Reserve {}
 
-const LAYOUT: Layout = match Layout::from_size_align(SPAN_BYTES, SPAN_BYTES) {
-    Ok(layout) => layout,
-    Err(_) => unreachable!(),
-};
-
-/// Memory for a span, from the reserve or from below; `None` where there is no more.
-fn obtain() -> Option<NonNull<u8>> {
-    if let Some(span) = RESERVE.lock().spans.iter_mut().find_map(Option::take) {
+/// A span that nobody uses, from the reserve or from below; `None` where there is no more.
+fn obtain() -> Option<NonNull<Span>> {
+    if let Some(mut reserve) = RESERVE.try_lock()
+        && let Some(span) = reserve.spans.iter_mut().find_map(Option::take)
+    {
         return Some(span);
     }
-    // SAFETY: the layout is not empty.
-    NonNull::new(unsafe { BACKING.alloc(LAYOUT) })
+    region::obtain()
 }
 
-/// Gives the memory of a span away.
+/// Gives a span away.
 ///
 /// # Safety
 /// It came from `obtain`, and nothing points into it.
-unsafe fn release(span: NonNull<u8>) {
-    if let Some(place) = RESERVE.lock().spans.iter_mut().find(|place| place.is_none()) {
+unsafe fn release(span: NonNull<Span>) {
+    if let Some(mut reserve) = RESERVE.try_lock()
+        && let Some(place) = reserve.spans.iter_mut().find(|place| place.is_none())
+    {
         *place = Some(span);
         return;
     }
-    // SAFETY: allocated in `obtain` with this layout.
-    unsafe { BACKING.dealloc(span.as_ptr(), LAYOUT) };
+    // SAFETY: allocated in `obtain`; nothing points into it.
+    unsafe { region::give(span) };
 }
 
 /// Gives the spans of the reserve away, and the empty ones that classes keep.
 pub(crate) fn purge() {
-    for central in &CENTRAL {
-        let mut tiers = central.lock();
-        let mut span = tiers.heads[0];
-        while let Some(at) = NonNull::new(span) {
-            // SAFETY: spans in the lists are live; an empty one is out of the list before it goes, and no block of it is out.
-            unsafe {
-                span = (*at.as_ptr()).next;
-                if (*at.as_ptr()).used == 0 {
-                    tiers.unlink(at.as_ptr(), 0);
-                    BACKING.dealloc(at.cast().as_ptr(), LAYOUT);
-                }
-            }
-        }
-    }
+    (0..COUNT).for_each(release_empty);
     let reserve = std::mem::replace(&mut RESERVE.lock().spans, [None; RESERVE_MAX]);
     for span in reserve.into_iter().flatten() {
-        // SAFETY: allocated in `obtain` with this layout; the spans of the reserve are nobody's.
-        unsafe { BACKING.dealloc(span.as_ptr(), LAYOUT) };
+        // SAFETY: allocated in `obtain`; the spans of the reserve are nobody's.
+        unsafe { region::give(span) };
     }
 }
 
-/// Takes up to `wanted` (at least one) blocks of a class, linked; null and 0 where memory has run out.
+/// Gives the empty spans that a class keeps away, among the emptiest ones that it has seen last.
+pub(crate) fn release_empty(class: usize) {
+    let mut empty: *mut Span = null_mut();
+    let mut tiers = CENTRAL[class].lock();
+    let mut span = tiers.heads[0];
+    for _ in 0..LOOKED_AT_MAX {
+        let Some(at) = NonNull::new(span) else { break };
+        // SAFETY: spans in the lists are live; those on the way out are in no list and linked by `next`.
+        unsafe {
+            span = (*at.as_ptr()).next;
+            if (*at.as_ptr()).used == 0 {
+                tiers.unlink(at.as_ptr(), 0);
+                (*at.as_ptr()).next = empty;
+                empty = at.as_ptr();
+            }
+        }
+    }
+    drop(tiers);
+    // SAFETY: the spans are in no list, and none of their blocks is out.
+    unsafe { release_all(empty) };
+}
+
+/// Takes up to `wanted` blocks of a class (at least one), linked; null and 0 where memory has run out. More than `wanted`
+/// where the list is in use: a span of its own.
 #[cold]
 pub(crate) fn take(class: usize, wanted: u32) -> (*mut Block, u32) {
+    let Some(mut tiers) = CENTRAL[class].lock_soon() else { return take_span(class) };
     let (mut list, mut taken) = (null_mut(), 0);
-    let mut tiers = CENTRAL[class].lock();
     while taken < wanted {
         let Some(span) = tiers.fullest() else {
             // What there is will do; a new span is for those who would get nothing.
@@ -183,10 +196,10 @@ pub(crate) fn take(class: usize, wanted: u32) -> (*mut Block, u32) {
                 break;
             }
             drop(tiers);
-            let Some(memory) = obtain() else { return (null_mut(), 0) };
+            let Some(span) = obtain() else { return (null_mut(), 0) };
             tiers = CENTRAL[class].lock();
-            // SAFETY: the memory is a span's, and new; its tier is the lowest.
-            unsafe { tiers.link(Span::create(memory, class), 0) };
+            // SAFETY: the span is new; its tier is the lowest.
+            unsafe { tiers.link(Span::create(span, class), 0) };
             continue;
         };
         // SAFETY: spans in the lists are live; the lock is held.
@@ -200,14 +213,52 @@ pub(crate) fn take(class: usize, wanted: u32) -> (*mut Block, u32) {
     (list, taken)
 }
 
-/// Takes back `count` blocks of a class, linked from `list` on.
+/// Takes one block of a class; null where memory has run out.
+#[cold]
+pub(crate) fn take_one(class: usize) -> *mut Block {
+    // Waits: there is no place for the rest of a span.
+    let mut tiers = CENTRAL[class].lock();
+    loop {
+        if let Some(span) = tiers.fullest() {
+            // SAFETY: spans in the lists are live; the lock is held.
+            unsafe {
+                let from = tier(span);
+                let (block, _) = Span::take(span, 1, null_mut());
+                tiers.moved(span, from);
+                return block;
+            }
+        }
+        drop(tiers);
+        let Some(span) = obtain() else { return null_mut() };
+        tiers = CENTRAL[class].lock();
+        // SAFETY: the span is new; its tier is the lowest.
+        unsafe { tiers.link(Span::create(span, class), 0) };
+    }
+}
+
+/// All blocks of a new span. It is full, so it belongs in no list, and no lock is needed.
+fn take_span(class: usize) -> (*mut Block, u32) {
+    let Some(span) = obtain() else { return (null_mut(), 0) };
+    // SAFETY: the span is new; nobody else knows of it until its first block is given back.
+    unsafe { Span::take(Span::create(span, class), u32::MAX, null_mut()) }
+}
+
+/// Takes back `count` blocks of a class, linked from `list` on; unless `waits`, only if the list is not in use. Whether it
+/// has.
 ///
 /// # Safety
-/// They came from `take` of the same class, and nobody uses them.
+/// They came from `take` of the same class, and nobody uses them; if they are taken back, that ends the caller's right to
+/// them, which is why the links are read first.
 #[cold]
-pub(crate) unsafe fn give(class: usize, mut list: *mut Block, count: u32) {
+pub(crate) unsafe fn give(class: usize, mut list: *mut Block, count: u32, waits: bool) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { bring_spans(list, count) };
+    let mut tiers = match CENTRAL[class].lock_soon() {
+        Some(tiers) => tiers,
+        None if waits => CENTRAL[class].lock(),
+        None => return false,
+    };
     let mut empty: *mut Span = null_mut();
-    let mut tiers = CENTRAL[class].lock();
     for _ in 0..count {
         // SAFETY: a block's span is live as long as one of its blocks is out. Spans on the way out are linked by `next`.
         unsafe {
@@ -225,11 +276,38 @@ pub(crate) unsafe fn give(class: usize, mut list: *mut Block, count: u32) {
         }
     }
     drop(tiers);
-    while let Some(span) = NonNull::new(empty) {
-        // SAFETY: the span is in no list, and none of its blocks is out.
+    // SAFETY: the spans are in no list, and none of their blocks is out.
+    unsafe { release_all(empty) };
+    true
+}
+
+/// Gives spans away.
+///
+/// # Safety
+/// They are in no list but this one, linked by `next`, and none of their blocks is out.
+unsafe fn release_all(mut list: *mut Span) {
+    while let Some(span) = NonNull::new(list) {
+        // SAFETY: the caller's promise; the header is read before it goes.
         unsafe {
-            empty = (*span.as_ptr()).next;
-            release(span.cast());
+            list = (*span.as_ptr()).next;
+            release(span);
         }
     }
+}
+
+/// Brings in the headers of blocks' spans, all at once, before the lock is taken: with them at hand it is held for a
+/// fraction of the time.
+///
+/// # Safety
+/// The caller has the right to `count` blocks, linked from `list` on.
+unsafe fn bring_spans(mut list: *mut Block, count: u32) {
+    let mut sum = 0u32;
+    for _ in 0..count {
+        // SAFETY: the blocks are the caller's, so their spans are live; the capacity of a live span never changes.
+        unsafe {
+            sum = sum.wrapping_add((&raw const (*Span::of(list)).capacity).read());
+            list = (*list).next;
+        }
+    }
+    std::hint::black_box(sum);
 }

@@ -1,111 +1,87 @@
-//! Classes: which sizes the slabs serve, and what every size really takes.
+//! Classes: which sizes the slabs serve: the rungs of `hematite_base::size_class` up to [`SIZE_MAX`].
 //!
-//! ```text
-//! bytes        8 16 24 32 40 48 56 64 72 80 ... 128 136 ... 256 272 ... 320 336 ... 512 544 ... 640 ... 2048
-//! served by    m  m  s  m  s  m  s  m  s  m      m   s       m   s       m   s       m   s       m       m
-//! ```
-//!
-//! Steps of 8 up to 256, of 16 up to 512, of 32 up to 2048. Where mimalloc (multiples of 16 up to 128, then four
-//! steps a doubling) has the same size it serves it (m); the sizes that it would round up further are ours (s).
+//! mimalloc serves what is larger, in four steps a doubling, and in whole pages beyond 64 KiB.
 
-/// Largest size that the tables know; beyond it everything is mimalloc's.
-pub(crate) const SIZE_MAX: usize = 2048;
+use hematite_base::size_class::{class_bytes, class_for, rounded};
+
+/// Largest size that the slabs serve; beyond it everything is mimalloc's.
+pub(crate) const SIZE_MAX: usize = 16384;
 /// Number of classes that the slabs serve.
-pub(crate) const COUNT: usize = 71;
-/// No class of ours: the size is mimalloc's.
-pub(crate) const FOREIGN: u8 = u8::MAX;
+pub(crate) const COUNT: usize = class_for(SIZE_MAX) as usize + 1;
+/// Strictest alignment of a class whose size is a multiple of it.
+pub(crate) const ALIGN_MAX: usize = 4096;
 
 /// Sizes of our classes in bytes.
-pub(crate) const SIZES: [u16; COUNT] = TABLES.sizes;
-
-struct Tables {
-    sizes: [u16; COUNT],
-    /// By size in units of 8, rounded up: our class, or [`FOREIGN`].
-    class: [u8; SIZE_MAX / 8 + 1],
-    /// By the same index: bytes that the block takes.
-    taken: [u16; SIZE_MAX / 8 + 1],
-}
-
-static TABLES_IN_MEMORY: Tables = TABLES;
-const TABLES: Tables = build();
-
-/// What mimalloc makes of a size: 8, multiples of 16 up to 128, then four steps a doubling.
-const fn foreign(size: usize) -> usize {
-    if size <= 8 {
-        return 8;
+pub(crate) static SIZES: [u16; COUNT] = {
+    let mut sizes = [0; COUNT];
+    let mut class = 0;
+    while class < COUNT {
+        sizes[class] = class_bytes(class as u8) as u16;
+        class += 1;
     }
-    if size <= 128 {
-        return size.next_multiple_of(16);
-    }
-    size.next_multiple_of(1 << ((size - 1).ilog2() - 2))
-}
+    sizes
+};
 
-/// The step that a size is rounded up to before it is decided who serves it.
-const fn ours(size: usize) -> usize {
-    match size {
-        0..=256 => size.next_multiple_of(8),
-        257..=512 => size.next_multiple_of(16),
-        _ => size.next_multiple_of(32),
-    }
-}
-
-const fn build() -> Tables {
-    let mut tables =
-        Tables { sizes: [0; COUNT], class: [FOREIGN; SIZE_MAX / 8 + 1], taken: [0; SIZE_MAX / 8 + 1] };
-    let (mut unit, mut count) = (1, 0);
-    while unit <= SIZE_MAX / 8 {
-        let size = ours(unit * 8);
-        tables.taken[unit] = size as u16;
-        if foreign(size) != size {
-            if count == 0 || tables.sizes[count - 1] as usize != size {
-                tables.sizes[count] = size as u16;
-                count += 1;
-            }
-            tables.class[unit] = (count - 1) as u8;
-        }
+/// Sizes up to here are looked up.
+const TABLE_BYTES_MAX: usize = 2048;
+/// Class by size in units of 8, rounded up.
+static CLASSES: [u8; TABLE_BYTES_MAX / 8 + 1] = {
+    let mut classes = [0; TABLE_BYTES_MAX / 8 + 1];
+    let mut unit = 1;
+    while unit < classes.len() {
+        classes[unit] = class_for(unit * 8);
         unit += 1;
     }
-    assert!(count == COUNT);
-    tables
-}
+    classes
+};
 
-/// Who serves a size of at most [`SIZE_MAX`], and the bytes that the block takes.
+/// The class of a size of at most [`SIZE_MAX`], and the bytes that its blocks take.
 #[inline(always)]
-pub(crate) fn of(size: usize) -> (u8, usize) {
-    let unit = size.div_ceil(8);
-    (TABLES_IN_MEMORY.class[unit], usize::from(TABLES_IN_MEMORY.taken[unit]))
+pub(crate) fn of(size: usize) -> (usize, usize) {
+    let class =
+        usize::from(if size <= TABLE_BYTES_MAX { CLASSES[size.div_ceil(8)] } else { class_for(size) });
+    (class, usize::from(SIZES[class]))
 }
 
 /// Bytes that mimalloc takes for a size: its size class, or whole pages from 64 KiB on.
 #[inline]
 pub(crate) fn taken_by_foreign(size: usize) -> usize {
-    if size > 65536 { size.wrapping_add(4095) & !4095 } else { foreign(size) }
+    match size {
+        0..=8 => 8,
+        9..=128 => size.next_multiple_of(16),
+        129..=65536 => size.next_multiple_of(1 << ((size - 1).ilog2() - 2)),
+        _ => rounded_to_pages(size),
+    }
 }
+
+fn rounded_to_pages(size: usize) -> usize {
+    size.wrapping_add(4095) & !4095
+}
+
+const _: () = assert!(rounded(SIZE_MAX) == SIZE_MAX);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_size_is_served_by_the_one_that_wastes_least() {
+    fn every_size_is_served_by_the_smallest_class_that_holds_it() {
         for size in 1..=SIZE_MAX {
             let (class, taken) = of(size);
-            assert_eq!(taken, ours(size));
-            assert!(taken >= size && taken <= foreign(size).max(8), "{size} takes {taken}");
-            if class == FOREIGN {
-                assert_eq!(foreign(size), taken, "{size}");
-            } else {
-                assert_eq!(usize::from(SIZES[usize::from(class)]), taken);
-                assert!(foreign(size) > taken, "{size} is as well served by mimalloc");
-            }
+            assert_eq!(taken, rounded(size));
+            assert_eq!(usize::from(SIZES[class]), taken);
+            assert!(
+                taken >= size && (class == 0 || usize::from(SIZES[class - 1]) < size),
+                "{size} takes {taken}"
+            );
         }
-        assert_eq!(SIZES[..4], [24, 40, 56, 72]);
-        assert_eq!(SIZES[COUNT - 1], 2016);
+        assert_eq!(SIZES[..4], [8, 16, 24, 32]);
+        assert_eq!(usize::from(SIZES[COUNT - 1]), SIZE_MAX);
     }
 
     #[test]
     fn foreign_sizes_step_four_times_a_doubling() {
-        assert_eq!([1, 8, 9, 17, 129, 161, 4097].map(foreign), [8, 8, 16, 32, 160, 192, 5120]);
+        assert_eq!([1, 8, 9, 17, 129, 161, 4097].map(taken_by_foreign), [8, 8, 16, 32, 160, 192, 5120]);
         assert_eq!(taken_by_foreign(65537), 69632);
     }
 }

@@ -1,13 +1,16 @@
-//! Allocator: mimalloc, and slabs for the sizes that it would round up too far, with the bytes in use counted.
+//! Allocator: slabs for sizes up to 16 KiB, mimalloc for the others, with the bytes in use counted.
 //!
 //! A keyspace is millions of small records. mimalloc serves 88 bytes as 96 and 24 as 32; the slabs here serve every
-//! multiple of 8 up to 256, of 16 up to 512 and of 32 up to 2048, wherever that is less than mimalloc takes (`class`).
-//! The layout that comes with every free tells whose block it is, so blocks have no header.
+//! multiple of 8 up to 256, of 16 up to 512, of 32 up to 2048 and four sizes a doubling up to 16 KiB (`class`). The layout
+//! that comes with every free tells whose block it is, so blocks have no header.
 //!
 //! ```text
-//! alloc(layout) ─► class ─┬─ ours ──► thread cache ──batches──► central list of the class ──► spans of 64 KiB ─┐
-//!                         └─ not ours, or aligned to more than 8 ──────────────────────────────────► mimalloc ◄┘
+//! alloc(layout) ─► class ─┬─ ours ──► thread cache ──batches──► central list of the class ──► spans of 64 KiB ──► regions
+//!                         └─ larger, or aligned to more than its class ──► mimalloc
 //! ```
+//!
+//! What one thread has allocated another one may free, millions at a time, and neither waits for the other for longer than
+//! a batch takes: see `central` and `region`.
 //!
 //! With structures, pump and bindings this is a room where `unsafe` may live. Only bindings and benches name it, as their
 //! `#[global_allocator]`; **no room learns which allocator it runs on.**
@@ -19,11 +22,14 @@ mod backing;
 mod cache;
 mod central;
 mod class;
+mod huge;
 mod ledger;
 mod lock;
+mod region;
 mod span;
 
 use backing::BACKING;
+pub use huge::HugePages;
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::null_mut;
 
@@ -50,6 +56,16 @@ pub fn purge() {
     backing::purge();
 }
 
+/// Gives back what this thread keeps of sizes that it has not used since the last call: ten times a second, say.
+pub fn trim() {
+    cache::trim();
+}
+
+/// Gives back all that this thread keeps: before it waits for long.
+pub fn rest() {
+    cache::empty();
+}
+
 /// Our class if the slabs serve this layout, and the bytes that its block takes.
 #[inline(always)]
 fn route(layout: Layout) -> (Option<usize>, usize) {
@@ -57,16 +73,14 @@ fn route(layout: Layout) -> (Option<usize>, usize) {
         return (None, class::taken_by_foreign(layout.size()));
     }
     let (class, taken) = class::of(layout.size());
-    if class == class::FOREIGN {
-        return (None, taken);
-    }
-    if layout.align() > 8 {
+    // Blocks begin at multiples of their size.
+    if layout.align() > 8 && (layout.align() > class::ALIGN_MAX || taken & (layout.align() - 1) != 0) {
         return (None, class::taken_by_foreign(layout.size()));
     }
-    (Some(usize::from(class)), taken)
+    (Some(class), taken)
 }
 
-// SAFETY: blocks are disjoint and of the size and alignment asked for: a class's blocks are multiples of 8 within a span,
+// SAFETY: blocks are disjoint and of the size and alignment asked for: a class's blocks are multiples of its size,
 // everything else is the backing allocator's. A free and its allocation take the same route, which depends on the layout
 // alone. Nothing here unwinds.
 unsafe impl GlobalAlloc for Hematite {

@@ -24,6 +24,28 @@ impl<T> Lock<T> {
         Lock { taken: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
+    /// The lock if it is free.
+    #[inline]
+    pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
+        let is_free = self.taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok();
+        // Lazily: a Guard that is dropped lets go of the lock, which is somebody else's.
+        is_free.then(|| Guard { lock: self })
+    }
+
+    /// The lock if it is free, or is as soon as its holder, if that has a processor, has done what it does.
+    #[inline]
+    pub(crate) fn lock_soon(&self) -> Option<Guard<'_, T>> {
+        for _ in 0..TURNS_MAX {
+            if !self.taken.load(Ordering::Relaxed)
+                && let Some(guard) = self.try_lock()
+            {
+                return Some(guard);
+            }
+            std::hint::spin_loop();
+        }
+        None
+    }
+
     #[inline]
     pub(crate) fn lock(&self) -> Guard<'_, T> {
         let mut turns = 0;

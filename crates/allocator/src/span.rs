@@ -1,25 +1,25 @@
-//! Span: 64 KiB of blocks of one class, aligned to its size, so that a block's address leads to its span.
+//! Span: 64 KiB of blocks of one class, aligned to its size. Its header lies with those of its region's other spans.
 //!
 //! ```text
-//!  0                     64                                                    65536
-//! +----------------------+---------+---------+-- ... --+---------+- ... -+------+
-//! | links, free list,    | block 0 | block 1 |         | never   |       | rest |
-//! | counts, class        |         |         |         | used    |       |      |
-//! +----------------------+---------+---------+-- ... --+---------+- ... -+------+
-//!                                                      ^ fresh
+//!  0         size      2 size                                                  65536
+//! +---------+---------+---------+-- ... --+---------+------- ... -------+------+
+//! | block 0 | block 1 | block 2 |         |         | never used        | rest |
+//! +---------+---------+---------+-- ... --+---------+------- ... -------+------+
+//!                                                   ^ fresh
 //! ```
 //!
 //! Blocks behind `fresh` have never been given out and their memory is not touched before they are. A block on a free
-//! list keeps the next one's address in its first eight bytes.
+//! list keeps the next one's address in its first eight bytes. Blocks begin at multiples of their size, so whole pages
+//! hold blocks of a page and more.
 //!
 //! A span belongs to its class's central list; everything here happens under that list's lock.
 
 use crate::class::SIZES;
+use crate::region;
 use std::ptr::{NonNull, null_mut};
 
 /// Bytes of a span, and its alignment.
 pub(crate) const SPAN_BYTES: usize = 65536;
-const HEADER_BYTES: usize = 64;
 
 /// A block that nobody uses.
 pub(crate) struct Block {
@@ -39,29 +39,26 @@ pub(crate) struct Span {
     size: u32,
 }
 
-const _: () = assert!(size_of::<Span>() == HEADER_BYTES);
+const _: () = assert!(size_of::<Span>() == 64);
 
 impl Span {
-    /// Writes a header for an empty span.
+    /// Writes the header of a span, which is empty.
     ///
     /// # Safety
-    /// `at` is the start of `SPAN_BYTES` writable bytes, aligned to as many, that nobody else uses.
-    pub unsafe fn create(at: NonNull<u8>, class: usize) -> *mut Span {
+    /// The span came from `region::obtain`, and nobody else uses it.
+    pub unsafe fn create(span: NonNull<Span>, class: usize) -> *mut Span {
         let size = u32::from(SIZES[class]);
-        let capacity = (SPAN_BYTES - HEADER_BYTES) as u32 / size;
-        let span = at.cast::<Span>().as_ptr();
+        let capacity = SPAN_BYTES as u32 / size;
         let (next, previous, free) = (null_mut(), null_mut(), null_mut());
-        // SAFETY: the caller's promise; the header is smaller than the span.
-        unsafe {
-            span.write(Span { next, previous, free, fresh: HEADER_BYTES as u32, used: 0, capacity, size })
-        };
-        span
+        // SAFETY: the caller's promise.
+        unsafe { span.write(Span { next, previous, free, fresh: 0, used: 0, capacity, size }) };
+        span.as_ptr()
     }
 
     /// The span that a block lies in.
     #[inline(always)]
     pub fn of(block: *mut Block) -> *mut Span {
-        block.map_addr(|address| address & !(SPAN_BYTES - 1)).cast()
+        region::span_of(block)
     }
 
     /// Takes up to `wanted` blocks and puts them before `list`. Returns the new list and how many were taken.
@@ -70,6 +67,7 @@ impl Span {
     /// `span` is live and its class's lock is held.
     pub unsafe fn take(span: *mut Span, wanted: u32, mut list: *mut Block) -> (*mut Block, u32) {
         let mut taken = 0;
+        let blocks = region::blocks_of(span);
         // SAFETY: free blocks lie within the span and are nobody's; behind `fresh` there is room for the rest of the
         // capacity.
         unsafe {
@@ -81,11 +79,11 @@ impl Span {
                 taken += 1;
             }
             let size = (*span).size;
-            let end = HEADER_BYTES as u32 + (*span).capacity * size;
+            let end = (*span).capacity * size;
             let fresh = ((end - (*span).fresh) / size).min(wanted - taken);
             // Downwards, so that they are used upwards.
             for n in (0..fresh).rev() {
-                let block = span.cast::<u8>().add(((*span).fresh + n * size) as usize).cast::<Block>();
+                let block = blocks.add(((*span).fresh + n * size) as usize).cast::<Block>();
                 (*block).next = list;
                 list = block;
             }
@@ -114,17 +112,16 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::alloc::{GlobalAlloc, Layout, System};
     use std::collections::HashSet;
 
     #[test]
     fn blocks_are_apart_and_come_back() {
-        let layout = Layout::from_size_align(SPAN_BYTES, SPAN_BYTES).unwrap();
-        for (class, size) in SIZES.into_iter().enumerate() {
-            // SAFETY: fresh memory of a span's layout, freed below; one thread.
+        for (class, &size) in SIZES.iter().enumerate() {
+            let at = region::obtain().unwrap();
+            // SAFETY: a new span, given back below; nobody else knows of it.
             unsafe {
-                let at = NonNull::new(System.alloc(layout)).unwrap();
                 let span = Span::create(at, class);
+                let start = region::blocks_of(span);
                 let mut seen = HashSet::new();
                 loop {
                     let (mut list, taken) = Span::take(span, 7, null_mut());
@@ -135,21 +132,21 @@ mod tests {
                         let block = list;
                         list = (*block).next;
                         assert_eq!(Span::of(block), span);
-                        let offset = block.addr() - span.addr();
-                        assert_eq!((offset - HEADER_BYTES) % usize::from(size), 0);
+                        let offset = block.addr() - start.addr();
+                        assert_eq!(offset % usize::from(size), 0);
                         assert!(offset + usize::from(size) <= SPAN_BYTES);
                         assert!(seen.insert(block));
                     }
                     assert!(list.is_null());
                 }
-                assert_eq!(seen.len(), (SPAN_BYTES - HEADER_BYTES) / usize::from(size));
+                assert_eq!(seen.len(), SPAN_BYTES / usize::from(size));
                 for &block in &seen {
                     Span::give(span, block);
                 }
                 assert_eq!((*span).used, 0);
                 let (_, taken) = Span::take(span, u32::MAX, null_mut());
                 assert_eq!(taken as usize, seen.len());
-                System.dealloc(at.as_ptr(), layout);
+                region::give(at);
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! One test, so that no other thread of the harness allocates meanwhile.
 
-use hematite_allocator::{Hematite, peak, purge, used};
+use hematite_allocator::{Hematite, peak, purge, trim, used};
 use std::alloc::{GlobalAlloc, Layout};
 
 #[global_allocator]
@@ -72,4 +72,28 @@ fn counts_what_blocks_take() {
             ALLOCATOR.dealloc(block, layout(size));
         }
     }
+
+    if cfg!(all(target_os = "linux", not(miri))) {
+        idle_classes_keep_nothing();
+    }
+}
+
+/// Bytes of anonymous pages.
+fn resident() -> usize {
+    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Anonymous:"));
+    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<usize>().ok()).unwrap_or(0) * 1024
+}
+
+fn idle_classes_keep_nothing() {
+    for size in (512..2048).step_by(64) {
+        let held: Vec<Vec<u8>> = (0..200).map(|_| vec![1; size]).collect();
+        drop(held);
+    }
+    // The first call sees what there is, the second that nobody has touched it.
+    trim();
+    let before = resident();
+    trim();
+    let given_back = before.saturating_sub(resident());
+    assert!(given_back > 512 * 1024, "{given_back} bytes");
 }

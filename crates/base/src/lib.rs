@@ -1,4 +1,4 @@
-//! Base: numbers, glob patterns, checksums, hashing and seeded randomness.
+//! Base: numbers, glob patterns, hashing, seeded randomness and the ladder of allocation sizes.
 //!
 //! **Base depends on no other room** and never learns what a key, a command or a client is.
 #![forbid(unsafe_code)]
@@ -8,3 +8,4 @@ pub mod hash;
 pub mod long_double;
 pub mod number;
 pub mod random;
+pub mod size_class;

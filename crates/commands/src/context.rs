@@ -35,9 +35,6 @@ pub struct Blocking {
     pub again: bool,
     /// Set by the handler: wait for these keys.
     pub wait: Option<Box<Wait>>,
-    /// Set by the handler beside `wait`: arguments, by their position, that the next runs get instead of those that came
-    /// (`$` of XREAD means the last id at the time when the command came).
-    pub replaced: Vec<(usize, Vec<u8>)>,
 }
 
 /// What a blocking command replies when its time is over.
@@ -49,6 +46,15 @@ pub enum GivenUp {
     NullArray,
     /// The number 0.
     Zero,
+    /// WAITAOF: whether the append-only file has been synced up to `written`, and how many replicas' files.
+    Durability {
+        /// Bytes of the journal after the session's last write.
+        written: u64,
+        /// Whether it waits for this server's file.
+        local: bool,
+        /// For how many replicas' files it waits.
+        replicas: u64,
+    },
 }
 
 /// What a blocking command waits for.
@@ -65,6 +71,9 @@ pub struct Wait {
     /// The wait may end because time passes: Unix milliseconds when another run will find something that has been pending
     /// for long enough, `i64::MAX` as long as nothing is pending.
     pub due_ms: Option<i64>,
+    /// Arguments, by their position, that the next runs get instead of those that came (`$` of XREAD means the last id at the
+    /// time when the command came).
+    pub replaced: Vec<(usize, Vec<u8>)>,
 }
 
 impl Context<'_, '_> {
@@ -88,6 +97,10 @@ impl Context<'_, '_> {
     /// The time, Unix milliseconds.
     pub fn now_ms(&self) -> i64 {
         self.db.now_ms
+    }
+    /// The time by which deliveries are dated: the real one while a journal is replayed, when [`Context::now_ms`] is zero.
+    pub fn clock_ms(&self) -> i64 {
+        self.now_ms().max(self.db.effects.replayed_at_ms)
     }
     /// Replies with the lines of a HELP subcommand; those about HELP itself are added.
     pub fn help(&mut self, lines: &[&str]) {

@@ -76,6 +76,22 @@ pub(crate) fn admit(
     None
 }
 
+/// Whether all the gates of [`admit`] stand open to this session's plain commands ([`Command::plain`]), and nobody follows
+/// them. It holds for the rest of a batch, or until the session executes a command that is not plain.
+#[inline]
+pub(crate) fn is_calm(chance: &Chance<'_, '_>, session: &Session) -> bool {
+    let shared = chance.shared;
+    let is_open = session.rights.passes(shared.acl.version())
+        && (session.authenticated || shared.acl.is_open())
+        && !chance.turn.is_refused();
+    let is_healthy = !shared.memory.is_limited()
+        && !shared.persistence.hinders()
+        && !shared.journal.has_failed()
+        && shared.limits.paused_until_ms.load(Relaxed) == 0
+        && shared.spectators.load(Relaxed) == 0;
+    is_open && is_healthy && session.is_simple()
+}
+
 /// What those who monitor may not do, in the words that the reference has for replicas.
 const TOUCHES_KEYS: Flags = Flags::WRITE.or(Flags::READONLY.or(Flags::MAY_REPLICATE));
 

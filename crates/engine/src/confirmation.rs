@@ -77,6 +77,7 @@ impl Worker {
         self.local.wrote = false;
         let result = self.shared.journal.commit();
         confirmation.failure = result.as_ref().err().cloned();
+        self.shared.serve_durable();
         result
     }
 
@@ -111,6 +112,7 @@ impl Worker {
         let position = session.output.buffer().len();
         session.receive();
         if has_waited && self.shared.journal.is_on() {
+            session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
         }
     }

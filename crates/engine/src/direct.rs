@@ -152,7 +152,12 @@ impl Session {
         for message in self.card.mail() {
             match message {
                 Message::Reply(bytes) => {
-                    if let Some(Parked::Host { is_silent } | Parked::Blocked { is_silent }) = self.parked {
+                    if let Some(
+                        Parked::Host { is_silent }
+                        | Parked::Blocked { is_silent }
+                        | Parked::Durability { is_silent },
+                    ) = self.parked
+                    {
                         self.parked = None;
                         if !is_silent {
                             self.output.buffer().extend_from_slice(&bytes);

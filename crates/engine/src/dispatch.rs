@@ -1,6 +1,6 @@
 //! Dispatch: the gates that a command passes, in the reference's order, and the call of its handler.
 
-use crate::admission::{admit, is_of_http, unknown_command};
+use crate::admission::{self, admit, is_of_http, unknown_command};
 use crate::batch::Planned;
 use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
@@ -12,12 +12,10 @@ use crate::registry::Message;
 use crate::session::{Parked, ReplyMode, Session};
 use crate::table::{Command, KeyPlan, Run, SessionRun};
 use crate::transaction;
-use crate::waiting::{self, Waiter};
 use crate::worker::Local;
-use hematite_commands::keys::{KeyAt, find_keys};
+use hematite_commands::Error;
 use hematite_commands::spec::Spec;
-use hematite_commands::{Blocking, Context, Data, Error, Wait};
-use hematite_keyspace::{Counters, KeyHash, Record, Scope};
+use hematite_keyspace::{KeyHash, Scope};
 use hematite_resp::Encoder;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -71,9 +69,17 @@ impl<'w, 'g> Chance<'w, 'g> {
         let is_large = planned.last().is_some_and(|p| p.end >= request_bytes);
         let reply_bytes = if is_large { 0 } else { reply_bytes };
         let mut before = session.output.len();
+        let mut is_calm = admission::is_calm(self, session);
         for (done, p) in planned.iter().enumerate() {
             let args = &args[p.args.0..p.args.1];
-            match self.execute(session, args, p) {
+            let turnover = if is_calm && self.call_plain(session, args, p) {
+                Turnover::Done
+            } else {
+                let turnover = self.execute(session, args, p);
+                is_calm = admission::is_calm(self, session);
+                turnover
+            };
+            match turnover {
                 // A reply may be large, so the water mark is looked at after each.
                 Turnover::Done if session.output.len() >= reply_bytes => {
                     let after = session.output.len();
@@ -89,6 +95,24 @@ impl<'w, 'g> Chance<'w, 'g> {
             }
         }
         planned.len()
+    }
+
+    /// Executes a plain command past gates that are known to be open; false, and nothing has happened, if it is another.
+    #[inline(always)]
+    fn call_plain(&mut self, session: &mut Session, args: &[&[u8]], planned: &Planned) -> bool {
+        let shared = self.shared;
+        let Some(command) = planned.command.map(|id| shared.table.get(id)) else { return false };
+        let Some((run, at)) = command.plain else { return false };
+        // The turn may have been lost to a program within the batch.
+        if !command.spec.takes(args.len()) || self.turn.is_refused() {
+            return false;
+        }
+        let position = session.output.buffer().len();
+        session.card.command.store(command.id, Relaxed);
+        let result = self.call_under(session, command, run, args, Scope::Key(args[at], planned.hash));
+        self.conclude(session, command, args, position, 0, result);
+        self.note_written(session, position);
+        true
     }
 
     /// Takes one command through.
@@ -180,10 +204,17 @@ impl<'w, 'g> Chance<'w, 'g> {
         let position = session.output.buffer().len();
         self.invoke(session, command, args, hash);
         after_reply(session, position);
+        self.note_written(session, position);
+        if session.is_held() { Turnover::Last } else { Turnover::Done }
+    }
+
+    /// After a command whose reply is at `position`: if the journal has it, how far the journal must be kept for the session.
+    #[inline(always)]
+    fn note_written(&mut self, session: &mut Session, position: usize) {
         if self.local.wrote {
+            session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
         }
-        if session.is_held() { Turnover::Last } else { Turnover::Done }
     }
 
     /// Runs a command that has passed the gates; its reply joins the session's output.
@@ -209,13 +240,25 @@ impl<'w, 'g> Chance<'w, 'g> {
             // Its gate lets nothing pass: without a subcommand the arity is wrong.
             Run::Container => Err(Error::arity(command.spec.name)),
         };
-        if let Err(error) = &result {
-            let text = error.text();
-            self.local.count_error(self.shared, &text);
-            self.local.statistics.commands[command.id].failed.add(1);
-            let buffer = session.output.buffer();
-            buffer.truncate(position);
-            Encoder::new(buffer, session.protocol).error(&text);
+        self.conclude(session, command, args, position, since, result);
+        if self.shared.spectators.load(Relaxed) != 0 {
+            self.after_command(session, command, args);
+        }
+    }
+
+    /// After a command's handler: its error takes the place of its reply, and it is counted.
+    #[inline(always)]
+    fn conclude(
+        &mut self,
+        session: &mut Session,
+        command: &Command,
+        args: &[&[u8]],
+        position: usize,
+        since: u64,
+        result: Result<(), Error>,
+    ) {
+        if let Err(error) = result {
+            self.fail(session, command, position, &error);
         }
         // What a script sends to its own client is for whoever runs the script.
         if self.local.has_own_mail && !self.local.is_in_script {
@@ -225,9 +268,16 @@ impl<'w, 'g> Chance<'w, 'g> {
         if took >= self.local.timer.attention().slow_ns {
             self.report_slow(session, command, args, took);
         }
-        if self.shared.spectators.load(Relaxed) != 0 {
-            self.after_command(session, command, args);
-        }
+    }
+
+    #[cold]
+    fn fail(&mut self, session: &mut Session, command: &Command, position: usize, error: &Error) {
+        let text = error.text();
+        self.local.count_error(self.shared, &text);
+        self.local.statistics.commands[command.id].failed.add(1);
+        let buffer = session.output.buffer();
+        buffer.truncate(position);
+        Encoder::new(buffer, session.protocol).error(&text);
     }
 
     /// What a command has sent to its own session comes before its reply. Where that is left out, it comes later.
@@ -282,173 +332,6 @@ impl<'w, 'g> Chance<'w, 'g> {
         result
     }
 
-    /// Runs a data handler under the locks of the keys that the command has among `args`.
-    #[inline]
-    pub fn call_data(
-        &mut self,
-        session: &mut Session,
-        command: &Command,
-        run: Data,
-        args: &[&[u8]],
-        hash: KeyHash,
-    ) -> Result<(), Error> {
-        let mut keys: Vec<&[u8]> = Vec::new();
-        let scope = match command.keys {
-            KeyPlan::One(at) => Scope::Key(args[at], hash),
-            KeyPlan::Nothing => Scope::Nothing,
-            KeyPlan::Several => {
-                let mut found: Vec<KeyAt> = Vec::new();
-                // What cannot be found is the handler's to refuse: it sees the arguments and no key.
-                if find_keys(command.spec, args, &mut found).is_err() {
-                    found.clear();
-                }
-                keys.extend(found.iter().map(|k| args[k.at]));
-                Scope::Keys(&keys)
-            }
-            KeyPlan::Everything => {
-                return self
-                    .with_everything(|chance| chance.call_on_everything(session, command, run, args))?;
-            }
-        };
-        match self.call_in(session, command, run, args, scope) {
-            Attempt::Done(result) => result,
-            Attempt::Awaited => {
-                self.with_everything(|chance| chance.call_on_everything(session, command, run, args))?
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn call_on_everything(
-        &mut self,
-        session: &mut Session,
-        command: &Command,
-        run: Data,
-        args: &[&[u8]],
-    ) -> Result<(), Error> {
-        self.shared.check_sort(session, command, args)?;
-        match self.call_in(session, command, run, args, Scope::Everything) {
-            Attempt::Done(result) => result,
-            Attempt::Awaited => unreachable!("nobody is asked to lock more than everything"),
-        }
-    }
-
-    /// Runs a session's data command under the locks of its scope.
-    #[inline(always)]
-    fn call_in(
-        &mut self,
-        session: &mut Session,
-        command: &Command,
-        run: Data,
-        args: &[&[u8]],
-        scope: Scope<'_>,
-    ) -> Attempt {
-        let is_silent = session.is_silent();
-        let Session { card, db, protocol, no_touch, deny_blocking, output, parked, .. } = session;
-        let data = DataCall {
-            spec: command.spec,
-            run,
-            args,
-            db: *db,
-            protocol: *protocol,
-            // TOUCH is asked for, so it touches whatever CLIENT NO-TOUCH says.
-            touches: !*no_touch || command.spec.name == "touch",
-            card: Some(card),
-        };
-        let mut blocking = Blocking { denied: *deny_blocking, ..Blocking::default() };
-        self.run_data(&data, scope, &mut blocking, output.buffer(), |shared, blocking, wait| {
-            // Still under the locks of its keys: whoever touches one from here on sees the waiter.
-            *parked = Some(Parked::Blocked { is_silent });
-            let mut waiter = Waiter::new(card, command, args, *db, wait);
-            for (at, argument) in std::mem::take(&mut blocking.replaced) {
-                waiter.args[at] = argument;
-            }
-            shared.waiting.add(waiter);
-        })
-    }
-
-    /// Runs a data handler under its locks and hands on what it did. `wait` is called, still under the locks, if the
-    /// handler succeeded and asks to wait.
-    #[inline(always)]
-    pub fn run_data(
-        &mut self,
-        call: &DataCall<'_>,
-        scope: Scope<'_>,
-        blocking: &mut Blocking,
-        buffer: &mut Vec<u8>,
-        wait: impl FnOnce(&Shared, &mut Blocking, Wait),
-    ) -> Attempt {
-        let (shared, local) = (self.shared, &mut *self.local);
-        let mut context = Context {
-            spec: call.spec,
-            args: call.args,
-            db: shared.keyspace.view(scope, call.db, self.now.unix_ms, &mut local.effects),
-            reply: Encoder::new(buffer, call.protocol),
-            random: &mut local.random,
-            settings: &local.settings,
-            blocking,
-        };
-        if shared.waiting.any()
-            && !self.turn.has_everything()
-            && waiting::is_awaited(shared, call.spec, scope)
-        {
-            return Attempt::Awaited;
-        }
-        let record = shared.record();
-        context.db.effects.record = record;
-        context.db.stamp = call.touches.then_some(self.stamp);
-        if context.settings.lfu {
-            memory_limit::count_accesses(&mut context);
-        }
-        let result = (call.run)(&mut context);
-        let counters = context.db.counters;
-        if context.db.effects.record.has(Record::JOURNAL) && !local.is_unrecorded {
-            // Still under the locks of its keys, so that the journal has the order in which things took hold.
-            shared.journal.tell_time(self.now.unix_ms);
-            local.wrote |= shared.journal.record(call.db, call.args, context.db.effects);
-        }
-        if context.blocking.wait.is_some()
-            && let (Ok(()), Some(wanted)) = (&result, context.blocking.wait.take())
-        {
-            wait(shared, context.blocking, *wanted);
-        }
-        if record.has(Record::KEYS)
-            && let Some(card) = call.card
-        {
-            shared.remember_reads(card, call.spec, call.args);
-        }
-        drop(context);
-        self.follow(counters);
-        Attempt::Done(result)
-    }
-
-    /// Hands on what a handler did.
-    #[inline]
-    pub fn follow(&mut self, counters: Counters) {
-        let statistics = &self.local.statistics;
-        if counters.hits != 0 {
-            statistics.hits.add(counters.hits);
-        }
-        if counters.misses != 0 {
-            statistics.misses.add(counters.misses);
-        }
-        if counters.expired != 0 {
-            statistics.expired.add(counters.expired);
-        }
-        if counters.evicted != 0 {
-            statistics.evicted.add(counters.evicted);
-        }
-        let effects = &mut self.local.effects;
-        if effects.dirty != 0 {
-            statistics.dirty.add(effects.dirty);
-            effects.dirty = 0;
-        }
-        if !effects.is_quiet() {
-            self.local.spread(self.shared);
-            self.local.effects.clear();
-        }
-    }
-
     fn call_host(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) -> Result<(), Error> {
         let Some(host) = &self.shared.options.host else {
             return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
@@ -462,6 +345,7 @@ impl<'w, 'g> Chance<'w, 'g> {
             db: session.db,
             in_process: session.card.peer.transport == Transport::InProcess,
             is_local: session.card.peer.local,
+            may_wait: !session.deny_blocking,
         });
         Ok(())
     }

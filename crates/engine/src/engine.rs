@@ -1,12 +1,13 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
 use crate::client_memory::ClientMemory;
+use crate::durability::Durability;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
 use crate::identity::Identity;
 use crate::journal::Journal;
-use crate::memory_limit::{InFlight, MemoryLimit, MemorySettings};
+use crate::memory_limit::{MemoryLimit, MemorySettings};
 use crate::monitoring::Monitors;
 use crate::observe::Observation;
 use crate::observe::spikes::Spikes;
@@ -19,11 +20,12 @@ use crate::scripting::{Libraries, Running, ScriptLog, Scripts};
 use crate::statistics::{Rates, Statistics};
 use crate::table::Table;
 use crate::tracking::Tracking;
+use crate::trash::Trash;
 use crate::waiting::Waiting;
 use crate::watching::Watching;
 use crate::worker::Worker;
 use hematite_commands::Settings;
-use hematite_keyspace::{Dropped, Keyspace, Record, Value};
+use hematite_keyspace::{Keyspace, Record};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -51,30 +53,6 @@ pub struct CpuFigures {
     pub user_us: u64,
 }
 
-/// Something to be dropped where it disturbs nobody.
-#[derive(Debug)]
-pub enum Trash {
-    /// Values.
-    Values(Vec<Value>),
-    /// Whole databases.
-    Databases(Dropped),
-    /// Either of them, counted until it is dropped.
-    InFlight(Box<Trash>, InFlight),
-}
-
-impl Trash {
-    /// Bytes as far as they are known, and objects.
-    pub(crate) fn weight(&self) -> (u64, u64) {
-        match self {
-            Trash::Values(values) => {
-                (values.iter().map(|value| value.heap_bytes_about() as u64).sum(), values.len() as u64)
-            }
-            Trash::Databases(dropped) => (0, dropped.len() as u64),
-            Trash::InFlight(..) => (0, 0),
-        }
-    }
-}
-
 /// How an engine is made.
 pub struct Options {
     /// The keyspace's shape.
@@ -85,6 +63,8 @@ pub struct Options {
     pub memory: fn() -> MemoryFigures,
     /// Gives memory that the allocator keeps for the calling thread back to the system.
     pub purge: fn(),
+    /// The same for what the calling thread has not used since it last called this.
+    pub trim: fn(),
     /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
     pub used_bytes: fn() -> u64,
     /// The front's processor figures.
@@ -93,7 +73,7 @@ pub struct Options {
     pub entropy: fn(&mut [u8]) -> bool,
     /// Puts the calling thread to sleep (DEBUG SLEEP).
     pub sleep: fn(Duration),
-    /// Drops things in the background; `None`: at once.
+    /// Drops things in the background; `None`: workers do it, some with each batch of commands.
     pub drop_later: Option<Box<dyn Fn(Trash) + Send + Sync>>,
     /// The control plane.
     pub host: Option<Arc<dyn Host>>,
@@ -112,6 +92,7 @@ impl Default for Options {
             clock_ns: || 0,
             memory: MemoryFigures::default,
             purge: || {},
+            trim: || {},
             used_bytes: || 0,
             cpu: CpuFigures::default,
             entropy: |_| false,
@@ -209,6 +190,8 @@ pub struct Shared {
     pub(crate) libraries: Libraries,
     /// Writes on their way to the append-only file.
     pub journal: Arc<Journal>,
+    /// Who waits for that file to be synced.
+    pub(crate) durability: Durability,
     /// Keys under WATCH.
     pub watching: Watching,
     /// Sessions parked by CLIENT PAUSE.
@@ -302,6 +285,7 @@ impl Engine {
                 running: Running::default(),
                 libraries: Libraries::default(),
                 journal: Arc::default(),
+                durability: Durability::default(),
                 watching: Watching::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
@@ -430,14 +414,6 @@ impl Shared {
     #[cold]
     fn record_events(&self, keys: Record) -> Record {
         if self.pubsub.any() { Record(keys.0 | Record::EVENTS.0) } else { keys }
-    }
-
-    /// Drops something in the background if the front has one.
-    pub fn drop_later(&self, trash: Trash) {
-        match &self.options.drop_later {
-            Some(drop_later) => drop_later(self.memory.in_flight(trash)),
-            None => drop(trash),
-        }
     }
 }
 

@@ -20,6 +20,8 @@ pub struct HostCall {
     pub in_process: bool,
     /// Whether the client is on this machine.
     pub is_local: bool,
+    /// Whether the answer may come later: a call from JavaScript must return with it.
+    pub may_wait: bool,
 }
 
 /// The control plane. Called on the thread of the session; must not block.

@@ -16,6 +16,7 @@
 //!
 //! Nothing is done where no journal is kept: one relaxed load a command.
 
+use crate::aof_figures::AofFigures;
 use hematite_keyspace::{Deletions, Effects};
 use hematite_persist::aof::Writer;
 use hematite_persist::storage;
@@ -55,48 +56,13 @@ pub trait Sink: Send + Sync {
     fn size(&self) -> u64 {
         0
     }
+    /// How many of them would survive a loss of power.
+    fn synced_size(&self) -> u64 {
+        0
+    }
     /// Whether a sync in the background is going on.
     fn is_syncing(&self) -> bool {
         false
-    }
-}
-
-/// What the control plane knows of the append-only file, for INFO.
-#[derive(Clone, Copy, Debug)]
-pub struct AofFigures {
-    /// Bytes of the files before the one that is written to.
-    pub before_bytes: u64,
-    /// Bytes of all files after the last rewrite, or at the start.
-    pub base_bytes: u64,
-    /// When the rewrite that is under way began, Unix seconds.
-    pub rewriting_since_s: Option<i64>,
-    /// A rewrite begins as soon as a snapshot is done.
-    pub is_scheduled: bool,
-    /// Seconds that the last one took; -1: there was none.
-    pub last_seconds: i64,
-    /// Whether the last one succeeded.
-    pub last_is_ok: bool,
-    /// Rewrites that began.
-    pub rewrites: u64,
-    /// Rewrites that failed since the last one that did not.
-    pub failures: u64,
-    /// Syncs in the background that took longer than two seconds.
-    pub delayed_syncs: u64,
-}
-
-impl Default for AofFigures {
-    fn default() -> Self {
-        AofFigures {
-            before_bytes: 0,
-            base_bytes: 0,
-            rewriting_since_s: None,
-            is_scheduled: false,
-            last_seconds: -1,
-            last_is_ok: true,
-            rewrites: 0,
-            failures: 0,
-            delayed_syncs: 0,
-        }
     }
 }
 
@@ -109,6 +75,9 @@ impl Sink for Writer {
     }
     fn size(&self) -> u64 {
         Writer::size(self)
+    }
+    fn synced_size(&self) -> u64 {
+        Writer::synced_size(self)
     }
     fn is_syncing(&self) -> bool {
         Writer::is_syncing(self)
@@ -128,6 +97,10 @@ pub struct Journal {
     appended: AtomicU64,
     /// How many of them the sink has acknowledged.
     safe: AtomicU64,
+    /// How many of them would survive a loss of power: see [`crate::durability`].
+    pub(crate) durable: AtomicU64,
+    /// The first base of the files is being written: nothing that they hold counts until it is there.
+    pub(crate) is_base_missing: AtomicBool,
     failure: RwLock<Option<DiskError>>,
     /// `aof-timestamp-enabled`.
     stamps: AtomicBool,
@@ -155,8 +128,17 @@ struct Pending {
 #[derive(Default)]
 struct Outlet {
     sink: Option<Arc<dyn Sink>>,
+    /// The sink before that one, as long as its end is not synced.
+    before: Option<Arc<dyn Sink>>,
     /// What the sink was offered and has not acknowledged.
     batch: Vec<u8>,
+}
+
+/// See [`Journal::mark`].
+pub struct Mark {
+    sink: Arc<dyn Sink>,
+    size: u64,
+    safe: u64,
 }
 
 /// Records that belong together are appended while this lives.
@@ -187,6 +169,26 @@ impl Journal {
     pub fn fail(&self, error: DiskError) {
         *self.failure.write() = Some(error);
         self.has_failed.store(true, Ordering::Release);
+    }
+    /// Bytes of records so far, those of open groups left out.
+    pub(crate) fn appended(&self) -> u64 {
+        self.appended.load(Ordering::Acquire)
+    }
+    /// What the sink has acknowledged so far, to be compared with what it has synced later.
+    pub fn mark(&self) -> Option<Mark> {
+        let mut outlet = self.outlet.lock();
+        if outlet.before.as_ref().is_some_and(|before| before.synced_size() < before.size()) {
+            return None;
+        }
+        outlet.before = None;
+        let sink = outlet.sink.clone()?;
+        Some(Mark { size: sink.size(), safe: self.safe.load(Ordering::Acquire), sink })
+    }
+    /// What was acknowledged at a mark is durable, if its sink has synced it since.
+    pub fn note_synced(&self, mark: &Mark) {
+        if mark.sink.synced_size() >= mark.size {
+            self.durable.fetch_max(mark.safe, Ordering::AcqRel);
+        }
     }
     /// Bytes that wait to be written.
     pub fn waiting_bytes(&self) -> u64 {
@@ -240,6 +242,7 @@ impl Journal {
 
     /// Ends the refusal that [`Journal::begin_anew`] has begun.
     pub fn release(&self) {
+        self.is_base_missing.store(false, Ordering::Release);
         if self.is_held.swap(false, Ordering::AcqRel) {
             self.clear_failure();
         }
@@ -260,7 +263,11 @@ impl Journal {
         outlet.batch.clear();
         self.safe.store(self.appended.load(Ordering::Acquire), Ordering::Release);
         self.is_on.store(sink.is_some(), Ordering::Release);
-        outlet.sink = sink;
+        if sink.is_none() {
+            self.is_base_missing.store(false, Ordering::Release);
+        }
+        let old = std::mem::replace(&mut outlet.sink, sink);
+        outlet.before = old.filter(|old| old.synced_size() < old.size());
         self.clear_failure();
     }
 
@@ -383,7 +390,7 @@ impl Journal {
     }
 
     fn write(&self, outlet: &mut Outlet) -> Result<(), DiskError> {
-        let Outlet { sink, batch } = outlet;
+        let Outlet { sink, batch, before } = outlet;
         let end = {
             let mut pending = self.pending.lock();
             if batch.is_empty() {
@@ -397,6 +404,9 @@ impl Journal {
             && !batch.is_empty()
         {
             sink.write(batch).inspect_err(|error| self.fail(error.clone()))?;
+            if before.is_none() && sink.synced_size() >= sink.size() {
+                self.durable.fetch_max(end, Ordering::AcqRel);
+            }
         }
         batch.clear();
         batch.shrink_to(KEEP_MAX);

@@ -80,6 +80,11 @@ impl rdb::Sink for Loading<'_> {
         }
         Err(format!("a key in database {db}, but there are only {databases}"))
     }
+    fn expect(&mut self, db: usize, keys: usize) {
+        if db < self.shared.keyspace.databases() {
+            self.shared.keyspace.reserve(db, keys);
+        }
+    }
     fn aux(&mut self, key: &[u8], value: &[u8]) -> Result<(), String> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         self.aux.push((text(key), text(value)));

@@ -9,16 +9,17 @@
 //! what waits to be written to the append-only file.
 
 use crate::dispatch::{Attempt, Chance, DataCall};
-use crate::engine::{Shared, Trash};
+use crate::engine::Shared;
 use crate::flow::Now;
 use crate::gate::Turn;
 use crate::session::Session;
 use crate::table::Command;
+use crate::trash::Trash;
 use crate::worker::Worker;
 use hematite_base::random::Random;
 use hematite_commands::spec::{Flags, Spec};
 use hematite_commands::{Blocking, Context, Error, Settings};
-use hematite_keyspace::{Lfu, Policy, Pool, Scope, Search, Victim, lru_clock};
+use hematite_keyspace::{Lfu, Policy, Pool, Remains, Scope, Search, Victim, lru_clock};
 use hematite_resp::Protocol;
 use parking_lot::RwLock;
 use std::sync::Arc;
@@ -131,12 +132,12 @@ impl MemoryLimit {
         *self.settings.write() = Arc::new(settings);
     }
     /// Puts something on its way to the background.
-    pub fn in_flight(&self, trash: Trash) -> Trash {
-        let (bytes, objects) = trash.weight();
+    pub fn in_flight(&self, remains: Remains) -> Trash {
+        let (bytes, objects) = remains.weight();
         self.in_flight.bytes.fetch_add(bytes, Relaxed);
         self.in_flight.objects.fetch_add(objects, Relaxed);
         let share = InFlight { pending: Arc::clone(&self.in_flight), bytes, objects };
-        Trash::InFlight(Box::new(trash), share)
+        Trash::new(remains, share)
     }
     /// Objects waiting to be dropped in the background, and those that were.
     pub fn objects_in_flight(&self) -> (u64, u64) {
@@ -262,11 +263,11 @@ impl Chance<'_, '_> {
         };
         let scope = Scope::Key(&victim.key, self.shared.keyspace.hash(&victim.key));
         let (mut blocking, mut reply) = (Blocking { denied: true, ..Blocking::default() }, Vec::new());
-        let attempt = self.run_data(&call, scope, &mut blocking, &mut reply, |_, _, _| ());
+        let attempt = self.run_data(&call, scope, &mut blocking, &mut reply, |_, _| ());
         if matches!(attempt, Attempt::Awaited) {
             // If a program is in the way, the victim stays for now.
             let _ = self.with_everything(|chance| {
-                chance.run_data(&call, Scope::Everything, &mut blocking, &mut reply, |_, _, _| ())
+                chance.run_data(&call, Scope::Everything, &mut blocking, &mut reply, |_, _| ())
             });
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Nothing expires meanwhile, whatever the clock says: the journal itself says when a key was found to be gone, and a key
 //! whose time has passed since may have been made to stay by a command that follows. So commands run at time zero, while
-//! access clocks get the real time. Nothing is refused, nothing waits, and replies are dropped.
+//! access clocks and what streams note of their consumers get the real time. Nothing is refused, nothing waits, and replies are dropped.
 
 use crate::batch::{self, COMMANDS_MAX, Planned};
 use crate::dispatch::Chance;
@@ -58,6 +58,7 @@ impl Worker {
     ) -> Result<(), ReplayError> {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
+        local.effects.replayed_at_ms = now.unix_ms;
         let mut turn = Turn::begin(gate);
         let mut planned: Vec<Planned> = Vec::with_capacity(COMMANDS_MAX);
         let (mut from, mut first) = (0, 0);

@@ -78,7 +78,7 @@ impl Chance<'_, '_> {
         let mut reply = Vec::new();
         let mut blocking = Blocking { again: true, ..Blocking::default() };
         let mut waits_on = None;
-        let attempt = self.run_data(&data, Scope::Everything, &mut blocking, &mut reply, |_, _, wait| {
+        let attempt = self.run_data(&data, Scope::Everything, &mut blocking, &mut reply, |_, wait| {
             waits_on = Some(wait);
         });
         let Attempt::Done(result) = attempt else { return };
@@ -122,7 +122,7 @@ impl Worker {
                 break;
             }
             match self.shared.waiting.end(id, now.unix_ms) {
-                Ended::Over(waiter) => waiter.time_out(),
+                Ended::Over(waiter) => waiter.time_out(&self.shared),
                 Ended::Due(waiter) => {
                     let Worker { shared, gate, local } = self;
                     let mut turn = Turn::begin_unless_busy(gate, &shared.running);

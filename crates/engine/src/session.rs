@@ -45,6 +45,8 @@ pub(crate) enum Parked {
     Pause,
     /// A key, in a blocking command: [`crate::waiting`] has the rest. The reply may be left out as well.
     Blocked { is_silent: bool },
+    /// A sync of the append-only file, in WAITAOF.
+    Durability { is_silent: bool },
 }
 
 /// One client's state.
@@ -77,7 +79,9 @@ pub struct Session {
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
     /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
     pub(crate) unconfirmed: (u64, Vec<(usize, usize)>),
-    /// It replays a journal: nothing is refused.
+    /// How far the journal was after its last write, bytes of records.
+    pub(crate) written: u64,
+    /// It replays a journal, or acts for the control plane: nothing is refused.
     pub(crate) is_replaying: bool,
     /// Since when it has more output waiting than the soft limit, Unix milliseconds.
     pub(crate) slow_since_ms: Option<i64>,
@@ -105,6 +109,7 @@ impl Session {
             fieldsets: Fieldsets::default(),
             subscriptions: None,
             unconfirmed: Default::default(),
+            written: 0,
             is_replaying: false,
             slow_since_ms: None,
         }
@@ -112,6 +117,15 @@ impl Session {
     /// Whether the reply of the command at hand is left out.
     pub(crate) fn is_silent(&self) -> bool {
         self.reply_mode.is_silent()
+    }
+    /// Whether it just sends commands and wants their replies: neither in a transaction nor in any other mode.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.transaction.is_none()
+            && self.subscriptions.is_none()
+            && self.reply_mode == ReplyMode::On
+            && !self.is_monitor
+            && !self.is_replaying
+            && !self.is_held()
     }
     /// Whether nothing may be executed for now, or ever.
     pub(crate) fn is_held(&self) -> bool {
@@ -133,6 +147,10 @@ impl Session {
     /// Whether blocking commands behave as if they timed out at once, for a front that can't wait.
     pub fn set_deny_blocking(&mut self, deny: bool) {
         self.deny_blocking = deny;
+    }
+    /// Makes it a session of the control plane: no gate refuses anything, whoever the users are.
+    pub fn pass_all_gates(&mut self) {
+        self.is_replaying = true;
     }
     /// Bytes waiting to be sent.
     pub fn output_len(&self) -> usize {

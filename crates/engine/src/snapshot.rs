@@ -1,4 +1,4 @@
-//! Snapshot: an RDB file of one instant, made in steps by a thread of the front while everybody else goes on.
+//! Snapshot: an RDB file of one instant, or the commands that make the dataset, in steps by a thread of the front while everybody else goes on.
 //!
 //! [`Engine::begin_snapshot`] takes all gates for an instant. From then on the keyspace keeps the state of that instant (see
 //! `hematite_keyspace`'s snapshot), and [`Snapshot::step`] turns it into bytes of a file, a few entries under each hold of a
@@ -6,8 +6,9 @@
 
 use crate::engine::{Engine, Shared};
 use crate::flow::Now;
-use hematite_keyspace::{Entry, EntryEncoder};
-use hematite_persist::rdb::{self, Writer, encode_entry, encode_select};
+use hematite_keyspace::{Entry, EntryEncoder, Piece};
+use hematite_persist::aof::{Base, entry_as_commands, select_as_command};
+use hematite_persist::rdb::{self, Writer, encode_entry, encode_head, encode_piece, encode_select};
 use std::sync::Arc;
 
 /// How a snapshot is written.
@@ -15,8 +16,20 @@ use std::sync::Arc;
 pub struct SnapshotOptions {
     /// The format. Its version is raised where hashes with expiring fields need it.
     pub rdb: rdb::Options,
-    /// The base of an append-only file rather than a file of its own.
-    pub is_aof_base: bool,
+    /// What the file is for.
+    pub purpose: Purpose,
+}
+
+/// What a snapshot is written for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// A file of its own.
+    #[default]
+    File,
+    /// The base of an append-only file, as an RDB file.
+    AofBase,
+    /// The base of an append-only file, as commands (`aof-use-rdb-preamble no`).
+    AofCommands,
 }
 
 /// The format, as the keyspace calls it.
@@ -29,6 +42,52 @@ impl EntryEncoder for Encoder {
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         encode_entry(out, entry, &self.0);
     }
+    fn head(&self, entry: &Entry, out: &mut Vec<u8>) -> bool {
+        encode_head(out, entry, &self.0);
+        true
+    }
+    fn piece(&self, piece: Piece<'_>, out: &mut Vec<u8>) {
+        encode_piece(out, piece, &self.0);
+    }
+}
+
+/// The same as commands.
+struct Commands(rdb::Options);
+
+impl EntryEncoder for Commands {
+    fn select(&self, db: usize, out: &mut Vec<u8>) {
+        select_as_command(out, db);
+    }
+    fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
+        entry_as_commands(out, entry, &self.0);
+    }
+}
+
+/// The file under way.
+enum File {
+    Rdb(Box<Writer>),
+    Commands(Base),
+}
+
+impl File {
+    fn pending_mut(&mut self) -> &mut Vec<u8> {
+        match self {
+            File::Rdb(writer) => writer.pending_mut(),
+            File::Commands(base) => base.pending_mut(),
+        }
+    }
+    fn take(&mut self, spare: Vec<u8>) -> Vec<u8> {
+        match self {
+            File::Rdb(writer) => writer.take(spare),
+            File::Commands(base) => base.take(spare),
+        }
+    }
+    fn finish(self) -> Vec<u8> {
+        match self {
+            File::Rdb(writer) => writer.finish(),
+            File::Commands(mut base) => base.take(Vec::new()),
+        }
+    }
 }
 
 /// A snapshot under way. Dropped before its end, it is called off.
@@ -36,7 +95,7 @@ pub struct Snapshot {
     shared: Arc<Shared>,
     keyspace: hematite_keyspace::Snapshot,
     /// Gone with the end of the file.
-    writer: Option<Writer>,
+    file: Option<File>,
     changes: u64,
 }
 
@@ -73,17 +132,26 @@ impl Engine {
         if sizes.has_field_expiry {
             format.version = format.version.max(rdb::VERSION_REDIS_7_4);
         }
-        let keyspace = shared.keyspace.begin_snapshot(sizes, Box::new(Encoder(format)))?;
+        let is_commands = options.purpose == Purpose::AofCommands;
+        let encoder: Box<dyn EntryEncoder> =
+            if is_commands { Box::new(Commands(format)) } else { Box::new(Encoder(format)) };
+        let keyspace = shared.keyspace.begin_snapshot(sizes, encoder)?;
         let changes = self.changes();
         at_epoch();
-        let mut writer = Writer::new(format);
-        shared.write_rdb_head(&mut writer, now, options.is_aof_base);
-        for (db, (keys, expires)) in keyspace.sizes().databases.iter().enumerate() {
-            if *keys > 0 {
-                writer.select(db, *keys, *expires);
+        let file = match is_commands {
+            true => File::Commands(shared.begin_commands()),
+            false => {
+                let mut writer = Writer::new(format);
+                shared.write_rdb_head(&mut writer, now, options.purpose == Purpose::AofBase);
+                for (db, (keys, expires)) in keyspace.sizes().databases.iter().enumerate() {
+                    if *keys > 0 {
+                        writer.select(db, *keys, *expires);
+                    }
+                }
+                File::Rdb(Box::new(writer))
             }
-        }
-        Some(Snapshot { shared: Arc::clone(shared), keyspace, writer: Some(writer), changes })
+        };
+        Some(Snapshot { shared: Arc::clone(shared), keyspace, file: Some(file), changes })
     }
 }
 
@@ -96,11 +164,11 @@ impl Snapshot {
     /// The same; `pause` is called every few entries, while no lock is held, so that a thread that shares its processor with
     /// others can let them go first.
     pub fn step_with(&mut self, bytes_max: usize, spare: Vec<u8>, pause: impl FnMut()) -> Option<Vec<u8>> {
-        let writer = self.writer.as_mut()?;
-        if self.keyspace.step_with(&self.shared.keyspace, writer.pending_mut(), bytes_max, pause) {
-            return Some(writer.take(spare));
+        let file = self.file.as_mut()?;
+        if self.keyspace.step_with(&self.shared.keyspace, file.pending_mut(), bytes_max, pause) {
+            return Some(file.take(spare));
         }
-        self.writer.take().map(Writer::finish)
+        self.file.take().map(File::finish)
     }
     /// Keys of the epoch.
     pub fn total(&self) -> u64 {
@@ -120,9 +188,20 @@ impl Snapshot {
     }
 }
 
+impl Shared {
+    /// What a base of commands begins with.
+    fn begin_commands(&self) -> Base {
+        let mut base = Base::default();
+        for library in self.libraries.all() {
+            base.function(&library.body);
+        }
+        base
+    }
+}
+
 impl Drop for Snapshot {
     fn drop(&mut self) {
-        if self.writer.is_some() {
+        if self.file.is_some() {
             // The bits that tell what was saved are brought to one state; no bytes are made.
             self.keyspace.cancel();
             let mut nothing = Vec::new();

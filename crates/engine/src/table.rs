@@ -58,6 +58,9 @@ pub struct Command {
     pub keys: KeyPlan,
     /// It is only known after its container's name.
     pub(crate) is_subcommand: bool,
+    /// A brief data command of one key that never waits: where nothing stands in the way (see `admission::is_calm`), nothing
+    /// but its arity has to be looked at.
+    pub(crate) plain: Option<(Data, usize)>,
     /// Takes about as long as any other of its kind: its time is measured by the batch.
     pub(crate) is_brief: bool,
     /// Ids of its subcommands.
@@ -68,13 +71,20 @@ impl Command {
     /// What follows from a row.
     pub(crate) fn new(id: usize, spec: &'static Spec, run: Run) -> Self {
         let is_constant = matches!(run, Run::Data(_)) && spec.complexity.starts_with("O(1)");
+        let is_brief = spec.flags.has(Flags::FAST) || is_constant;
+        let is_simple = is_brief && !spec.flags.has(Flags::BLOCKING.or(Flags::PROTECTED));
+        let plain = match (run, key_plan(spec)) {
+            (Run::Data(run), KeyPlan::One(at)) if is_simple => Some((run, at)),
+            _ => None,
+        };
         Command {
             id,
             spec,
             run,
             keys: key_plan(spec),
             is_subcommand: spec.name.contains('|'),
-            is_brief: spec.flags.has(Flags::FAST) || is_constant,
+            plain,
+            is_brief,
             subcommands: Vec::new(),
         }
     }

@@ -47,13 +47,14 @@ impl Waiter {
         Waiter { card: Arc::clone(card), command: command.id, args, protocol, db, no_touch, wait }
     }
     /// Sends what a command that gave up replies.
-    pub fn time_out(&self) {
+    pub fn time_out(&self, shared: &Shared) {
         let mut reply = Vec::new();
         let mut encoder = Encoder::new(&mut reply, self.protocol);
         match self.wait.given_up {
             GivenUp::Null => encoder.null(),
             GivenUp::NullArray => encoder.null_array(),
             GivenUp::Zero => encoder.integer(0),
+            GivenUp::Durability { written, .. } => shared.write_durability(&mut encoder, written),
         }
         self.card.send(Message::Reply(reply));
     }

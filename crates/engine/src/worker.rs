@@ -4,7 +4,7 @@ use crate::apart::Apart;
 use crate::batch::{self, Buffers, COMMANDS_MAX, End};
 use crate::confirmation::Confirmation;
 use crate::dispatch::Chance;
-use crate::engine::{Shared, Trash};
+use crate::engine::Shared;
 use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
@@ -14,9 +14,10 @@ use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
 use crate::timer::{HEAVY_BYTES, Timer};
 use crate::tracking::Pending;
+use crate::trash::Trash;
 use hematite_base::random::Random;
 use hematite_commands::Settings;
-use hematite_keyspace::{Counters, Effects, Effort};
+use hematite_keyspace::{Counters, Effects, Effort, Remains};
 use hematite_resp::{Encoder, Limits};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -85,6 +86,8 @@ pub(crate) struct Local {
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
     pub eviction: Eviction,
+    /// What is to be dropped by this worker.
+    pub trash: Vec<Trash>,
     /// The time, as last told.
     pub last: Now,
     buffers: Buffers,
@@ -120,6 +123,7 @@ impl Worker {
             script_output: Vec::new(),
             is_in_script: false,
             eviction: Eviction::default(),
+            trash: Vec::new(),
             last: Now { unix_ms: 0, mono_us: 0 },
             buffers: Buffers::default(),
         };
@@ -343,6 +347,8 @@ impl Worker {
     /// passed.
     pub fn cron(&mut self, now: Now) {
         self.keep_time(now);
+        self.local.drop_some(true);
+        (self.shared.options.trim)();
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
         self.shared.count_client_memory();
@@ -406,12 +412,15 @@ impl Local {
             self.settings_version = version;
             self.timer.attend(shared.observation.attention());
         }
+        if !self.trash.is_empty() {
+            self.drop_some(false);
+        }
     }
 
     /// Hands on what a command did beyond its counters.
     #[cold]
     pub fn spread(&mut self, shared: &Shared) {
-        let Local { effects, ready, session, has_own_mail, pending, .. } = self;
+        let Local { effects, ready, session, has_own_mail, .. } = self;
         // Looked at first: what is touched besides has those look again in any case.
         for (db, key) in effects.woken.drain(..) {
             if shared.waiting.any() {
@@ -422,8 +431,10 @@ impl Local {
             *has_own_mail |= shared.notify(&effects.events, *session);
         }
         if !effects.trash.is_empty() {
-            shared.drop_later(Trash::Values(std::mem::take(&mut effects.trash)));
+            let remains = Remains::of_values(std::mem::take(&mut effects.trash));
+            self.drop_later(shared, remains);
         }
+        let Local { effects, ready, session, pending, .. } = self;
         for (db, key) in effects.touched.drain(..) {
             shared.watching.touch(db, &key);
             if shared.tracking.any() {

@@ -95,6 +95,8 @@ pub struct Effects {
     pub deletions: Option<Arc<dyn Deletions>>,
     /// Values too large to be dropped here and now.
     pub trash: Vec<Value>,
+    /// The real time, Unix milliseconds, while a journal is replayed at time zero; otherwise 0.
+    pub replayed_at_ms: i64,
 }
 
 impl Effects {
@@ -152,11 +154,12 @@ impl Effects {
     /// Whether there is anything for those who follow.
     #[inline(always)]
     pub fn is_quiet(&self) -> bool {
-        self.touched.is_empty()
-            && self.woken.is_empty()
-            && self.events.is_empty()
-            && self.trash.is_empty()
-            && self.instead.is_none()
+        let is_unrecorded = self.record.0 == 0
+            || self.touched.is_empty()
+                && self.woken.is_empty()
+                && self.events.is_empty()
+                && self.instead.is_none();
+        is_unrecorded && self.trash.is_empty()
     }
     /// Forgets everything but who follows.
     #[cold]

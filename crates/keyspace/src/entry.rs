@@ -68,8 +68,8 @@ pub trait EntryExt {
     fn bytes_mut_filled(&mut self, len_min: usize) -> Result<&mut [u8], WrongType>;
     /// Bytes that the key takes: its allocation, what the value owns, and its place in the dict.
     fn memory_bytes(&self) -> usize;
-    /// See [`Value::free_effort`].
-    fn free_effort(&self) -> usize;
+    /// See [`Value::drop_effort`].
+    fn drop_effort(&self) -> usize;
     /// The same value, expiry and clock under another key.
     fn duplicate(&self, key: &[u8]) -> Entry;
 }
@@ -204,9 +204,9 @@ impl EntryExt for Entry {
         // A slot of the dict at its usual load, and one of the expiry index.
         self.allocated() + owned + 11 + if self.extra().is_some() { 11 } else { 0 }
     }
-    fn free_effort(&self) -> usize {
+    fn drop_effort(&self) -> usize {
         match self.body() {
-            Body::Value(value) => value.free_effort(),
+            Body::Value(value) => value.drop_effort(),
             _ => 1,
         }
     }

@@ -98,7 +98,7 @@ impl View<'_> {
         let part = self.part(hash);
         let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, rehash) else { return true };
         if shared.phase.is_running() {
-            shared.save_first(db, &entry);
+            shared.save_first(db, &mut entry);
         }
         let Some(Value::Hash(table)) = entry.value_mut() else { return false };
         if !table.fields.remove(field) {
@@ -157,7 +157,7 @@ impl Keyspace {
         let rehash = self.rehash();
         let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, rehash) else { return 0 };
         if self.phase.is_running() {
-            self.save_first(db, &entry);
+            self.save_first(db, &mut entry);
         }
         let Some(Value::Hash(table)) = entry.value_mut() else { return 0 };
         let mut removed = 0;
@@ -167,6 +167,9 @@ impl Keyspace {
         });
         let (is_last, next) = (table.fields.is_empty(), table.next_expiry());
         table.noted_ms = next;
+        if is_last && self.phase.is_running() {
+            self.finish_reading(db, &mut entry);
+        }
         drop(entry);
         if let Some(next) = next {
             part.note(next, key);

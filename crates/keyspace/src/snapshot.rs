@@ -14,16 +14,20 @@
 //! Access clocks do not count. While no snapshot runs, a change costs one load and one branch that is never taken.
 //!
 //! What leaves the keyspace whole (DEL, an overwritten value, FLUSHALL) is moved to the writer instead of being encoded on
-//! the spot if that would take long. A large value that is changed in place before the writer got to it has to be encoded
-//! there and then; so the writer's first round takes the large ones.
+//! the spot if that would take long. Large values are written piece by piece, and may change meanwhile: see [`pieces`].
 //!
 //! Locks, in this order: gates, the walk's lock, a stripe, then one of the epoch's own (which are leaves).
 
+mod changes;
+mod pieces;
+
+pub use pieces::Piece;
+
 use crate::entry::Entry;
 use crate::stripe::{Db, Keyspace};
-use crate::value::Value;
-use hematite_structures::packed::{Body, NewBody};
 use parking_lot::{Mutex, MutexGuard, RwLock};
+use pieces::{Current, Opened};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 
@@ -35,8 +39,6 @@ const RUNNING: u8 = 1;
 const ENTRIES_PER_LOCK_MAX: usize = 64;
 /// Bytes after which the lock is let go.
 const BYTES_PER_LOCK_MAX: usize = 64 << 10;
-/// Values that are encoded first, bytes of heap at least.
-const LARGE_BYTES_MIN: usize = 32 << 10;
 /// Texts that are moved to the writer rather than copied, bytes at least.
 const MOVED_TEXT_BYTES_MIN: usize = 4 << 10;
 /// Values with more allocations than this are moved to the writer rather than encoded.
@@ -52,6 +54,13 @@ pub trait EntryEncoder: Send + Sync {
     fn select(&self, db: usize, out: &mut Vec<u8>);
     /// Writes an entry.
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>);
+    /// Writes what stands before the elements of an entry that is a table: a hash without expiring fields, a set or a sorted
+    /// set. Its elements follow in any order. False, and nothing is written, if the format knows no pieces.
+    fn head(&self, _entry: &Entry, _out: &mut Vec<u8>) -> bool {
+        false
+    }
+    /// Writes an element of a table behind its head.
+    fn piece(&self, _piece: Piece<'_>, _out: &mut Vec<u8>) {}
 }
 
 /// The keyspace's side: parity and whether a snapshot runs, in one byte that every change looks at.
@@ -89,6 +98,10 @@ struct Epoch {
     parity: u8,
     shards: [Mutex<Shard>; SHARDS],
     moved: Mutex<Vec<Moved>>,
+    /// Large tables that are written next.
+    opened: Mutex<Vec<Opened>>,
+    /// What was left of tables that were taken away while they were read, by database and key at the epoch.
+    rests: Mutex<HashMap<(usize, Box<[u8]>), Vec<u8>>>,
     /// Written under all gates and the walk's lock; those who hold a gate or the walk's lock may read.
     layout: RwLock<Layout>,
     walk: Mutex<()>,
@@ -146,83 +159,6 @@ impl Epoch {
     }
 }
 
-/// Whether a value that leaves the keyspace is moved to the writer rather than encoded.
-fn is_worth_moving(entry: &Entry) -> bool {
-    match entry.body() {
-        Body::Value(Value::Text(text)) => text.len() >= MOVED_TEXT_BYTES_MIN,
-        Body::Value(value) => value.free_effort() > MOVED_EFFORT_MIN,
-        _ => false,
-    }
-}
-
-/// Those who change entries.
-impl Keyspace {
-    /// Before an entry of database `db` changes or goes; called only while a snapshot runs.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn save_first(&self, db: usize, entry: &Entry) {
-        let epoch = self.phase.epoch.read();
-        if let Some(epoch) = epoch.as_ref().filter(|epoch| !epoch.is_saved(entry)) {
-            epoch.save(db, entry);
-            epoch.set_saved(entry);
-        }
-    }
-
-    /// Before the value of a key is dropped, with its key or overwritten; called only while a snapshot runs. A large value
-    /// moves to the writer, and the key holds an empty string instead.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn hand_over(&self, db: usize, part: &mut Db, hash: u64, key: &[u8]) {
-        let Some(epoch) = self.phase.epoch() else { return };
-        let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, self.rehash()) else { return };
-        if epoch.is_saved(&entry) {
-            return;
-        }
-        if !is_worth_moving(&entry) || epoch.is_cancelled.load(Relaxed) {
-            epoch.save(db, &entry);
-            epoch.set_saved(&entry);
-            return;
-        }
-        let stand_in = Entry::new(key, entry.extra(), NewBody::Bytes(b""));
-        stand_in.set_owner_flags(epoch.parity);
-        stand_in.touch(entry.stamp());
-        let whole = std::mem::replace(&mut *entry, stand_in);
-        drop(entry);
-        if let Body::Value(value) = whole.body() {
-            part.forget_noted(key, value);
-        }
-        epoch.moved.lock().push(Moved::Entry(epoch.original(db), whole));
-    }
-
-    /// Runs `f`, which moves whole databases about, where the walk is not; called under all gates. `f` may hand over what it
-    /// has taken out, by the database's number.
-    pub(crate) fn rearrange<R>(
-        &self,
-        exchanged: Option<(usize, usize)>,
-        f: impl FnOnce(&mut dyn FnMut(usize, Db) -> Option<Db>) -> R,
-    ) -> R {
-        let Some(epoch) = self.phase.epoch().filter(|_| self.phase.is_running()) else {
-            return f(&mut |_, part| Some(part));
-        };
-        let _walk = epoch.walk.lock();
-        let is_cancelled = epoch.is_cancelled.load(Relaxed);
-        let result = f(&mut |db, part| {
-            if is_cancelled {
-                return Some(part);
-            }
-            let db = epoch.original(db);
-            epoch.moved.lock().push(Moved::Part(db, part, 0));
-            None
-        });
-        let mut layout = epoch.layout.write();
-        layout.changes += 1;
-        if let Some((a, b)) = exchanged {
-            layout.original.swap(a, b);
-        }
-        result
-    }
-}
-
 /// What a keyspace holds.
 #[derive(Clone, Debug, Default)]
 pub struct Sizes {
@@ -245,8 +181,8 @@ pub struct Snapshot {
     cursor: u64,
     /// [`Layout::changes`] when the stripe was begun.
     changes: u64,
-    /// The first round takes large values only.
-    only_large: bool,
+    /// The table that is being written.
+    current: Option<Current>,
     has_ended: bool,
 }
 
@@ -270,6 +206,8 @@ impl Keyspace {
             parity,
             shards: Default::default(),
             moved: Mutex::default(),
+            opened: Mutex::default(),
+            rests: Mutex::default(),
             layout: RwLock::new(Layout { original: (0..self.databases()).collect(), changes: 0 }),
             walk: Mutex::new(()),
             is_cancelled: AtomicBool::new(false),
@@ -288,7 +226,7 @@ impl Keyspace {
             db: 0,
             cursor: 0,
             changes: 0,
-            only_large: true,
+            current: None,
             has_ended: false,
         })
     }
@@ -338,9 +276,6 @@ impl Snapshot {
     /// Encodes nothing any more; what is left are the entries' bits.
     pub fn cancel(&mut self) {
         self.epoch.is_cancelled.store(true, Relaxed);
-        if self.only_large {
-            (self.only_large, self.stripe, self.db, self.cursor) = (false, 0, 0, 0);
-        }
     }
 
     /// Appends to `out` until it holds about `bytes_max`, and says whether there is more to come. Takes each lock for a short
@@ -358,6 +293,14 @@ impl Snapshot {
         mut pause: impl FnMut(),
     ) -> bool {
         loop {
+            if self.current.is_some() {
+                self.read_current(keyspace, out);
+                if out.len() >= bytes_max {
+                    return true;
+                }
+                pause();
+                continue;
+            }
             self.drain(out);
             if self.has_ended {
                 return false;
@@ -365,7 +308,7 @@ impl Snapshot {
             if out.len() >= bytes_max {
                 return true;
             }
-            if self.only_large || !self.save_moved(out, bytes_max) {
+            if !self.take_opened(out) && !self.save_moved(out, bytes_max) {
                 self.walk_some(keyspace, out);
             }
             pause();
@@ -392,10 +335,18 @@ impl Snapshot {
 
     /// Saves what was moved here; whether there was any.
     fn save_moved(&mut self, out: &mut Vec<u8>, bytes_max: usize) -> bool {
-        let Some(moved) = self.epoch.moved.lock().pop() else { return false };
+        let mut waiting = self.epoch.moved.lock();
+        // What is opened may be among what was moved, where its reader has to find it: that comes first.
+        if !self.epoch.opened.lock().is_empty() {
+            return true;
+        }
+        let Some(moved) = waiting.pop() else { return false };
+        drop(waiting);
+        debug_assert!(!moved.is_being_read(), "read to its end before");
         match moved {
             Moved::Entry(db, entry) => {
-                if !self.epoch.is_cancelled.load(Relaxed) {
+                // One that was being read has been saved.
+                if !self.epoch.is_cancelled.load(Relaxed) && !self.epoch.is_saved(&entry) {
                     self.encode(db, &entry, out);
                 }
             }
@@ -421,12 +372,15 @@ impl Snapshot {
     }
 
     fn encode(&mut self, db: usize, entry: &Entry, out: &mut Vec<u8>) {
+        self.select(db, out);
+        self.epoch.encoder.entry(entry, out);
+        self.epoch.saved.fetch_add(1, Relaxed);
+    }
+    fn select(&mut self, db: usize, out: &mut Vec<u8>) {
         if self.selected != Some(db) {
             self.selected = Some(db);
             self.epoch.encoder.select(db, out);
         }
-        self.epoch.encoder.entry(entry, out);
-        self.epoch.saved.fetch_add(1, Relaxed);
     }
 
     /// Saves some entries of the present stripe under one hold of its lock.
@@ -438,16 +392,15 @@ impl Snapshot {
             (self.changes, self.db, self.cursor) = (changes, 0, 0);
         }
         if self.stripe == keyspace.stripes() {
-            if self.only_large {
-                (self.only_large, self.stripe) = (false, 0);
-            } else if epoch.moved.lock().is_empty() {
+            if epoch.moved.lock().is_empty() && epoch.opened.lock().is_empty() {
                 keyspace.phase.state.store(epoch.parity, Relaxed);
                 *keyspace.phase.epoch.write() = None;
                 self.has_ended = true;
             }
             return;
         }
-        let state = keyspace.lock(self.stripe);
+        let mut state = keyspace.lock(self.stripe);
+        let mut large = Vec::new();
         let (mut entries, full) = (0, out.len() + BYTES_PER_LOCK_MAX);
         while entries < ENTRIES_PER_LOCK_MAX && out.len() < full {
             let Some(part) = state.db(self.db) else {
@@ -466,7 +419,9 @@ impl Snapshot {
             for _ in 0..AHEAD_BUCKETS {
                 self.cursor = dict.scan(self.cursor, |entry| {
                     entries += 1;
-                    self.visit(&epoch, db, entry, out);
+                    if !self.visit(&epoch, db, entry, out) {
+                        large.push((self.db, Box::from(entry.name())));
+                    }
                 });
                 if self.cursor == 0 || out.len() >= full {
                     break;
@@ -474,25 +429,34 @@ impl Snapshot {
             }
             self.db += usize::from(self.cursor == 0);
         }
+        for (db, key) in large {
+            let key: Box<[u8]> = key;
+            let dict = &mut state.db_mut(db).dict;
+            let found = dict.find_mut(keyspace.hash(&key), |e| e.name() == &key[..], keyspace.rehash());
+            if let Some(mut entry) = found {
+                let original = epoch.original(db);
+                if !epoch.open(original, &mut entry) {
+                    self.encode(original, &entry, out);
+                }
+                epoch.set_saved(&entry);
+            }
+        }
     }
 
+    /// Saves an entry, unless it is large; false if it is.
     #[inline]
-    fn visit(&mut self, epoch: &Epoch, db: usize, entry: &Entry, out: &mut Vec<u8>) {
-        if epoch.is_saved(entry) || self.only_large && !is_large(entry) {
-            return;
+    fn visit(&mut self, epoch: &Epoch, db: usize, entry: &Entry, out: &mut Vec<u8>) -> bool {
+        if epoch.is_saved(entry) {
+            return true;
         }
         if !epoch.is_cancelled.load(Relaxed) {
+            if pieces::is_large(entry) {
+                return false;
+            }
             self.encode(db, entry, out);
         }
         epoch.set_saved(entry);
-    }
-}
-
-/// Whether the first round takes the entry.
-fn is_large(entry: &Entry) -> bool {
-    match entry.body() {
-        Body::Value(value) => value.free_effort() > MOVED_EFFORT_MIN && value.heap_bytes() >= LARGE_BYTES_MIN,
-        _ => false,
+        true
     }
 }
 

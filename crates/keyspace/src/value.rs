@@ -1,6 +1,7 @@
 //! Value: what a key holds beyond a short string or an integer; one variant an encoding, eight bytes each.
 
 use crate::hash::HashTable;
+use hematite_structures::dismantle::Dismantle;
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
 use hematite_structures::quicklist::Quicklist;
@@ -66,6 +67,8 @@ pub enum Value {
     Stream(Box<Stream>),
 }
 
+/// Bytes of a string that take as long as an allocation of a table: eight pages.
+const TEXT_EFFORT_BYTES: usize = 32 * 1024;
 /// Nodes of a stream that stand for all.
 const STREAM_NODES_SEEN: usize = 64;
 
@@ -149,7 +152,26 @@ impl Value {
             other => other.heap_bytes(),
         }
     }
-    /// A measure of how long dropping it takes: the number of allocations, roughly.
+    /// A measure of how long dropping it takes: its allocations, or the pages that the system takes back, in their
+    /// stead.
+    pub fn drop_effort(&self) -> usize {
+        match self {
+            Value::Text(text) => 1 + text.capacity() / TEXT_EFFORT_BYTES,
+            other => other.free_effort(),
+        }
+    }
+    /// Gives a large value up, to be dropped in steps; a small one is dropped.
+    pub(crate) fn dismantle(self) -> Option<Box<dyn Dismantle>> {
+        Some(match self {
+            Value::List(list) => Box::new(list.dismantle()),
+            Value::Set(set) => Box::new(set.dismantle()),
+            Value::Hash(table) => Box::new(table.fields.dismantle()),
+            Value::SortedSet(set) => Box::new(set.dismantle()),
+            Value::Stream(stream) => Box::new(stream.dismantle()),
+            _ => return None,
+        })
+    }
+    /// The number of allocations, roughly.
     pub fn free_effort(&self) -> usize {
         match self {
             Value::List(list) => list.node_count(),

@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 /// Values with more allocations than this are dropped elsewhere where that is asked for.
 const EFFORT_MAX: usize = 64;
 /// Values with more than this always are: nobody shall wait for so many.
-const EFFORT_AT_ONCE_MAX: usize = 1024;
+pub(crate) const EFFORT_AT_ONCE_MAX: usize = 1024;
 
 /// A key's hash, computed before.
 pub type KeyHash = u64;
@@ -158,6 +158,16 @@ impl<'k> View<'k> {
         self.keyspace.hash(key)
     }
 
+    /// The hash of a key, and where among the held stripes its own is. Both are known for the command's only key.
+    #[inline(always)]
+    fn place_of(&mut self, key: &[u8]) -> (KeyHash, usize) {
+        if std::ptr::eq(key.as_ptr(), self.first.0) && key.len() == self.first.1 {
+            return (self.first.2, 0);
+        }
+        let hash = self.keyspace.hash(key);
+        (hash, self.index_of(self.keyspace.stripe_of(hash)))
+    }
+
     /// Where among the held stripes this one is.
     #[inline(always)]
     fn index_of(&mut self, stripe: usize) -> usize {
@@ -236,8 +246,7 @@ impl<'k> View<'k> {
     }
     #[inline(always)]
     fn lookup(&mut self, key: &[u8], stamp: Option<u32>) -> Option<Ref<'_, Entry>> {
-        let (hash, db) = (self.hash_of(key), self.db);
-        let at = self.index_of(self.keyspace.stripe_of(hash));
+        let ((hash, at), db) = (self.place_of(key), self.db);
         self.expire_if_due_in(at, key, hash);
         // Fields are borrowed one by one, so that the counters can be written while the entry is lent.
         let state = &mut self.held[at].1;
@@ -280,16 +289,15 @@ impl<'k> View<'k> {
     /// The entry of a key, to be changed.
     #[inline]
     pub fn write(&mut self, key: &[u8]) -> Option<EntryMut<'_>> {
-        let (hash, db) = (self.hash_of(key), self.db);
-        let at = self.index_of(self.keyspace.stripe_of(hash));
+        let ((hash, at), db) = (self.place_of(key), self.db);
         self.expire_if_due_in(at, key, hash);
         let stamp = self.stamp;
         let rehash = self.keyspace.rehash();
         // Fields are borrowed one by one, as in `lookup`.
         let part = self.held[at].1.db_mut(db);
-        let entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
+        let mut entry = part.dict.find_mut(hash, |e| e.name() == key, rehash)?;
         if self.keyspace.phase.is_running() {
-            self.keyspace.save_first(db, &entry);
+            self.keyspace.save_first(db, &mut entry);
         }
         if let Some(now) = stamp {
             entry.touch(restamp(self.lfu.as_mut(), hash, entry.stamp(), now));
@@ -398,9 +406,9 @@ impl<'k> View<'k> {
         let (keyspace, db) = (self.keyspace, self.db);
         let part = self.part(hash);
         if keyspace.phase.is_running()
-            && let Some(entry) = part.dict.find(hash, |e| e.name() == key)
+            && let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, keyspace.rehash())
         {
-            keyspace.save_first(db, &entry);
+            keyspace.save_before_leaving(db, &mut entry);
         }
         let entry = part.dict.remove(hash, |e| e.name() == key, keyspace.rehash())?;
         if let Body::Value(value) = entry.body() {
@@ -418,7 +426,7 @@ impl<'k> View<'k> {
     #[inline]
     pub(crate) fn give_up(&mut self, entry: Entry, lazily: bool) {
         if let Body::Value(value) = entry.body()
-            && value.free_effort() > if lazily { EFFORT_MAX } else { EFFORT_AT_ONCE_MAX }
+            && value.drop_effort() > if lazily { EFFORT_MAX } else { EFFORT_AT_ONCE_MAX }
         {
             self.effects.trash.extend(entry.into_value());
         }
@@ -427,7 +435,7 @@ impl<'k> View<'k> {
     #[inline]
     pub fn discard(&mut self, value: Option<Value>) {
         if let Some(value) = value
-            && value.free_effort() > EFFORT_MAX
+            && value.drop_effort() > EFFORT_MAX
         {
             self.effects.trash.push(value);
         }

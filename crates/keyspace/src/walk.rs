@@ -3,8 +3,10 @@
 //! A SCAN cursor is a position within a stripe (40 bits) and the stripe's number above it.
 
 use crate::entry::{Entry, EntryExt};
+use crate::remains::Remains;
 use crate::snapshot::PARITY;
 use crate::stripe::{Db, Keyspace};
+use crate::view::EFFORT_AT_ONCE_MAX;
 use hematite_base::random::Random;
 use hematite_structures::dict::Dict;
 
@@ -21,6 +23,20 @@ impl Dropped {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+    /// Whether dropping it takes so long that others would wait.
+    pub fn is_large(&self) -> bool {
+        let keys = self.0.iter().flat_map(|db| db.dict.items().iter());
+        let mut effort = 0;
+        self.len() > EFFORT_AT_ONCE_MAX
+            || keys.into_iter().any(|entry| {
+                effort += entry.drop_effort();
+                effort > EFFORT_AT_ONCE_MAX
+            })
+    }
+    /// The same, to be dropped in steps.
+    pub fn into_remains(self) -> Remains {
+        Remains::of_databases(self.0)
     }
 }
 
@@ -195,6 +211,17 @@ impl Keyspace {
             }
         });
         Dropped(dropped)
+    }
+
+    /// Makes room for about so many keys in a database that has none yet. The caller bounds a number that it was told by
+    /// someone else.
+    pub fn reserve(&self, db: usize, keys: usize) {
+        let share = keys / self.stripes();
+        // Chance gives some stripes more than their share: by its root, and seldom by twice that.
+        let share = share + (share as f64).sqrt() as usize;
+        for stripe in 0..self.stripes() {
+            self.lock(stripe).db_mut(db).dict.reserve(share);
+        }
     }
 
     /// Puts in entries that were read from a file, with their databases, all of which are there. The vector is emptied. A key

@@ -70,8 +70,9 @@ pub fn restore(
         return Err(Error::new(split as u64, "version or checksum are wrong"));
     }
     let version = u16::from_le_bytes([payload[split], payload[split + 1]]);
-    let mut source = &payload[..split];
+    let (mut source, source_bytes) = (&payload[..split], split as u64 / 8);
     let mut input = Input::new(&mut source);
+    input.set_source_bytes(source_bytes);
     let kind = input.byte()?;
     let decoded = rdb::Decoder::new(encodings, version).entry(&mut input, kind, key, expires_at)?;
     if !input.is_at_end()? {

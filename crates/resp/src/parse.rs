@@ -97,6 +97,27 @@ pub struct Parser {
     seen: Vec<(u32, u32)>,
 }
 
+/// The common case: a whole frame of up to nine arguments of up to 99 bytes each, which no limit can forbid. Appends its
+/// arguments, and returns its size; if it is anything else, `None`, and some arguments may have been appended.
+#[inline(always)]
+fn whole<'a>(frame: &'a [u8], arguments: &mut Vec<&'a [u8]>) -> Option<usize> {
+    let [b'*', count @ b'1'..=b'9', b'\r', _, bulks @ ..] = frame else { return None };
+    let mut rest = bulks;
+    for _ in 0..count - b'0' {
+        let (length, bytes) = match rest {
+            [b'$', a @ b'1'..=b'9', b @ b'0'..=b'9', b'\r', _, bytes @ ..] => {
+                (usize::from(a - b'0') * 10 + usize::from(b - b'0'), bytes)
+            }
+            [b'$', a @ b'0'..=b'9', b'\r', _, bytes @ ..] => (usize::from(a - b'0'), bytes),
+            _ => return None,
+        };
+        let (argument, after) = bytes.split_at_checked(length)?;
+        rest = after.get(2..)?;
+        arguments.push(argument);
+    }
+    Some(frame.len() - rest.len())
+}
+
 enum Line<'a> {
     Is(&'a [u8], usize),
     Partial,
@@ -114,6 +135,10 @@ impl Parser {
     pub fn step<'a>(&mut self, frame: &'a [u8], limits: &Limits, arguments: &mut Vec<&'a [u8]>) -> Step {
         let first = arguments.len();
         if self.at == 0 {
+            if let Some(size) = whole(frame, arguments) {
+                return Step::Command(size);
+            }
+            arguments.truncate(first);
             match frame.first() {
                 None => return Step::Partial,
                 Some(b'*') => {}

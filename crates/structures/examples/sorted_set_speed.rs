@@ -3,6 +3,7 @@
 //! `cargo run --release -p hematite-structures --example sorted_set_speed [members]`
 
 use hematite_base::hash::Hasher;
+use hematite_structures::dismantle::Dismantle;
 use hematite_structures::sorted_set::{ScoreBound, SortedSet, SortedSetBuilder};
 use std::collections::{BTreeSet, HashMap};
 use std::hint::black_box;
@@ -95,7 +96,8 @@ fn sorted_set(n: u64, names: &[String], scores: &[f64], picks: &[usize]) {
         });
     });
     let left = set.len() as u64;
-    timed("drop in steps of 10,000", left, || while !set.drop_some(10_000) {});
+    let mut left_over = std::mem::replace(&mut set, SortedSet::new(Hasher::new(1))).dismantle();
+    timed("drop in steps of 10,000", left, || while left_over.step(10_000) > 0 {});
     timed("build from sorted", n, || {
         let mut builder = SortedSetBuilder::new(Hasher::new(1), n as usize);
         for (i, name) in names.iter().enumerate() {

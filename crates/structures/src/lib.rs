@@ -4,6 +4,7 @@
 //! where `unsafe` may live; each container states its invariants at the head of its file.
 
 pub mod dict;
+pub mod dismantle;
 pub mod hyperloglog;
 pub mod intset;
 pub mod listpack;
@@ -12,7 +13,6 @@ pub mod marked;
 pub mod packed;
 pub mod prefetch;
 pub mod quicklist;
-mod size_class;
 pub mod sorted_set;
 pub mod stream;
 pub mod text_map;

@@ -4,7 +4,8 @@
 //! follows by itself: whoever changes an item does so through [`ItemMut`], which looks at the mark and at the address
 //! before and after.
 
-use crate::dict::Dict;
+use crate::dict::{Dict, Dismantling};
+use crate::dismantle::Dismantle;
 use crate::thin::{Ref, RefMut, Thin};
 use core::ptr::NonNull;
 
@@ -49,6 +50,13 @@ fn with_item<T: Thin, R>(alias: &Alias<T>, f: impl FnOnce(&T) -> R) -> R {
 }
 
 impl<T: Thin + Marked> MarkedDict<T> {
+    /// Gives the dict up, to be dropped in steps: its items, and the list of the marked ones, which must go first.
+    pub fn dismantle(self) -> (Dismantling<T>, impl Dismantle + use<T>)
+    where
+        T: Send,
+    {
+        (self.items.dismantle(), self.marked.dismantle())
+    }
     /// All items. Changes go through [`MarkedDict::find_mut`].
     pub fn items(&self) -> &Dict<T> {
         &self.items
@@ -97,6 +105,10 @@ impl<T: Thin + Marked> MarkedDict<T> {
             mark(&mut self.marked, hash, before, &rehash);
         }
         ItemMut { before, was: is, item: Some(item), marked: &mut self.marked, hash, rehash }
+    }
+    /// See [`Dict::reserve`].
+    pub fn reserve(&mut self, len: usize) {
+        self.items.reserve(len);
     }
     /// Takes an item out.
     pub fn remove(&mut self, hash: u64, eq: impl FnMut(&T) -> bool, rehash: impl Fn(&T) -> u64) -> Option<T> {

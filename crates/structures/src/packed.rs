@@ -11,7 +11,7 @@
 //!       VALUE  a V, at the next multiple of 8
 //! ```
 //!
-//! The allocation's size is a function of the contents, rounded up to the allocator's size classes; changes within the same
+//! The allocation's size is a function of the contents, rounded up to `size_class`; changes within the same
 //! class happen in place, others move the record.
 
 #[cfg(test)]
@@ -20,6 +20,7 @@ mod tests;
 use crate::thin::Thin;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
+use hematite_base::size_class::rounded;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 
 const FORM: u8 = 0b0000_0011;
@@ -84,19 +85,6 @@ impl<V> crate::marked::Marked for Packed<V> {
     }
 }
 
-/// Rounds a size up to what the allocator (`hematite-allocator`) hands out anyway: steps of 8 to 256, of 16 to 512, of 32 to
-/// 2048, then four classes a doubling.
-#[inline(always)]
-pub fn size_class(size: usize) -> usize {
-    let step = match size {
-        0..=256 => 8,
-        257..=512 => 16,
-        513..=2048 => 32,
-        _ => 1 << ((size - 1).ilog2() - 2),
-    };
-    (size + step - 1) & !(step - 1)
-}
-
 /// Where the parts of a record are.
 #[derive(Clone, Copy)]
 struct Shape {
@@ -125,7 +113,7 @@ impl<V> Packed<V> {
         let shape = Shape::of(flags, name.len());
         let size = shape.size::<V>(&body);
         assert!(name.len() <= Self::LENGTH_MAX && size <= isize::MAX as usize / 2);
-        let raw = allocate(size_class(size));
+        let raw = allocate(rounded(size));
         // SAFETY: `raw` has room for `size` bytes; each part is written at its place in the shape.
         unsafe {
             let p = raw.as_ptr();
@@ -248,7 +236,7 @@ impl<V> Packed<V> {
     /// Size of the allocation, bytes; what V owns is not counted.
     pub fn allocated(&self) -> usize {
         let shape = self.shape();
-        size_class(match self.body() {
+        rounded(match self.body() {
             Body::Bytes(bytes) => shape.body + length_bytes(bytes.len()) + bytes.len(),
             Body::Integer(_) if self.flags() & FORM == SMALL => shape.body + 3,
             Body::Integer(_) => shape.body + 8,
@@ -259,7 +247,7 @@ impl<V> Packed<V> {
     /// Replaces the body, keeping name, extra, stamp and flags. The old value is returned if there was one.
     pub fn set_body(&mut self, body: NewBody<'_, V>) -> Option<V> {
         let shape = self.shape();
-        let size = size_class(shape.size::<V>(&body));
+        let size = rounded(shape.size::<V>(&body));
         if size == self.allocated() {
             let flags = self.flags();
             // SAFETY: the old value is moved out once and overwritten at once; the allocation has the size that the new

@@ -1,6 +1,7 @@
 //! What a sorted set of half a million members asks of the allocator, counted there.
 
 use hematite_base::hash::Hasher;
+use hematite_structures::dismantle::Dismantle;
 use hematite_structures::sorted_set::SortedSet;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
@@ -55,6 +56,8 @@ fn half_a_million_members_take_little_memory_and_give_it_back() {
     set.remove_range(1000..MEMBERS, |_, _| {});
     let left = (BYTES.load(Relaxed) - before) as f64 / 1000.0;
     assert!(left < 120.0, "{left} bytes a member after most are gone");
-    while !set.drop_some(300) {}
+    let mut left = set.dismantle();
+    while left.step(300) > 0 {}
+    drop(left);
     assert!(BYTES.load(Relaxed) - before < 256);
 }

@@ -147,6 +147,16 @@ for (const [type, make] of Object.entries(MAKE)) {
 for (const order of subsets(['EXPIRE k 100', 'PERSIST k', 'SET k w', 'GETEX k PERSIST', 'RENAME k k2', 'COPY k k2', 'APPEND k x', 'INCR n'], 3)) {
   generic.add('SET k v', ...order, 'TTL k', 'TTL k2', 'EXISTS k k2 n');
 }
+/* MIGRATE, as far as one server can answer; between two see test/server/migrate.test.ts. Nobody listens at port 1. */
+for (const words of ['', ' COPY', ' REPLACE', ' COPY REPLACE', ' AUTH x', ' AUTH2 u p', ' copy auth x', ' KEYS', ' FOO', ' AUTH', ' AUTH2', ' AUTH2 u', ' COPY COPY', ' KEYS a b', ' AUTH x KEYS a']) {
+  generic.add('SET k v', `MIGRATE 127.0.0.1 1 k 0 200${words}`, 'GET k');
+  generic.add('SET k v', `MIGRATE 127.0.0.1 1 "" 0 200${words}`, 'GET k');
+  generic.add(`MIGRATE 127.0.0.1 1 missing 0 200${words}`);
+}
+generic.add('MIGRATE', 'MIGRATE a', 'MIGRATE a 1 k 0', 'MIGRATE 127.0.0.1 1 k x 1', 'MIGRATE 127.0.0.1 1 k 0 x', 'MIGRATE 127.0.0.1 1 k x y', 'MIGRATE 127.0.0.1 1 k 0 1.5', 'MIGRATE 127.0.0.1 x missing 0 -5', 'MIGRATE 127.0.0.1 1 "" 0 1 KEYS');
+generic.add('SET k v', 'SET e v PX 1', 'MIGRATE 127.0.0.1 1 "" 0 200 KEYS k missing', 'MGET k');
+generic.add('SELECT 1', 'SET k v', 'SELECT 0', 'MIGRATE 127.0.0.1 1 k 1 200');
+
 generic.add('WAIT 0 0', 'WAIT 0 10', 'WAIT abc 0', 'WAIT 0 abc', 'WAIT 0 -1', 'WAIT -1 0');
 for (const [left, right] of combinations(Object.values(MAKE), Object.values(MAKE))) {
   generic.add(left!, 'RENAME k src', right!, 'RENAME src k', 'TYPE k', 'DBSIZE');

@@ -39,6 +39,10 @@ for (const [command, shown, order] of combinations(['GEORADIUS g 15 37 200 km', 
   geo.add(SICILY, `${command} ${order} ${shown}`, 'ZRANGE d 0 -1 WITHSCORES');
 }
 for (const [radius, unit] of combinations(['0', '1', '100', '166', '167', '1000', '20000', '-1', 'x', 'nan', 'inf'], ['m', 'km', 'mi', 'ft', 'xx'])) geo.add(SICILY, `GEORADIUSBYMEMBER g Palermo ${radius} ${unit} ASC WITHDIST`, `GEOSEARCH g FROMMEMBER Catania BYRADIUS ${radius} ${unit} ASC`);
+for (const [command, outlets] of combinations(['GEORADIUS g 15 37', 'GEORADIUSBYMEMBER g Palermo'], ['STORE a STOREDIST b', 'STOREDIST b STORE a', 'STORE a STOREDIST a', 'STOREDIST a STORE a', 'STORE a COUNT 1 STOREDIST b', 'STORE a WITHDIST STOREDIST b', 'STORE g', 'STOREDIST g', 'STORE', 'STORE a STOREDIST'])) {
+  geo.add(SICILY, 'SET a old', `${command} 200 km ASC ${outlets}`, 'TYPE a', 'ZRANGE b 0 -1 WITHSCORES', 'ZRANGE g 0 -1 WITHSCORES', `COMMAND GETKEYS ${command} 200 km ASC ${outlets}`);
+}
+geo.titled('a radius search that names one outlet twice', SICILY, 'GEORADIUS g 15 37 200 km STORE a STORE b', 'EXISTS a b');
 const grid: string[] = ['GEOADD', 'g', ...Array.from({ length: 400 }, (_unused, index) => [String((index % 20) * 0.7 - 7), String(Math.floor(index / 20) * 0.7 - 7), `p${index}`]).flat()];
 for (const [x, y, radius] of combinations(['0', '3.3', '-7', '6.2'], ['0', '-3.3', '6.3'], ['50', '100', '333', '1000'])) {
   geo.titled(`a grid of 400 points around ${x} ${y} within ${radius} km`, grid, `GEOSEARCH g FROMLONLAT ${x} ${y} BYRADIUS ${radius} km ASC WITHDIST`, `GEOSEARCH g FROMLONLAT ${x} ${y} BYBOX ${radius} ${Number(radius) / 2} km DESC`, `GEOSEARCHSTORE d g FROMLONLAT ${x} ${y} BYRADIUS ${radius} km COUNT 5 STOREDIST`, 'ZRANGE d 0 -1 WITHSCORES');

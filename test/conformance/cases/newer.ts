@@ -4,7 +4,7 @@
  */
 
 import { Family, by, holds, want, type Argument, type CaseContext, type Step } from '../case.js';
-import { bulk, bulks, integer, integers, map, nil, ok, wrongArity, wrongType, type Want } from '../want.js';
+import { bulk, bulks, error, integer, integers, map, nil, notInteger, ok, simple, wrongArity, wrongType, type Want } from '../want.js';
 
 export const newer = new Family('newer');
 
@@ -166,3 +166,10 @@ since('8.2', ...STREAM, 'XGROUP CREATE s other 0', 'XREADGROUP GROUP other bob S
 since('8.2', ['XACKDEL missing g IDS 1 1-0', integers(-1)]);
 since('8.2', 'SET s v', ['XDELEX s IDS 1 1-0', wrongType], ['XACKDEL s g IDS 1 1-0', wrongType]);
 refuses('8.2', STREAM, 'XDELEX s IDS 0 1-0', 'XDELEX s IDS 2 1-0', 'XDELEX s IDS x 1-0', 'XDELEX s FOO 1 1-0', 'XDELEX s KEEPREF DELREF IDS 1 1-0', 'XDELEX s IDS 1 x', 'XDELEX s', 'XACKDEL s g IDS 0 1-0', 'XACKDEL s g IDS 2 1-0', 'XACKDEL s g FOO 1 1-0', 'XACKDEL s g IDS 1 x', 'XACKDEL s g');
+
+/* WAITAOF, without an append-only file; with one see test/server/waitaof.test.ts. */
+const WITHOUT_FILE = error('ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.');
+since('7.2', ['WAITAOF 0 0 0', integers(0, 0)], ['WAITAOF 1 0 0', WITHOUT_FILE], ['WAITAOF 1 1 10', WITHOUT_FILE], ['WAITAOF 0 1 10', integers(0, 0)]);
+since('7.2', ['WAITAOF x 0 0', notInteger], ['WAITAOF 0 x 0', notInteger], ['WAITAOF 2 0 0', error('ERR value is out of range, must be between 0 and 1')], ['WAITAOF -1 0 0', error('ERR value is out of range, must be between 0 and 1')], ['WAITAOF 0 -1 0', error('ERR value is out of range, must be positive')]);
+since('7.2', ['WAITAOF 0 0 x', error('ERR timeout is not an integer or out of range')], ['WAITAOF 0 0 -1', error('ERR timeout is negative')], ['WAITAOF 0 0 9223372036854775807', error('ERR timeout is out of range')], ['WAITAOF 0 0', wrongArity('waitaof')], ['WAITAOF 0 0 0 0', wrongArity('waitaof')]);
+since('7.2', 'MULTI', 'SET k v', 'WAITAOF 0 0 0', 'WAITAOF 1 0 0', ['GET k', simple('QUEUED')], by('ignore', 'EXEC'), ['GET k', bulk('v')]);

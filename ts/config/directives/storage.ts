@@ -90,7 +90,9 @@ export const persistence = [
     effect: 'live',
   }),
   directive('aof-load-truncated', yesNo(), true, 'Load a file whose end is missing.', { effect: 'live' }),
-  directive('aof-use-rdb-preamble', yesNo(), true, 'Begin it with a snapshot.'),
+  directive('aof-use-rdb-preamble', yesNo(), true, 'Begin it with a snapshot; otherwise with commands.', {
+    effect: 'live',
+  }),
   directive('aof-timestamp-enabled', yesNo(), false, 'Note times in it.', { effect: 'live' }),
   directive('aof-rewrite-incremental-fsync', yesNo(), true, 'Sync while rewriting.', { effect: 'live' }),
   directive('aof-disable-auto-gc', yesNo(), false, 'Keep files that are no longer needed.', { effect: 'live' }),

@@ -196,6 +196,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'memory|stats',
   'memory|usage',
   'mget',
+  'migrate',
   'module|help',
   'module|list',
   'monitor',
@@ -301,6 +302,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'unsubscribe',
   'unwatch',
   'wait',
+  'waitaof',
   'watch',
   'xack',
   'xackdel',
@@ -2138,6 +2140,39 @@ export type MemoryUsageOptions = { readonly samples?: Numeric };
 const MEMORY_USAGE_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', p: 'samples', t: 'SAMPLES' },
+];
+
+/** Options of MIGRATE. */
+export type MigrateOptions = {
+  readonly copy?: boolean;
+  readonly replace?: boolean;
+  readonly keys?: readonly Key[];
+} & Partial<OneOf<{ readonly auth: Argument } | { readonly auth2: readonly [username: Argument, password: Argument] }>>;
+
+const MIGRATE_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'oneof', i: 2, a: [{ k: 'value' }, { k: 'flag', t: '""' }] },
+  { k: 'value', i: 3 },
+  { k: 'value', i: 4 },
+  { k: 'flag', p: 'copy', t: 'COPY' },
+  { k: 'flag', p: 'replace', t: 'REPLACE' },
+  {
+    k: 'oneof',
+    a: [
+      { k: 'value', p: 'auth', t: 'AUTH' },
+      {
+        k: 'block',
+        p: 'auth2',
+        t: 'AUTH2',
+        a: [
+          { k: 'value', p: 'username' },
+          { k: 'value', p: 'password' },
+        ],
+      },
+    ],
+  },
+  { k: 'value', p: 'keys', t: 'KEYS', m: 1 },
 ];
 
 const MSET_NODES: readonly Node[] = [
@@ -6060,19 +6095,38 @@ export abstract class Commands {
   }
 
   /**
+   * MIGRATE: Atomically transfers a key from one instance to another.
+   *
+   * Complexity: This command actually executes a DUMP+DEL in the source instance, and a RESTORE in the target instance. See the pages of these commands for time complexity. Also an O(N) data transfer between the two instances is performed.
+   */
+  migrate(
+    host: Argument,
+    port: Numeric,
+    keySelector: Key | '""',
+    destinationDb: Numeric,
+    timeout: Numeric,
+    options?: MigrateOptions,
+  ): 'OK' | 'NOKEY' {
+    return this.send(
+      this.ids[190] as number,
+      ...encode(MIGRATE_NODES, [host, port, keySelector, destinationDb, timeout], options),
+    ) as 'OK' | 'NOKEY';
+  }
+
+  /**
    * MODULE HELP: Returns helpful text about the different subcommands.
    *
    * Complexity: O(1)
    */
   moduleHelp(): string[] {
-    return this.send(this.ids[190] as number) as string[];
+    return this.send(this.ids[191] as number) as string[];
   }
 
   /**
    * MODULE HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   moduleHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[190] as number) as Buffer[];
+    return this.sendBuffer(this.ids[191] as number) as Buffer[];
   }
 
   /**
@@ -6081,28 +6135,28 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of loaded modules.
    */
   moduleList(): unknown[] {
-    return this.send(this.ids[191] as number) as unknown[];
+    return this.send(this.ids[192] as number) as unknown[];
   }
 
   /**
    * MODULE LIST: Returns all loaded modules. Strings are Buffers.
    */
   moduleListBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[191] as number) as unknown[];
+    return this.sendBuffer(this.ids[192] as number) as unknown[];
   }
 
   /**
    * MONITOR: Listens for all requests received by the server in real-time.
    */
   monitor(): unknown {
-    return this.send(this.ids[192] as number) as unknown;
+    return this.send(this.ids[193] as number) as unknown;
   }
 
   /**
    * MONITOR: Listens for all requests received by the server in real-time. Strings are Buffers.
    */
   monitorBuffer(): unknown {
-    return this.sendBuffer(this.ids[192] as number) as unknown;
+    return this.sendBuffer(this.ids[193] as number) as unknown;
   }
 
   /**
@@ -6111,7 +6165,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[193] as number, key, db) as number;
+    return this.send(this.ids[194] as number, key, db) as number;
   }
 
   /**
@@ -6120,7 +6174,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[194] as number, ...encode(MSET_NODES, [data])) as 'OK';
+    return this.send(this.ids[195] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -6129,7 +6183,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[195] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[196] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -6138,7 +6192,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[196] as number, ...encode(MSETNX_NODES, [data])) as number;
+    return this.send(this.ids[197] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
   /**
@@ -6147,7 +6201,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   multi(): 'OK' {
-    return this.send(this.ids[197] as number) as 'OK';
+    return this.send(this.ids[198] as number) as 'OK';
   }
 
   /**
@@ -6156,14 +6210,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[198] as number) as unknown;
+    return this.send(this.ids[199] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[198] as number) as unknown;
+    return this.sendBuffer(this.ids[199] as number) as unknown;
   }
 
   /**
@@ -6172,14 +6226,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[199] as number, key) as null | string;
+    return this.send(this.ids[200] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[199] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[200] as number, key) as null | Buffer;
   }
 
   /**
@@ -6188,7 +6242,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[200] as number, key) as number;
+    return this.send(this.ids[201] as number, key) as number;
   }
 
   /**
@@ -6197,14 +6251,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[201] as number) as string[];
+    return this.send(this.ids[202] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[201] as number) as Buffer[];
+    return this.sendBuffer(this.ids[202] as number) as Buffer[];
   }
 
   /**
@@ -6213,7 +6267,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[202] as number, key) as number;
+    return this.send(this.ids[203] as number, key) as number;
   }
 
   /**
@@ -6222,7 +6276,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[203] as number, key) as number;
+    return this.send(this.ids[204] as number, key) as number;
   }
 
   /**
@@ -6231,7 +6285,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[204] as number, key) as number;
+    return this.send(this.ids[205] as number, key) as number;
   }
 
   /**
@@ -6240,7 +6294,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[205] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[206] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -6250,7 +6304,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[206] as number,
+      this.ids[207] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -6261,7 +6315,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[207] as number, key) as number;
+    return this.send(this.ids[208] as number, key) as number;
   }
 
   /**
@@ -6270,7 +6324,7 @@ export abstract class Commands {
    * Complexity: O(1) to add every element.
    */
   pfadd(key: Key, options?: PfaddOptions): number {
-    return this.send(this.ids[208] as number, ...encode(PFADD_NODES, [key], options)) as number;
+    return this.send(this.ids[209] as number, ...encode(PFADD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6279,7 +6333,7 @@ export abstract class Commands {
    * Complexity: O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.
    */
   pfcount(...key: Key[]): number {
-    return this.send(this.ids[209] as number, ...key) as number;
+    return this.send(this.ids[210] as number, ...key) as number;
   }
 
   /**
@@ -6288,14 +6342,14 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfdebug(subcommand: Argument, key: Key): unknown | string | number | number[] {
-    return this.send(this.ids[210] as number, subcommand, key) as unknown | string | number | number[];
+    return this.send(this.ids[211] as number, subcommand, key) as unknown | string | number | number[];
   }
 
   /**
    * PFDEBUG: Internal commands for debugging HyperLogLog values. Strings are Buffers.
    */
   pfdebugBuffer(subcommand: Argument, key: Key): unknown | Buffer | number | number[] {
-    return this.sendBuffer(this.ids[210] as number, subcommand, key) as unknown | Buffer | number | number[];
+    return this.sendBuffer(this.ids[211] as number, subcommand, key) as unknown | Buffer | number | number[];
   }
 
   /**
@@ -6304,7 +6358,7 @@ export abstract class Commands {
    * Complexity: O(N) to merge N HyperLogLogs, but with high constant times.
    */
   pfmerge(destkey: Key, options?: PfmergeOptions): 'OK' {
-    return this.send(this.ids[211] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
+    return this.send(this.ids[212] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
   }
 
   /**
@@ -6313,7 +6367,7 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfselftest(): 'OK' {
-    return this.send(this.ids[212] as number) as 'OK';
+    return this.send(this.ids[213] as number) as 'OK';
   }
 
   /**
@@ -6322,14 +6376,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[213] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[214] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[213] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[214] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -6340,7 +6394,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[214] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[215] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -6349,14 +6403,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to subscribe to.
    */
   psubscribe(...pattern: Argument[]): unknown {
-    return this.send(this.ids[215] as number, ...pattern) as unknown;
+    return this.send(this.ids[216] as number, ...pattern) as unknown;
   }
 
   /**
    * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns. Strings are Buffers.
    */
   psubscribeBuffer(...pattern: Argument[]): unknown {
-    return this.sendBuffer(this.ids[215] as number, ...pattern) as unknown;
+    return this.sendBuffer(this.ids[216] as number, ...pattern) as unknown;
   }
 
   /**
@@ -6365,7 +6419,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[216] as number, key) as number;
+    return this.send(this.ids[217] as number, key) as number;
   }
 
   /**
@@ -6374,7 +6428,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).
    */
   publish(channel: Argument, message: Argument): number {
-    return this.send(this.ids[217] as number, channel, message) as number;
+    return this.send(this.ids[218] as number, channel, message) as number;
   }
 
   /**
@@ -6383,14 +6437,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)
    */
   pubsubChannels(pattern?: Argument): string[] {
-    return this.send(this.ids[218] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[219] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB CHANNELS: Returns the active channels. Strings are Buffers.
    */
   pubsubChannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[218] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[219] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -6399,14 +6453,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubHelp(): string[] {
-    return this.send(this.ids[219] as number) as string[];
+    return this.send(this.ids[220] as number) as string[];
   }
 
   /**
    * PUBSUB HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   pubsubHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[219] as number) as Buffer[];
+    return this.sendBuffer(this.ids[220] as number) as Buffer[];
   }
 
   /**
@@ -6415,7 +6469,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubNumpat(): number {
-    return this.send(this.ids[220] as number) as number;
+    return this.send(this.ids[221] as number) as number;
   }
 
   /**
@@ -6424,14 +6478,14 @@ export abstract class Commands {
    * Complexity: O(N) for the NUMSUB subcommand, where N is the number of requested channels
    */
   pubsubNumsub(options?: PubsubNumsubOptions): unknown[] {
-    return this.send(this.ids[221] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[222] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB NUMSUB: Returns a count of subscribers to channels. Strings are Buffers.
    */
   pubsubNumsubBuffer(options?: PubsubNumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[221] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[222] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -6440,14 +6494,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).
    */
   pubsubShardchannels(pattern?: Argument): string[] {
-    return this.send(this.ids[222] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[223] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB SHARDCHANNELS: Returns the active shard channels. Strings are Buffers.
    */
   pubsubShardchannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[222] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[223] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -6456,14 +6510,14 @@ export abstract class Commands {
    * Complexity: O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels
    */
   pubsubShardnumsub(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.send(this.ids[223] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[224] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels. Strings are Buffers.
    */
   pubsubShardnumsubBuffer(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[223] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[224] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -6472,14 +6526,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to unsubscribe.
    */
   punsubscribe(options?: PunsubscribeOptions): unknown {
-    return this.send(this.ids[224] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[225] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns. Strings are Buffers.
    */
   punsubscribeBuffer(options?: PunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[224] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[225] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6490,7 +6544,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[225] as number) as 'OK';
+    return this.send(this.ids[226] as number) as 'OK';
   }
 
   /**
@@ -6499,14 +6553,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[226] as number) as null | string;
+    return this.send(this.ids[227] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[226] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[227] as number) as null | Buffer;
   }
 
   /**
@@ -6515,7 +6569,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readonly(): 'OK' {
-    return this.send(this.ids[227] as number) as 'OK';
+    return this.send(this.ids[228] as number) as 'OK';
   }
 
   /**
@@ -6524,7 +6578,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readwrite(): 'OK' {
-    return this.send(this.ids[228] as number) as 'OK';
+    return this.send(this.ids[229] as number) as 'OK';
   }
 
   /**
@@ -6533,7 +6587,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[229] as number, key, newkey) as 'OK';
+    return this.send(this.ids[230] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -6542,7 +6596,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[230] as number, key, newkey) as number;
+    return this.send(this.ids[231] as number, key, newkey) as number;
   }
 
   /**
@@ -6551,7 +6605,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[231] as number) as 'RESET';
+    return this.send(this.ids[232] as number) as 'RESET';
   }
 
   /**
@@ -6560,7 +6614,7 @@ export abstract class Commands {
    * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
    */
   restore(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreOptions): 'OK' {
-    return this.send(this.ids[232] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
+    return this.send(this.ids[233] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
   }
 
   /**
@@ -6570,7 +6624,7 @@ export abstract class Commands {
    */
   restoreAsking(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreAskingOptions): 'OK' {
     return this.send(
-      this.ids[233] as number,
+      this.ids[234] as number,
       ...encode(RESTORE_ASKING_NODES, [key, ttl, serializedValue], options),
     ) as 'OK';
   }
@@ -6581,14 +6635,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   role(): unknown[] {
-    return this.send(this.ids[234] as number) as unknown[];
+    return this.send(this.ids[235] as number) as unknown[];
   }
 
   /**
    * ROLE: Returns the replication role. Strings are Buffers.
    */
   roleBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[234] as number) as unknown[];
+    return this.sendBuffer(this.ids[235] as number) as unknown[];
   }
 
   /**
@@ -6597,14 +6651,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[235] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[236] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[235] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[236] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -6615,7 +6669,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[236] as number, source, destination) as string | null;
+    return this.send(this.ids[237] as number, source, destination) as string | null;
   }
 
   /**
@@ -6624,7 +6678,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[236] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[237] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -6633,7 +6687,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[237] as number, key, ...element) as number;
+    return this.send(this.ids[238] as number, key, ...element) as number;
   }
 
   /**
@@ -6642,7 +6696,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[238] as number, key, ...element) as number;
+    return this.send(this.ids[239] as number, key, ...element) as number;
   }
 
   /**
@@ -6651,7 +6705,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[239] as number, key, ...member) as number;
+    return this.send(this.ids[240] as number, key, ...member) as number;
   }
 
   /**
@@ -6660,7 +6714,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   save(): 'OK' {
-    return this.send(this.ids[240] as number) as 'OK';
+    return this.send(this.ids[241] as number) as 'OK';
   }
 
   /**
@@ -6669,14 +6723,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[241] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[242] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[241] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[242] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -6685,7 +6739,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[242] as number, key) as number;
+    return this.send(this.ids[243] as number, key) as number;
   }
 
   /**
@@ -6694,7 +6748,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptDebug(mode: 'YES' | 'yes' | 'SYNC' | 'sync' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[243] as number, ...encode(SCRIPT_DEBUG_NODES, [mode])) as 'OK';
+    return this.send(this.ids[244] as number, ...encode(SCRIPT_DEBUG_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -6703,7 +6757,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of scripts to check (so checking a single script is an O(1) operation).
    */
   scriptExists(...sha1: Argument[]): number[] {
-    return this.send(this.ids[244] as number, ...sha1) as number[];
+    return this.send(this.ids[245] as number, ...sha1) as number[];
   }
 
   /**
@@ -6712,7 +6766,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of scripts in cache
    */
   scriptFlush(options?: ScriptFlushOptions): 'OK' {
-    return this.send(this.ids[245] as number, ...encode(SCRIPT_FLUSH_NODES, [], options)) as 'OK';
+    return this.send(this.ids[246] as number, ...encode(SCRIPT_FLUSH_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -6721,14 +6775,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptHelp(): string[] {
-    return this.send(this.ids[246] as number) as string[];
+    return this.send(this.ids[247] as number) as string[];
   }
 
   /**
    * SCRIPT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   scriptHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[246] as number) as Buffer[];
+    return this.sendBuffer(this.ids[247] as number) as Buffer[];
   }
 
   /**
@@ -6737,7 +6791,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptKill(): 'OK' {
-    return this.send(this.ids[247] as number) as 'OK';
+    return this.send(this.ids[248] as number) as 'OK';
   }
 
   /**
@@ -6746,14 +6800,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the length in bytes of the script body.
    */
   scriptLoad(script: Argument): string {
-    return this.send(this.ids[248] as number, script) as string;
+    return this.send(this.ids[249] as number, script) as string;
   }
 
   /**
    * SCRIPT LOAD: Loads a server-side Lua script to the script cache. Strings are Buffers.
    */
   scriptLoadBuffer(script: Argument): Buffer {
-    return this.sendBuffer(this.ids[248] as number, script) as Buffer;
+    return this.sendBuffer(this.ids[249] as number, script) as Buffer;
   }
 
   /**
@@ -6762,14 +6816,14 @@ export abstract class Commands {
    * Complexity: O(1).
    */
   scriptShow(sha1: Argument): string {
-    return this.send(this.ids[249] as number, sha1) as string;
+    return this.send(this.ids[250] as number, sha1) as string;
   }
 
   /**
    * SCRIPT SHOW: Show server-side Lua script in the script cache. Strings are Buffers.
    */
   scriptShowBuffer(sha1: Argument): Buffer {
-    return this.sendBuffer(this.ids[249] as number, sha1) as Buffer;
+    return this.sendBuffer(this.ids[250] as number, sha1) as Buffer;
   }
 
   /**
@@ -6778,14 +6832,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[250] as number, ...key) as string[];
+    return this.send(this.ids[251] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[250] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[251] as number, ...key) as Buffer[];
   }
 
   /**
@@ -6794,7 +6848,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffcard(key: readonly Key[], options?: SdiffcardOptions): number {
-    return this.send(this.ids[251] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[252] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6803,7 +6857,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[252] as number, destination, ...key) as number;
+    return this.send(this.ids[253] as number, destination, ...key) as number;
   }
 
   /**
@@ -6812,7 +6866,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[253] as number, index) as 'OK';
+    return this.send(this.ids[254] as number, index) as 'OK';
   }
 
   /**
@@ -6821,14 +6875,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[254] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[255] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[254] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[255] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -6838,7 +6892,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[255] as number, key, offset, value) as number;
+    return this.send(this.ids[256] as number, key, offset, value) as number;
   }
 
   /**
@@ -6849,7 +6903,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[256] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[257] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -6860,7 +6914,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[257] as number, key, value) as number;
+    return this.send(this.ids[258] as number, key, value) as number;
   }
 
   /**
@@ -6869,7 +6923,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[258] as number, key, offset, value) as number;
+    return this.send(this.ids[259] as number, key, offset, value) as number;
   }
 
   /**
@@ -6878,7 +6932,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[259] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[260] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -6887,14 +6941,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[260] as number, ...key) as string[];
+    return this.send(this.ids[261] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[260] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[261] as number, ...key) as Buffer[];
   }
 
   /**
@@ -6903,7 +6957,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[261] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[262] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6912,7 +6966,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[262] as number, destination, ...key) as number;
+    return this.send(this.ids[263] as number, destination, ...key) as number;
   }
 
   /**
@@ -6921,7 +6975,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[263] as number, key, member) as number;
+    return this.send(this.ids[264] as number, key, member) as number;
   }
 
   /**
@@ -6930,7 +6984,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries returned
    */
   slowlogGet(count?: Numeric): [number, number, number, string[], string, string][] {
-    return this.send(this.ids[264] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+    return this.send(this.ids[265] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
       number,
       number,
       number,
@@ -6944,7 +6998,7 @@ export abstract class Commands {
    * SLOWLOG GET: Returns the slow log's entries. Strings are Buffers.
    */
   slowlogGetBuffer(count?: Numeric): [number, number, number, Buffer[], Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[264] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+    return this.sendBuffer(this.ids[265] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
       number,
       number,
       number,
@@ -6960,14 +7014,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   slowlogHelp(): string[] {
-    return this.send(this.ids[265] as number) as string[];
+    return this.send(this.ids[266] as number) as string[];
   }
 
   /**
    * SLOWLOG HELP: Show helpful text about the different subcommands Strings are Buffers.
    */
   slowlogHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[265] as number) as Buffer[];
+    return this.sendBuffer(this.ids[266] as number) as Buffer[];
   }
 
   /**
@@ -6976,7 +7030,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   slowlogLen(): number {
-    return this.send(this.ids[266] as number) as number;
+    return this.send(this.ids[267] as number) as number;
   }
 
   /**
@@ -6985,7 +7039,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the slowlog
    */
   slowlogReset(): 'OK' {
-    return this.send(this.ids[267] as number) as 'OK';
+    return this.send(this.ids[268] as number) as 'OK';
   }
 
   /**
@@ -6994,14 +7048,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[268] as number, key) as string[];
+    return this.send(this.ids[269] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[268] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[269] as number, key) as Buffer[];
   }
 
   /**
@@ -7010,7 +7064,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[269] as number, key, ...member) as number[];
+    return this.send(this.ids[270] as number, key, ...member) as number[];
   }
 
   /**
@@ -7019,7 +7073,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[270] as number, source, destination, member) as number;
+    return this.send(this.ids[271] as number, source, destination, member) as number;
   }
 
   /**
@@ -7028,14 +7082,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[271] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[272] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[271] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[272] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -7045,14 +7099,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[272] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[273] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[272] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[273] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -7061,14 +7115,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[273] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[274] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[273] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[274] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -7077,7 +7131,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
    */
   spublish(shardchannel: Argument, message: Argument): number {
-    return this.send(this.ids[274] as number, shardchannel, message) as number;
+    return this.send(this.ids[275] as number, shardchannel, message) as number;
   }
 
   /**
@@ -7086,7 +7140,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[275] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[276] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -7094,7 +7148,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[275] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[276] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -7104,7 +7158,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[276] as number, key, ...member) as number;
+    return this.send(this.ids[277] as number, key, ...member) as number;
   }
 
   /**
@@ -7113,14 +7167,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[277] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[278] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[277] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[278] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -7132,14 +7186,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to subscribe to.
    */
   ssubscribe(...shardchannel: Argument[]): unknown {
-    return this.send(this.ids[278] as number, ...shardchannel) as unknown;
+    return this.send(this.ids[279] as number, ...shardchannel) as unknown;
   }
 
   /**
    * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
    */
   ssubscribeBuffer(...shardchannel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[278] as number, ...shardchannel) as unknown;
+    return this.sendBuffer(this.ids[279] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -7148,7 +7202,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[279] as number, key) as number;
+    return this.send(this.ids[280] as number, key) as number;
   }
 
   /**
@@ -7157,14 +7211,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to subscribe to.
    */
   subscribe(...channel: Argument[]): unknown {
-    return this.send(this.ids[280] as number, ...channel) as unknown;
+    return this.send(this.ids[281] as number, ...channel) as unknown;
   }
 
   /**
    * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
    */
   subscribeBuffer(...channel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[280] as number, ...channel) as unknown;
+    return this.sendBuffer(this.ids[281] as number, ...channel) as unknown;
   }
 
   /**
@@ -7175,7 +7229,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[281] as number, key, start, end) as string;
+    return this.send(this.ids[282] as number, key, start, end) as string;
   }
 
   /**
@@ -7184,7 +7238,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[281] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[282] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -7193,14 +7247,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[282] as number, ...key) as string[];
+    return this.send(this.ids[283] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[282] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[283] as number, ...key) as Buffer[];
   }
 
   /**
@@ -7209,7 +7263,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunioncard(key: readonly Key[], options?: SunioncardOptions): number {
-    return this.send(this.ids[283] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[284] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -7218,7 +7272,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[284] as number, destination, ...key) as number;
+    return this.send(this.ids[285] as number, destination, ...key) as number;
   }
 
   /**
@@ -7227,14 +7281,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to unsubscribe.
    */
   sunsubscribe(options?: SunsubscribeOptions): unknown {
-    return this.send(this.ids[285] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[286] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
    */
   sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[285] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[286] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -7243,7 +7297,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[286] as number, index1, index2) as 'OK';
+    return this.send(this.ids[287] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -7252,14 +7306,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[287] as number) as string[];
+    return this.send(this.ids[288] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[287] as number) as Buffer[];
+    return this.sendBuffer(this.ids[288] as number) as Buffer[];
   }
 
   /**
@@ -7268,7 +7322,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[288] as number, ...key) as number;
+    return this.send(this.ids[289] as number, ...key) as number;
   }
 
   /**
@@ -7277,7 +7331,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[289] as number, key) as number;
+    return this.send(this.ids[290] as number, key) as number;
   }
 
   /**
@@ -7286,14 +7340,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[290] as number, key) as null | string;
+    return this.send(this.ids[291] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[290] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[291] as number, key) as null | Buffer;
   }
 
   /**
@@ -7302,7 +7356,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[291] as number, ...key) as number;
+    return this.send(this.ids[292] as number, ...key) as number;
   }
 
   /**
@@ -7311,14 +7365,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to unsubscribe.
    */
   unsubscribe(options?: UnsubscribeOptions): unknown {
-    return this.send(this.ids[292] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[293] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
    */
   unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[292] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[293] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -7327,7 +7381,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[293] as number) as 'OK';
+    return this.send(this.ids[294] as number) as 'OK';
   }
 
   /**
@@ -7336,7 +7390,16 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[294] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[295] as number, numreplicas, timeout) as number;
+  }
+
+  /**
+   * WAITAOF: Blocks until all of the preceding write commands sent by the connection are written to the append-only file of the primary and/or replicas.
+   *
+   * Complexity: O(1)
+   */
+  waitaof(numlocal: Numeric, numreplicas: Numeric, timeout: Numeric): number[] {
+    return this.send(this.ids[296] as number, numlocal, numreplicas, timeout) as number[];
   }
 
   /**
@@ -7345,7 +7408,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[295] as number, ...key) as 'OK';
+    return this.send(this.ids[297] as number, ...key) as 'OK';
   }
 
   /**
@@ -7354,7 +7417,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[296] as number, key, group, ...id) as number;
+    return this.send(this.ids[298] as number, key, group, ...id) as number;
   }
 
   /**
@@ -7363,7 +7426,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[297] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[299] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -7377,7 +7440,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[298] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[300] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -7390,7 +7453,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[298] as number,
+      this.ids[300] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -7409,7 +7472,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[299] as number,
+      this.ids[301] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -7426,7 +7489,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[299] as number,
+      this.ids[301] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
   }
@@ -7437,7 +7500,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xcfgset(key: Key, options?: XcfgsetOptions): 'OK' {
-    return this.send(this.ids[300] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
+    return this.send(this.ids[302] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
   }
 
   /**
@@ -7454,7 +7517,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[301] as number,
+      this.ids[303] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -7471,7 +7534,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[301] as number,
+      this.ids[303] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -7482,7 +7545,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[302] as number, key, ...id) as number;
+    return this.send(this.ids[304] as number, key, ...id) as number;
   }
 
   /**
@@ -7491,7 +7554,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[303] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[305] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -7500,14 +7563,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[304] as number) as unknown;
+    return this.send(this.ids[306] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[304] as number) as unknown;
+    return this.sendBuffer(this.ids[306] as number) as unknown;
   }
 
   /**
@@ -7517,7 +7580,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[305] as number,
+      this.ids[307] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -7528,7 +7591,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[306] as number, key, group, consumer) as number;
+    return this.send(this.ids[308] as number, key, group, consumer) as number;
   }
 
   /**
@@ -7537,7 +7600,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[307] as number, key, group, consumer) as number;
+    return this.send(this.ids[309] as number, key, group, consumer) as number;
   }
 
   /**
@@ -7546,7 +7609,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[308] as number, key, group) as number;
+    return this.send(this.ids[310] as number, key, group) as number;
   }
 
   /**
@@ -7555,14 +7618,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[309] as number) as string[];
+    return this.send(this.ids[311] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[309] as number) as Buffer[];
+    return this.sendBuffer(this.ids[311] as number) as Buffer[];
   }
 
   /**
@@ -7571,7 +7634,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[310] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[312] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
   }
 
   /**
@@ -7580,7 +7643,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xidmprecord(key: Key, pid: Argument, iid: Argument, streamId: Argument): 'OK' {
-    return this.send(this.ids[311] as number, key, pid, iid, streamId) as 'OK';
+    return this.send(this.ids[313] as number, key, pid, iid, streamId) as 'OK';
   }
 
   /**
@@ -7589,14 +7652,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[312] as number) as unknown;
+    return this.send(this.ids[314] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[312] as number) as unknown;
+    return this.sendBuffer(this.ids[314] as number) as unknown;
   }
 
   /**
@@ -7605,14 +7668,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[313] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[315] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[313] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[315] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -7621,14 +7684,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[314] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[316] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[314] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[316] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -7637,14 +7700,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[315] as number) as string[];
+    return this.send(this.ids[317] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[315] as number) as Buffer[];
+    return this.sendBuffer(this.ids[317] as number) as Buffer[];
   }
 
   /**
@@ -7653,14 +7716,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[316] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[318] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[316] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[318] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -7672,7 +7735,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[317] as number, key) as number;
+    return this.send(this.ids[319] as number, key) as number;
   }
 
   /**
@@ -7687,7 +7750,7 @@ export abstract class Commands {
     ids: readonly Argument[],
     options?: XnackOptions,
   ): number {
-    return this.send(this.ids[318] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
+    return this.send(this.ids[320] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
   }
 
   /**
@@ -7700,7 +7763,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[319] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[321] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -7712,7 +7775,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[319] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[321] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -7722,7 +7785,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[320] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[322] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -7732,7 +7795,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[320] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[322] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -7747,7 +7810,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[321] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[323] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -7760,7 +7823,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[321] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[323] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -7777,7 +7840,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[322] as number,
+      this.ids[324] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -7791,7 +7854,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[322] as number,
+      this.ids[324] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -7802,7 +7865,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[323] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[325] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -7812,7 +7875,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[323] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[325] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -7824,7 +7887,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[324] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[326] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -7839,7 +7902,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[325] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[327] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -7848,7 +7911,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[326] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[328] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -7857,7 +7920,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[327] as number, key) as number;
+    return this.send(this.ids[329] as number, key) as number;
   }
 
   /**
@@ -7866,7 +7929,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[328] as number, key, min, max) as number;
+    return this.send(this.ids[330] as number, key, min, max) as number;
   }
 
   /**
@@ -7875,14 +7938,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[329] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[331] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[329] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[331] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7892,7 +7955,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[330] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[332] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -7901,7 +7964,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[331] as number, key, increment, member) as number;
+    return this.send(this.ids[333] as number, key, increment, member) as number;
   }
 
   /**
@@ -7910,14 +7973,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[332] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[334] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[332] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[334] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7927,7 +7990,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[333] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[335] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -7936,7 +7999,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[334] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[336] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -7945,7 +8008,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[335] as number, key, min, max) as number;
+    return this.send(this.ids[337] as number, key, min, max) as number;
   }
 
   /**
@@ -7958,7 +8021,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[336] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[338] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -7970,7 +8033,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[336] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[338] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -7980,7 +8043,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[337] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[339] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -7989,7 +8052,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[338] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[340] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -7997,7 +8060,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[338] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[340] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -8007,7 +8070,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[339] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[341] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -8015,7 +8078,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[339] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[341] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -8025,7 +8088,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[340] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[342] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -8033,7 +8096,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[340] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[342] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -8043,7 +8106,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[341] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[343] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -8051,7 +8114,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[341] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[343] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8063,7 +8126,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[342] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[344] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -8072,7 +8135,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[342] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[344] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -8083,7 +8146,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[343] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[345] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -8098,7 +8161,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[343] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[345] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8108,7 +8171,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[344] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[346] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -8117,7 +8180,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[345] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[347] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -8127,7 +8190,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[346] as number, key, ...member) as number;
+    return this.send(this.ids[348] as number, key, ...member) as number;
   }
 
   /**
@@ -8136,7 +8199,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[347] as number, key, min, max) as number;
+    return this.send(this.ids[349] as number, key, min, max) as number;
   }
 
   /**
@@ -8145,7 +8208,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[348] as number, key, start, stop) as number;
+    return this.send(this.ids[350] as number, key, start, stop) as number;
   }
 
   /**
@@ -8154,7 +8217,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[349] as number, key, min, max) as number;
+    return this.send(this.ids[351] as number, key, min, max) as number;
   }
 
   /**
@@ -8165,7 +8228,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[350] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[352] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -8175,7 +8238,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[350] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[352] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8187,7 +8250,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[351] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[353] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -8197,7 +8260,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[351] as number,
+      this.ids[353] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -8215,7 +8278,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[352] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[354] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -8230,7 +8293,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[352] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[354] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8240,7 +8303,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[353] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[355] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -8250,14 +8313,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[354] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[356] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[354] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[356] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -8269,7 +8332,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[355] as number, key, member) as number | null;
+    return this.send(this.ids[357] as number, key, member) as number | null;
   }
 
   /**
@@ -8278,14 +8341,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[356] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[358] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[356] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[358] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8295,6 +8358,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[357] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[359] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }

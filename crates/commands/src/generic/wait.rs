@@ -44,6 +44,7 @@ fn wait(ctx: &mut Context) -> Result<(), Error> {
         given_up: GivenUp::Zero,
         unblock_on_delete: false,
         due_ms: None,
+        replaced: Vec::new(),
     }));
     Ok(())
 }

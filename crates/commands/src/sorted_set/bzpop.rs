@@ -96,5 +96,6 @@ pub(super) fn wait(ctx: &mut Context, keys: &[&[u8]], until_ms: Option<i64>) {
         given_up: GivenUp::NullArray,
         unblock_on_delete: false,
         due_ms: None,
+        replaced: Vec::new(),
     }));
 }

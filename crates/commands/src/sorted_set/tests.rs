@@ -123,7 +123,14 @@ fn blocking_pops_wait_for_sorted_sets() {
     let mut server = Server::new();
     let wait = |until_ms| {
         let keys = vec![b"a".to_vec(), b"b".to_vec()];
-        Some(Wait { keys, until_ms, given_up: GivenUp::NullArray, unblock_on_delete: false, due_ms: None })
+        Some(Wait {
+            keys,
+            until_ms,
+            given_up: GivenUp::NullArray,
+            unblock_on_delete: false,
+            due_ms: None,
+            replaced: Vec::new(),
+        })
     };
     assert_eq!(server.run("bzpopmin a b 1.5"), "");
     assert_eq!(server.blocking.wait.take().map(|wait| *wait), wait(Some(START_MS + 1500)));

@@ -80,7 +80,7 @@ impl Request {
 }
 
 fn xautoclaim(ctx: &mut Context) -> Result<(), Error> {
-    let (key, name, consumer_name, now) = (ctx.args[1], ctx.args[2], ctx.args[3], ctx.now_ms());
+    let (key, name, consumer_name, now) = (ctx.args[1], ctx.args[2], ctx.args[3], ctx.clock_ms());
     let has_group =
         ctx.db.read(key).map(|entry| stream_of(&entry).map(|stream| stream.group(name).is_some()));
     let request = Request::parse(ctx)?;

@@ -57,7 +57,7 @@ struct Request {
 
 impl Request {
     fn parse(ctx: &Context) -> Result<Request, Error> {
-        let (args, now) = (ctx.args, ctx.now_ms());
+        let (args, now) = (ctx.args, ctx.clock_ms());
         let integer = |at: usize, text| parse_i64(args[at]).ok_or(Error::fixed(text));
         let idle_ms = integer(4, "ERR Invalid min-idle-time argument for XCLAIM")?.max(0);
         let ids: Vec<StreamId> = args[5..].iter().map_while(|arg| id::parse(arg, 0).ok()).collect();
@@ -102,7 +102,7 @@ impl Request {
 }
 
 fn xclaim(ctx: &mut Context) -> Result<(), Error> {
-    let (key, name, consumer_name, now) = (ctx.args[1], ctx.args[2], ctx.args[3], ctx.now_ms());
+    let (key, name, consumer_name, now) = (ctx.args[1], ctx.args[2], ctx.args[3], ctx.clock_ms());
     let has_group = match ctx.db.read(key) {
         Some(entry) => stream_of(&entry)?.group(name).is_some(),
         None => false,

@@ -287,7 +287,7 @@ fn with_group<R>(
     ctx: &mut Context,
     change: impl FnOnce(&mut ConsumerGroup, StreamId, i64) -> Result<R, Error>,
 ) -> Result<R, Error> {
-    let (key, name, now) = (ctx.args[2], ctx.args[3], ctx.now_ms());
+    let (key, name, now) = (ctx.args[2], ctx.args[3], ctx.clock_ms());
     let mut entry = ctx.db.write(key).ok_or(Error::fixed(NO_KEY))?;
     let stream = stream_mut(&mut entry)?;
     let last_id = stream.last_id;

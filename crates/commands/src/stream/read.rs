@@ -123,8 +123,9 @@ impl<'a> Request<'a> {
         Ok(())
     }
 
-    /// Waits, for time to pass too where it is `due_ms`, or answers that there is nothing.
-    pub fn wait(&self, ctx: &mut Context, due_ms: Option<i64>) {
+    /// Waits, for time to pass too where it is `due_ms`, or answers that there is nothing. The next run gets the arguments in
+    /// `replaced` instead of those that came.
+    pub fn wait(&self, ctx: &mut Context, due_ms: Option<i64>, replaced: Vec<(usize, Vec<u8>)>) {
         match self.block {
             Some(until_ms) if !ctx.blocking.denied => {
                 ctx.blocking.wait = Some(Box::new(Wait {
@@ -133,6 +134,7 @@ impl<'a> Request<'a> {
                     given_up: GivenUp::NullArray,
                     unblock_on_delete: self.group.is_some(),
                     due_ms,
+                    replaced,
                 }));
             }
             _ => ctx.reply.null_array(),
@@ -180,10 +182,8 @@ fn xread(ctx: &mut Context) -> Result<(), Error> {
     });
     if served == 0 {
         ctx.reply.truncate(start);
-        if !ctx.blocking.denied && request.block.is_some() {
-            remember(ctx, &request, &after);
-        }
-        request.wait(ctx, None);
+        let replaced = resolved(&request, &after);
+        request.wait(ctx, None, replaced);
     }
     Ok(())
 }
@@ -207,12 +207,8 @@ fn resolve(ctx: &mut Context, request: &Request) -> Result<Vec<StreamId>, Error>
     Ok(after)
 }
 
-/// `$` and `+` mean what they meant when the command came: the next run gets ids.
-fn remember(ctx: &mut Context, request: &Request, after: &[StreamId]) {
-    for (n, id) in after.iter().enumerate() {
-        if matches!(request.ids[n], b"$" | b"+") {
-            let text = id::IdText::new(*id).bytes().to_vec();
-            ctx.blocking.replaced.push((request.ids_at + n, text));
-        }
-    }
+/// `$` and `+` mean what they meant when the command came: the next run gets ids, by the arguments' positions.
+fn resolved(request: &Request, after: &[StreamId]) -> Vec<(usize, Vec<u8>)> {
+    let ids = after.iter().enumerate().filter(|(n, _)| matches!(request.ids[*n], b"$" | b"+"));
+    ids.map(|(n, id)| (request.ids_at + n, id::IdText::new(*id).bytes().to_vec())).collect()
 }

@@ -78,7 +78,7 @@ fn xreadgroup(ctx: &mut Context) -> Result<(), Error> {
     debug_assert_eq!(start, ctx.reply.position());
     if served == 0 {
         let due_ms = request.claim_idle_ms.map(|idle| first_due(ctx, &request, idle));
-        request.wait(ctx, due_ms);
+        request.wait(ctx, due_ms, Vec::new());
     } else {
         ctx.reply.buffer().extend_from_slice(&out);
     }
@@ -109,7 +109,7 @@ fn serve(
     after: Option<StreamId>,
 ) -> bool {
     let (name, consumer_name) = request.group.unwrap_or_default();
-    let now = ctx.now_ms();
+    let now = ctx.clock_ms();
     let mut propagation = Propagation::new(ctx, key, name);
     let Some(mut entry) = ctx.db.write(key) else { return false };
     let Ok(stream) = stream_mut(&mut entry) else { return false };

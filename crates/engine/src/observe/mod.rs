@@ -173,7 +173,8 @@ impl Chance<'_, '_> {
     #[inline(never)]
     pub fn report_slow(&mut self, session: &Session, command: &Command, args: &[&[u8]], took_ns: u64) {
         // Who waits has not ended yet; its time would be that of the others.
-        if matches!(session.parked, Some(Parked::Blocked { .. } | Parked::Pause)) {
+        if matches!(session.parked, Some(Parked::Blocked { .. } | Parked::Durability { .. } | Parked::Pause))
+        {
             return;
         }
         if !command.spec.flags.has(Flags::SKIP_SLOWLOG) {

@@ -1,6 +1,7 @@
 //! Tests of the engine's own commands, by topic.
 
 mod blocking;
+mod commands_base;
 mod connection;
 mod eviction;
 mod himport;
@@ -11,3 +12,4 @@ mod rdb;
 mod server;
 mod statistics;
 mod tracking;
+mod waitaof;

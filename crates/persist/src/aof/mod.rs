@@ -11,12 +11,14 @@
 //! The reference skips lines that begin with `#`, so it loads these files; what it appends has no checksums, and neither do
 //! the files that it wrote. A line of dashes begins anew after them.
 
+mod base;
 mod reader;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
+pub use base::{Base, entry_as_commands, select_as_command};
 pub use reader::{Batch, Fault, Reader};
 pub use writer::{Policy, Writer};
 

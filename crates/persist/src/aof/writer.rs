@@ -29,8 +29,9 @@ pub enum Policy {
 pub struct Writer {
     state: Mutex<State>,
     policy: AtomicU8,
-    /// Bytes of the file.
+    /// Bytes of the file, and how many of them would survive a loss of power.
     size: AtomicU64,
+    synced: AtomicU64,
     /// A sync in the background is going on.
     is_syncing: AtomicBool,
     has_lost: AtomicBool,
@@ -63,6 +64,7 @@ impl Writer {
             state: Mutex::new(state),
             policy: AtomicU8::new(policy as u8),
             size: AtomicU64::new(end),
+            synced: AtomicU64::new(end),
             is_syncing: AtomicBool::new(false),
             has_lost: AtomicBool::new(false),
         })
@@ -73,6 +75,15 @@ impl Writer {
     /// Bytes of the file.
     pub fn size(&self) -> u64 {
         self.size.load(Relaxed)
+    }
+    /// How many of them would survive a loss of power.
+    pub fn synced_size(&self) -> u64 {
+        self.synced.load(Relaxed)
+    }
+    /// Has [`Writer::size`] and [`Writer::synced_size`] say what the state is.
+    fn tell(&self, state: &State) {
+        self.size.store(state.end, Relaxed);
+        self.synced.store(if state.is_in_doubt { 0 } else { state.synced }, Relaxed);
     }
     /// Whether a sync in the background is going on.
     pub fn is_syncing(&self) -> bool {
@@ -95,7 +106,9 @@ impl Writer {
     pub fn set_policy(&self, policy: Policy) -> io::Result<()> {
         let mut state = self.state();
         if policy == Policy::Always && state.synced < state.end {
-            state.sync()?;
+            let result = state.sync();
+            self.tell(&state);
+            result?;
         }
         self.policy.store(policy as u8, Relaxed);
         Ok(())
@@ -112,7 +125,7 @@ impl Writer {
             state.is_torn = true;
             state.mend();
         }
-        self.size.store(state.end, Relaxed);
+        self.tell(&state);
         batch.truncate(len);
         result
     }
@@ -137,13 +150,16 @@ impl Writer {
             Ok(()) => state.synced = state.synced.max(end),
             Err(_) => state.is_in_doubt = true,
         }
+        self.tell(&state);
         result
     }
 
     /// Syncs what has not been, whatever the policy.
     pub fn sync(&self) -> io::Result<()> {
         let mut state = self.state();
-        if state.synced < state.end { state.sync() } else { Ok(()) }
+        let result = if state.synced < state.end { state.sync() } else { Ok(()) };
+        self.tell(&state);
+        result
     }
 
     /// Makes whole what failures have left: see the head of the file.
@@ -162,6 +178,7 @@ impl Writer {
         write_all_at(&*state.file, state.synced, &bytes)?;
         state.sync()?;
         state.is_in_doubt = false;
+        self.tell(&state);
         Ok(())
     }
 }

@@ -15,6 +15,9 @@ use hematite_keyspace::Text;
 /// Bytes that are fetched at a time, at least.
 const STEP: usize = 128 << 10;
 
+/// Elements for which room is made where nobody knows how long the source is.
+const UNKNOWN_ELEMENTS_MAX: usize = 1024;
+
 /// Where the bytes of a file come from.
 pub trait Source {
     /// Puts some bytes into `into`, at least one unless the end is reached; how many. An error is told as a text.
@@ -52,6 +55,8 @@ pub(crate) struct Input<'s> {
     /// How far within the buffer the checksum has come.
     summed: usize,
     unpacked: Vec<u8>,
+    /// More elements than this there cannot be: the source's bytes, where they are known.
+    elements_max: usize,
     digits: Digits,
 }
 
@@ -66,10 +71,19 @@ impl<'s> Input<'s> {
             crc: Crc64::default(),
             summed: 0,
             unpacked: Vec::new(),
+            elements_max: UNKNOWN_ELEMENTS_MAX,
             digits: Digits::default(),
         }
     }
 
+    /// Says how many bytes the source has.
+    pub fn set_source_bytes(&mut self, bytes: u64) {
+        self.elements_max = usize::try_from(bytes).unwrap_or(usize::MAX).max(UNKNOWN_ELEMENTS_MAX);
+    }
+    /// For how many elements room may be made, where so many are announced.
+    pub fn expected(&self, announced: u64) -> usize {
+        usize::try_from(announced).unwrap_or(usize::MAX).min(self.elements_max)
+    }
     /// Bytes read so far.
     pub fn offset(&self) -> u64 {
         self.gone + self.at as u64
@@ -165,10 +179,9 @@ impl<'s> Input<'s> {
     #[inline(always)]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         self.need(N)?;
-        let mut array = [0; N];
-        array.copy_from_slice(&self.buffer[self.at..self.at + N]);
+        let array = self.buffer[self.at..].first_chunk().copied();
         self.at += N;
-        Ok(array)
+        array.ok_or_else(|| self.error("ends early"))
     }
     /// Eight bytes, little endian: a time in Unix milliseconds.
     #[inline]
@@ -256,7 +269,7 @@ impl<'s> Input<'s> {
             return Err(self.error(format!("{packed_len} bytes that do not unpack to {len}")));
         }
         self.at += packed_len;
-        Ok(&self.unpacked)
+        Ok(&self.unpacked[..len])
     }
     /// Passes over a string.
     pub fn skip_string(&mut self) -> Result<(), Error> {

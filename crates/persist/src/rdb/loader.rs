@@ -6,6 +6,9 @@ use hematite_keyspace::{Entry, Lfu, lru_clock};
 
 use super::decode::{Decoded, skip_module_aux};
 
+/// An element takes more bytes than this in nearly all files.
+const BYTES_PER_ELEMENT_MIN: u64 = 8;
+
 /// How a file is read.
 #[derive(Clone, Copy, Debug)]
 pub struct LoadOptions {
@@ -17,13 +20,22 @@ pub struct LoadOptions {
     pub checksum: bool,
     /// Access is counted (an LFU policy is set).
     pub lfu: bool,
+    /// Bytes of the source, 0 if nobody knows: they bound for how many keys and elements room is made in advance.
+    pub source_bytes: u64,
     /// Something may follow the file: the commands of an AOF.
     pub has_tail: bool,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        LoadOptions { now_ms: 0, skips_expired: true, checksum: true, lfu: false, has_tail: false }
+        LoadOptions {
+            now_ms: 0,
+            skips_expired: true,
+            checksum: true,
+            lfu: false,
+            source_bytes: 0,
+            has_tail: false,
+        }
     }
 }
 
@@ -35,7 +47,9 @@ pub trait Sink {
     fn select(&mut self, _db: usize) -> Result<(), String> {
         Ok(())
     }
-    /// About how many keys, and keys with an expiry, the database has.
+    /// For how many keys of a database room may be made: about as many as the file says, if it can hold so many at all.
+    fn expect(&mut self, _db: usize, _keys: usize) {}
+    /// About how many keys, and keys with an expiry, the file says that the database has.
     fn sizes(&mut self, _db: usize, _keys: u64, _expires: u64) {}
     /// An aux field.
     fn aux(&mut self, _key: &[u8], _value: &[u8]) -> Result<(), String> {
@@ -104,13 +118,17 @@ pub struct Loader<'s, 'e> {
     announced: Announced,
     key: Vec<u8>,
     is_begun: bool,
+    /// For how many more keys the sink may make room.
+    keys_left: usize,
 }
 
 impl<'s, 'e> Loader<'s, 'e> {
     /// A loader at the start of a source.
     pub fn new(source: &'s mut dyn Source, encodings: &'e Encodings, options: LoadOptions) -> Loader<'s, 'e> {
+        let mut input = Input::new(source);
+        input.set_source_bytes(options.source_bytes / BYTES_PER_ELEMENT_MIN);
         Loader {
-            input: Input::new(source),
+            input,
             decoder: Decoder::new(encodings, 0),
             options,
             summary: Summary::default(),
@@ -118,6 +136,7 @@ impl<'s, 'e> Loader<'s, 'e> {
             announced: Announced::default(),
             key: Vec::new(),
             is_begun: false,
+            keys_left: (options.source_bytes / BYTES_PER_ELEMENT_MIN) as usize,
         }
     }
     /// Bytes read so far.
@@ -212,7 +231,11 @@ impl<'s, 'e> Loader<'s, 'e> {
                 sink.select(self.db)
             }
             opcode::SIZES => {
-                sink.sizes(self.db, input.length()?, input.length()?);
+                let (keys, expires) = (input.length()?, input.length()?);
+                sink.sizes(self.db, keys, expires);
+                let expected = input.expected(keys).min(self.keys_left);
+                self.keys_left -= expected;
+                sink.expect(self.db, expected);
                 Ok(())
             }
             opcode::AUX => {

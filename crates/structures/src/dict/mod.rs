@@ -14,7 +14,9 @@
 //! Cost bounds: an insert moves at most one segment's items (≤ 840 slots) and, when the directory doubles, copies 16 bytes
 //! a directory entry.
 
+mod dismantling;
 pub mod group;
+mod piecewise;
 mod scan;
 mod segment;
 #[cfg(test)]
@@ -22,6 +24,8 @@ mod tests;
 mod walk;
 
 use crate::thin::{Ref, RefMut, Thin, address};
+pub use dismantling::Dismantling;
+pub use piecewise::Piecewise;
 use segment::{
     BUCKETS_MAX, BUCKETS_MIN_SPLIT, DEPTH_MAX, Place, SLACK, SLOTS, Segment, fitting, grown, tag_of,
     with_mark,
@@ -137,6 +141,22 @@ impl<T: Thin> Dict<T> {
         Some(unsafe { RefMut::new(slot) })
     }
 
+    /// Makes room for about `len` items in a dict that has none yet, so that they need not move while they come in. The
+    /// caller bounds a `len` that it was told by someone else.
+    pub fn reserve(&mut self, len: usize) {
+        if !self.directory.is_empty() || len <= SLOTS {
+            return;
+        }
+        let mut depth = 0;
+        while depth < DEPTH_MAX && len >> depth > Segment::room(BUCKETS_MAX) as usize * 7 / 8 {
+            depth += 1;
+        }
+        let least = if depth > 0 { BUCKETS_MIN_SPLIT } else { 1 };
+        let share = u32::try_from(len >> depth).unwrap_or(u32::MAX).min(Segment::room(BUCKETS_MAX));
+        let buckets = fitting(share).clamp(least, BUCKETS_MAX);
+        self.directory = (0..1usize << depth).map(|_| Segment::new(buckets, depth, depth)).collect();
+        self.global = depth;
+    }
     /// Puts in an item that is known not to be there. `rehash` gives the hash of an item and is asked rarely.
     pub fn insert_unique(&mut self, hash: u64, item: T, rehash: impl Fn(&T) -> u64) -> RefMut<'_, T> {
         let raw = item.into_raw().as_ptr().expose_provenance() as u64;
@@ -308,14 +328,6 @@ fn side(value: u64, old: &Segment) -> usize {
 
 impl<T: Thin> Drop for Dict<T> {
     fn drop(&mut self) {
-        let mut index = 0;
-        while index < self.directory.len() {
-            let segment = self.directory[index];
-            index += 1 << (self.global - segment.depth);
-            // SAFETY: occupied slots own their items; each is taken once, and the buckets are not used again.
-            segment.for_each(|value, _| drop(unsafe { T::from_raw(address(value)) }));
-            // SAFETY: each segment is visited once.
-            unsafe { segment.free() };
-        }
+        self.take_apart();
     }
 }

@@ -11,7 +11,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::size_class::{class_bytes, growth_class_for};
+use hematite_base::size_class::{class_bytes, growth_class_for};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::ptr::{self, NonNull};
 

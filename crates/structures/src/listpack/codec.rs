@@ -111,9 +111,8 @@ fn long_string(bytes: &[u8], pos: usize) -> (usize, usize, usize) {
 
 #[inline(always)]
 fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    let mut out = [0; N];
-    out.copy_from_slice(&bytes[at..at + N]);
-    out
+    let chunk = bytes[at..].first_chunk();
+    *chunk.expect("an entry lies within its listpack")
 }
 
 /// The element at `pos`, and the entry's whole length.
@@ -156,6 +155,24 @@ fn decode_wide(bytes: &[u8], pos: usize, first: u8) -> (Element<'_>, usize) {
 pub(super) fn is_canonical(bytes: &[u8], pos: usize) -> bool {
     let (element, len) = decode(bytes, pos);
     Piece::encode(element).len() == len
+}
+
+/// For most entries of unknown origin: the whole length, that of the text, and whether it is the usual form. None for
+/// anything but a well-formed short string or an integer of seven bits.
+#[inline(always)]
+pub(super) fn checked_short(bytes: &[u8], pos: usize, end: usize) -> Option<(usize, usize, bool)> {
+    let first = bytes[pos];
+    match first {
+        0x00..=0x7F => (pos + 2 <= end && bytes[pos + 1] == 1).then_some((2, 3, true)),
+        0x80..=0xBF => {
+            let len = usize::from(first & 63);
+            let is_well_formed = pos + len + 2 <= end && usize::from(bytes[pos + 1 + len]) == len + 1;
+            let text = is_well_formed.then(|| &bytes[pos + 1..pos + 1 + len])?;
+            let may_be_integer = matches!(text.first(), Some(b'0'..=b'9' | b'-'));
+            Some((len + 2, len, !may_be_integer || parse_integer(text).is_none()))
+        }
+        _ => None,
+    }
 }
 
 /// Length of the entry at `pos` if it lies wholly before `end` and is well formed, for bytes of unknown origin.

@@ -6,7 +6,7 @@
 //!
 //! The bytes are those of the reference's listpack, so that dumps and snapshots carry them verbatim. `count` is
 //! 65535 where the listpack has that many entries or more, and must then be found by walking. See `codec` for the
-//! bytes of an entry and `raw` for the allocation. A [`Listpack`] is 8 bytes; its allocation carries 4 bytes beside
+//! bytes of an entry and `raw` for the allocation. A [`Listpack`] is 8 bytes; its allocation carries 3 bytes beside
 //! the listpack and the slack of its size class.
 //!
 //! **Positions.** A [`Position`] is the byte offset of an entry. It stays valid until the listpack is changed at or
@@ -24,7 +24,9 @@ mod tests;
 pub use element::{DecimalBuffer, Element, Needle, parse_integer};
 pub use iter::{Iter, Pairs};
 
-use codec::{Piece, backlen_size, checked_entry_len, decode, entry_len, is_canonical, read_backlen};
+use codec::{
+    Piece, backlen_size, checked_entry_len, checked_short, decode, entry_len, is_canonical, read_backlen,
+};
 use raw::Raw;
 
 const HEADER: usize = 6;
@@ -33,6 +35,15 @@ const END: u8 = 0xFF;
 const COUNT_UNKNOWN: u16 = u16::MAX;
 /// Most bytes that a listpack may have: 1 GiB, the reference's own safety limit.
 pub const BYTES_MAX: usize = 1 << 30;
+
+/// Longest text of an integer.
+const INTEGER_TEXT_MAX: usize = 20;
+
+/// What foreign bytes are like.
+struct Survey {
+    is_canonical: bool,
+    text_len_max: usize,
+}
 
 /// Why bytes are not a listpack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,16 +105,38 @@ impl Listpack {
     /// values in needlessly long forms (5 as 64 bits, digits as a string), which it reads but never writes, are
     /// rewritten.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Invalid> {
-        Self::validate(bytes, true)?;
+        Self::from_bytes_bounded(bytes).map(|(pack, _)| pack)
+    }
+
+    /// The same, and a number that the length of no element's text exceeds.
+    pub fn from_bytes_bounded(bytes: &[u8]) -> Result<(Self, usize), Invalid> {
+        let survey = Self::survey(bytes)?;
         let foreign = Self { raw: Raw::copy_of(bytes) };
-        let mut at = HEADER;
-        while at < bytes.len() - 1 {
-            if !is_canonical(bytes, at) {
-                return foreign.rewritten();
-            }
-            at += entry_len(bytes, at);
+        let pack = if survey.is_canonical { foreign } else { foreign.rewritten()? };
+        Ok((pack, survey.text_len_max))
+    }
+
+    /// Looks at all of some bytes of unknown origin, once.
+    fn survey(bytes: &[u8]) -> Result<Survey, Invalid> {
+        Self::validate(bytes, false)?;
+        let (mut pos, end, mut entries) = (HEADER, bytes.len() - 1, 0usize);
+        let mut survey = Survey { is_canonical: true, text_len_max: 0 };
+        while pos < end {
+            entries += 1;
+            let entry = checked_short(bytes, pos, end);
+            let (len, text_len, is_usual) = match entry {
+                Some(short) => short,
+                None => {
+                    let len = checked_entry_len(bytes, pos, end).ok_or(Invalid)?;
+                    (len, len.max(INTEGER_TEXT_MAX), is_canonical(bytes, pos))
+                }
+            };
+            survey.is_canonical &= is_usual;
+            survey.text_len_max = survey.text_len_max.max(text_len);
+            pos += len;
         }
-        Ok(foreign)
+        let count = u16::from_le_bytes([bytes[4], bytes[5]]);
+        if count != COUNT_UNKNOWN && usize::from(count) != entries { Err(Invalid) } else { Ok(survey) }
     }
 
     /// The same elements in canonical form.
@@ -117,6 +150,9 @@ impl Listpack {
 
     /// Checks the header and the end byte, and if `deep` every entry and the count.
     pub fn validate(bytes: &[u8], deep: bool) -> Result<(), Invalid> {
+        if deep {
+            return Self::survey(bytes).map(|_| ());
+        }
         let (Some(header), Some(&END)) = (bytes.first_chunk::<HEADER>(), bytes.last()) else {
             return Err(Invalid);
         };
@@ -124,17 +160,7 @@ impl Listpack {
         if bytes.len() <= HEADER || total != bytes.len() || total > BYTES_MAX {
             return Err(Invalid);
         }
-        if !deep {
-            return Ok(());
-        }
-        let (mut pos, mut entries) = (HEADER, 0usize);
-        let end = total - 1;
-        while pos < end {
-            pos += checked_entry_len(bytes, pos, end).ok_or(Invalid)?;
-            entries += 1;
-        }
-        let count = u16::from_le_bytes([header[4], header[5]]);
-        if count != COUNT_UNKNOWN && usize::from(count) != entries { Err(Invalid) } else { Ok(()) }
+        Ok(())
     }
 
     /// The listpack's bytes, header and end byte included.

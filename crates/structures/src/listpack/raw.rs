@@ -1,7 +1,7 @@
 //! The allocation behind a listpack: one thin pointer, room at both ends.
 //!
 //! ```text
-//!   ptr ─► prefix:u32 = class | start << 8
+//!   ptr ─► class:u8  start:u16
 //!          ... front gap (start bytes) ...
 //!          total:u32le  count:u16le  entries  FF      ◄─ the listpack, `total` bytes
 //!          ... back gap ...
@@ -13,13 +13,14 @@
 
 use super::codec::Piece;
 use super::{END, HEADER};
-use crate::size_class::{class_bytes, class_for, growth_class_for};
+use hematite_base::size_class::{class_bytes, class_for, growth_class_for};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::{self, NonNull};
 
-const PREFIX: usize = 4;
-/// The front gap has 24 bits.
-const START_MAX: usize = (1 << 24) - 1;
+/// Class and front gap. Three bytes, so that what they leave of a class is most often enough.
+const PREFIX: usize = 3;
+/// The front gap has 16 bits.
+const START_MAX: usize = (1 << 16) - 1;
 
 pub(super) struct Raw {
     ptr: NonNull<u8>,
@@ -51,29 +52,28 @@ impl Raw {
     }
 
     fn layout(class: u8) -> Layout {
-        Layout::from_size_align(class_bytes(class), PREFIX).expect("a class is far below isize::MAX")
-    }
-
-    #[inline(always)]
-    fn prefix(&self) -> u32 {
-        // SAFETY: the allocation begins with the prefix, aligned to 4, written by `allocate`.
-        unsafe { self.ptr.cast::<u32>().read() }
+        Layout::from_size_align(class_bytes(class), 1).expect("a class is far below isize::MAX")
     }
 
     fn set_prefix(&mut self, class: u8, start: usize) {
         debug_assert!(start <= START_MAX);
-        // SAFETY: as in `prefix`.
-        unsafe { self.ptr.cast::<u32>().write(u32::from(class) | (start as u32) << 8) };
+        // SAFETY: the allocation begins with the prefix.
+        unsafe {
+            self.ptr.write(class);
+            self.ptr.add(1).cast::<u16>().write_unaligned(start as u16);
+        }
     }
 
     #[inline(always)]
     fn class(&self) -> u8 {
-        self.prefix() as u8
+        // SAFETY: the allocation begins with the prefix, written by `allocate`.
+        unsafe { self.ptr.read() }
     }
 
     #[inline(always)]
     fn start(&self) -> usize {
-        (self.prefix() >> 8) as usize
+        // SAFETY: as in `class`.
+        usize::from(unsafe { self.ptr.add(1).cast::<u16>().read_unaligned() })
     }
 
     /// Where the listpack begins.

@@ -66,5 +66,5 @@ fn sizes_are_what_the_drawing_says() {
     assert_eq!(size(None, NewBody::Bytes(&[0; 64])), 88);
     assert_eq!(size(Some(1), NewBody::Bytes(&[0; 32])), 64);
     let sizes = [65, 128, 129, 256, 257, 512, 513, 1024, 1025, 2049];
-    assert_eq!(sizes.map(size_class), [72, 128, 136, 256, 272, 512, 544, 1024, 1056, 2560]);
+    assert_eq!(sizes.map(rounded), [72, 128, 136, 256, 272, 512, 544, 1024, 1056, 2560]);
 }

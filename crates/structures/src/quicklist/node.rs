@@ -1,6 +1,8 @@
-//! One node of a quicklist: a listpack, a single large element, or a compressed listpack.
+//! One node of a quicklist: a listpack, a single large element, or a compressed listpack; or one of these, shared with a
+//! frozen copy of the list until this list changes it.
 
 use crate::listpack::{Element, Iter, Listpack};
+use std::sync::Arc;
 
 /// Listpacks shorter than this are not worth compressing.
 const COMPRESS_BYTES_MIN: usize = 48;
@@ -13,6 +15,8 @@ pub(super) enum Node {
     /// One element that is too large for a listpack. The outer box keeps a node at 16 bytes.
     Plain(Box<Box<[u8]>>),
     Compressed(Box<Compressed>),
+    /// A node that a frozen copy of the list has, too; never one of this sort again.
+    Shared(Arc<Node>),
 }
 
 #[derive(Clone)]
@@ -34,7 +38,11 @@ impl Node {
     }
 
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self, Node::Plain(_))
+        match self {
+            Node::Plain(_) => true,
+            Node::Shared(node) => node.is_plain(),
+            _ => false,
+        }
     }
 
     /// Size of the listpack (uncompressed) or of the plain element, in bytes.
@@ -43,6 +51,7 @@ impl Node {
             Node::Packed(pack) => pack.bytes(),
             Node::Plain(value) => value.len(),
             Node::Compressed(compressed) => compressed.bytes,
+            Node::Shared(node) => node.bytes(),
         }
     }
 
@@ -52,6 +61,7 @@ impl Node {
             Node::Packed(pack) => pack.heap_bytes(),
             Node::Plain(value) => size_of::<Box<[u8]>>() + value.len(),
             Node::Compressed(compressed) => size_of::<Compressed>() + compressed.lzf.len(),
+            Node::Shared(node) => size_of::<Node>() + 16 + node.heap_bytes(),
         }
     }
 
@@ -62,12 +72,32 @@ impl Node {
             Node::Packed(pack) => View::Packed(pack),
             Node::Plain(value) => View::Plain(value),
             Node::Compressed(compressed) => View::Unpacked(compressed.listpack()),
+            Node::Shared(node) => node.view(),
+        }
+    }
+
+    /// Makes the node one that others may have, too, and gives a copy of it.
+    pub(super) fn share(&mut self) -> Node {
+        if !matches!(self, Node::Shared(_)) {
+            let node = std::mem::replace(self, Node::Packed(Listpack::new()));
+            *self = Node::Shared(Arc::new(node));
+        }
+        self.clone()
+    }
+
+    /// Takes a node that others may have for this list alone: a copy, where somebody does.
+    #[inline]
+    pub(super) fn own(&mut self) {
+        if let Node::Shared(node) = self {
+            let node = std::mem::replace(node, Arc::new(Node::Packed(Listpack::new())));
+            *self = Arc::try_unwrap(node).unwrap_or_else(|shared| (*shared).clone());
         }
     }
 
     /// The node's listpack, uncompressed for good; `None` if plain.
     #[inline]
     pub(super) fn open(&mut self) -> Option<&mut Listpack> {
+        self.own();
         if let Node::Compressed(compressed) = self {
             *self = Node::Packed(compressed.listpack());
         }
@@ -79,6 +109,7 @@ impl Node {
 
     /// Compresses a listpack where that saves anything. Plain nodes stay as they are.
     pub(super) fn compress(&mut self) {
+        self.own();
         let Node::Packed(pack) = self else { return };
         let bytes = pack.bytes();
         if bytes < COMPRESS_BYTES_MIN {

@@ -14,7 +14,9 @@ pub struct SortedSetBuilder {
 impl SortedSetBuilder {
     /// A builder for about `len` members. The caller bounds a `len` that it was told by someone else.
     pub fn new(hasher: Hasher, len: usize) -> SortedSetBuilder {
-        SortedSetBuilder { set: SortedSet::new(hasher), members: Vec::with_capacity(len) }
+        let mut set = SortedSet::new(hasher);
+        set.dict.reserve(len);
+        SortedSetBuilder { set, members: Vec::with_capacity(len) }
     }
 
     /// Adds a member; false, and nothing changes, if it is there already. The score must not be NaN.

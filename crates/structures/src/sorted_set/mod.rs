@@ -25,7 +25,8 @@ mod range;
 #[cfg(test)]
 mod tests;
 
-use crate::dict::Dict;
+use crate::dict::{Dict, Piecewise};
+use crate::dismantle::Dismantle;
 use crate::thin::Thin;
 use bounds::{AtBytes, AtScore};
 pub use bounds::{LexBound, ScoreBound};
@@ -69,12 +70,14 @@ pub struct SortedSet {
     index: OrderedIndex,
     hasher: Hasher,
     member_bytes: usize,
+    /// A reading under way.
+    reading: Option<Box<Piecewise<Member>>>,
 }
 
 impl SortedSet {
     /// An empty set that hashes with `hasher`. Allocates nothing.
     pub fn new(hasher: Hasher) -> SortedSet {
-        SortedSet { dict: Dict::new(), index: OrderedIndex::new(), hasher, member_bytes: 0 }
+        SortedSet { dict: Dict::new(), index: OrderedIndex::new(), hasher, member_bytes: 0, reading: None }
     }
 
     /// Number of members.
@@ -133,6 +136,7 @@ impl SortedSet {
                 if let Some(score) = decide(Some(old))
                     && score != old
                 {
+                    self.keep(hash);
                     self.index.update(found, score);
                 }
             }
@@ -146,6 +150,7 @@ impl SortedSet {
 
     /// Hands a member that is not there yet to the dict.
     fn own(&mut self, hash: u64, member: Member) -> MemberRef {
+        self.keep(hash);
         let handle = member.handle();
         self.member_bytes += member.heap_bytes();
         let hasher = &self.hasher;
@@ -155,10 +160,49 @@ impl SortedSet {
 
     /// Takes a member that has left the index out of the dict.
     fn disown(&mut self, hash: u64, handle: MemberRef) -> Option<Member> {
+        self.keep(hash);
         let hasher = &self.hasher;
         let member = self.dict.remove(hash, |m| m.handle() == handle, |m| hasher.hash(m.bytes()))?;
         self.member_bytes -= member.heap_bytes();
         Some(member)
+    }
+
+    /// Begins to read all members as they are now; [`SortedSet::read_on`] gives them out.
+    pub fn begin_reading(&mut self) {
+        self.reading = Some(Box::default());
+    }
+
+    /// Whether a reading is under way.
+    pub fn is_being_read(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// Calls `f` with about `count` members more of those that were there at the beginning, in no particular order; whether
+    /// there are others.
+    pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8], f64)) -> bool {
+        let Some(reading) = &mut self.reading else { return false };
+        reading.take_kept().iter().for_each(|member| f(member.bytes(), member.score()));
+        let hasher = &self.hasher;
+        let rehash = |m: &Member| hasher.hash(m.bytes());
+        let goes_on = reading.read(&self.dict, count, rehash, |m| f(m.bytes(), m.score()));
+        if !goes_on {
+            self.reading = None;
+        }
+        goes_on
+    }
+
+    /// Reads no more.
+    pub fn stop_reading(&mut self) {
+        self.reading = None;
+    }
+
+    /// Before the member with this hash comes, changes or goes.
+    #[inline]
+    fn keep(&mut self, hash: u64) {
+        if let Some(reading) = &mut self.reading {
+            let hasher = &self.hasher;
+            reading.keep(&self.dict, hash, |m| hasher.hash(m.bytes()), |m| Member::new(m.bytes(), m.score()));
+        }
     }
 
     /// Removes `member`; its score if it was there.
@@ -290,11 +334,9 @@ impl SortedSet {
         self.dict.scan(cursor, |member| f(member.bytes(), member.score()))
     }
 
-    /// Drops up to `n` members, for freeing a huge set in steps; whether the set is now empty.
-    pub fn drop_some(&mut self, n: u64) -> bool {
-        let len = self.index.len();
-        self.remove_range(len.saturating_sub(n)..len, |_, _| {});
-        self.is_empty()
+    /// Gives the set up, to be dropped in steps.
+    pub fn dismantle(self) -> impl Dismantle + use<> {
+        (self.index.dismantle(), self.dict.dismantle())
     }
 }
 

@@ -11,6 +11,7 @@
 //! memory for ids that share few bytes beyond the time.
 
 use super::StreamId;
+use crate::dismantle::Dismantle;
 use std::collections::VecDeque;
 
 const CHUNK: usize = 128;
@@ -60,6 +61,23 @@ impl<V> Chunk<V> {
     fn shrink(&mut self) {
         self.ids.shrink_to_fit();
         self.values.shrink_to_fit();
+    }
+}
+
+/// What is left of a map that is being dropped.
+struct Dismantling<V>(Vec<Chunk<V>>);
+
+impl<V: Send> Dismantle for Dismantling<V> {
+    fn step(&mut self, count: usize) -> usize {
+        let kept = self.0.len().saturating_sub(count.div_ceil(CHUNK));
+        self.0.drain(kept..).map(|chunk| chunk.ids.len().max(1)).sum()
+    }
+}
+
+impl<V: Send> IdMap<V> {
+    /// Gives the map up, to be dropped in steps.
+    pub fn dismantle(self) -> impl Dismantle + use<V> {
+        Dismantling(Vec::from(self.chunks))
     }
 }
 

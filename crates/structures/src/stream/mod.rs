@@ -23,6 +23,7 @@ mod node;
 mod tests;
 mod trim;
 
+use crate::dismantle::Dismantle;
 use crate::listpack::{Listpack, TooLarge};
 pub use group::{Consumer, ConsumerId, Group, Pending};
 pub use id::StreamId;
@@ -134,6 +135,11 @@ impl Stream {
 
     fn find_first(&mut self) {
         self.first_id = self.first().map_or(StreamId::MIN, |entry| entry.id);
+    }
+
+    /// Gives the stream up, to be dropped in steps; a group goes in one.
+    pub fn dismantle(self) -> impl Dismantle + use<> {
+        (self.nodes.dismantle(), self.groups.into_values().collect::<Vec<_>>())
     }
 
     /// Number of nodes.

@@ -99,19 +99,4 @@ impl Stream {
         }
         trimmed
     }
-
-    /// Drops up to `count` nodes, for freeing a huge stream in steps; whether no node is left.
-    pub fn drop_some(&mut self, count: usize) -> bool {
-        for _ in 0..count {
-            let Some((last, _)) = self.nodes.last() else { break };
-            let gone = self.nodes.remove(last);
-            let entries = gone.and_then(|lp| Master::read(&lp)).map_or(0, |master| master.count);
-            self.length = self.length.saturating_sub(entries);
-        }
-        if self.nodes.is_empty() {
-            self.length = 0;
-        }
-        self.find_first();
-        self.nodes.is_empty()
-    }
 }

@@ -16,7 +16,8 @@
 #[cfg(test)]
 mod tests;
 
-use crate::dict::{Dict, Walk};
+use crate::dict::{Dict, Piecewise, Walk};
+use crate::dismantle::Dismantle;
 use crate::listpack::{Element, parse_integer};
 use crate::packed::{Body, NewBody, Packed};
 use crate::thin::Ref;
@@ -44,6 +45,8 @@ pub struct TextMap {
     hasher: Hasher,
     record_bytes: usize,
     deadlines: Deadlines,
+    /// A reading under way.
+    reading: Option<Box<Piecewise<Record>>>,
 }
 
 /// An entry, borrowed from its map.
@@ -112,7 +115,7 @@ fn size(record: &Record) -> usize {
 impl TextMap {
     /// An empty map that hashes with `hasher`. Allocates nothing.
     pub fn new(hasher: Hasher) -> TextMap {
-        TextMap { dict: Dict::new(), hasher, record_bytes: 0, deadlines: None }
+        TextMap { dict: Dict::new(), hasher, record_bytes: 0, deadlines: None, reading: None }
     }
     /// Number of entries.
     #[inline]
@@ -144,6 +147,7 @@ impl TextMap {
     /// If the name is longer than [`NAME_BYTES_MAX`].
     pub fn insert(&mut self, name: &[u8], value: &[u8], keep_deadline: bool) -> bool {
         let hash = self.hasher.hash(name);
+        self.keep(hash);
         if let Some(mut record) = self.dict.find_mut(hash, |r| r.name() == name) {
             let before = size(&record);
             if !keep_deadline && let Some(at) = record.extra() {
@@ -160,11 +164,16 @@ impl TextMap {
         self.dict.insert_unique(hash, record, |r| hasher.hash(r.name()));
         true
     }
+    /// See [`Dict::reserve`].
+    pub fn reserve(&mut self, len: usize) {
+        self.dict.reserve(len);
+    }
     /// Removes `name`; whether it was there.
     pub fn remove(&mut self, name: &[u8]) -> bool {
         self.take(self.hasher.hash(name), |r| r.name() == name).is_some()
     }
     fn take(&mut self, hash: u64, eq: impl FnMut(&Record) -> bool) -> Option<Record> {
+        self.keep(hash);
         let hasher = &self.hasher;
         let record = self.dict.remove(hash, eq, |r| hasher.hash(r.name()))?;
         self.record_bytes -= size(&record);
@@ -191,15 +200,56 @@ impl TextMap {
     pub fn sample(&self, count: usize, random: impl FnMut() -> u64, mut f: impl FnMut(&Field<'_>)) {
         self.dict.sample(count, random, |record| f(&Field(record)));
     }
-    /// Drops up to `count` entries, for freeing a huge map in steps; whether the map is now empty.
-    pub fn drop_some(&mut self, count: usize) -> bool {
-        // The name's place in memory tells an entry from all others.
-        let place = |r: &Record| (self.hasher.hash(r.name()), r.name().as_ptr().addr());
-        let places: Vec<(u64, usize)> = self.dict.walk().take(count).map(|r| place(&r)).collect();
-        for (hash, address) in places {
-            self.take(hash, |r| r.name().as_ptr().addr() == address);
+    /// Gives the map up, to be dropped in steps.
+    pub fn dismantle(self) -> impl Dismantle + use<> {
+        let deadlines = self.deadlines.map(|index| index.0).unwrap_or_default();
+        (self.dict.dismantle(), deadlines.into_iter())
+    }
+}
+
+/// A copy of a record.
+fn duplicate(record: &Record) -> Record {
+    let body = match record.body() {
+        Body::Bytes(bytes) => NewBody::Bytes(bytes),
+        Body::Integer(n) => NewBody::Integer(n),
+        Body::Value(long) => NewBody::Value(long.clone()),
+    };
+    Record::new(record.name(), record.extra(), body)
+}
+
+/// Reading as it was at one instant.
+impl TextMap {
+    /// Begins to read all entries as they are now; [`TextMap::read_on`] gives them out.
+    pub fn begin_reading(&mut self) {
+        self.reading = Some(Box::default());
+    }
+    /// Whether a reading is under way.
+    pub fn is_being_read(&self) -> bool {
+        self.reading.is_some()
+    }
+    /// Calls `f` with name and value of about `count` entries more of those that were there at the beginning; whether there
+    /// are others.
+    pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8], Element<'_>)) -> bool {
+        let Some(reading) = &mut self.reading else { return false };
+        reading.take_kept().iter().for_each(|record| f(record.name(), value(record)));
+        let hasher = &self.hasher;
+        let goes_on = reading.read(&self.dict, count, |r| hasher.hash(r.name()), |r| f(r.name(), value(r)));
+        if !goes_on {
+            self.reading = None;
         }
-        self.is_empty()
+        goes_on
+    }
+    /// Reads no more.
+    pub fn stop_reading(&mut self) {
+        self.reading = None;
+    }
+    /// Before the entry with this hash comes, changes or goes.
+    #[inline]
+    fn keep(&mut self, hash: u64) {
+        if let Some(reading) = &mut self.reading {
+            let hasher = &self.hasher;
+            reading.keep(&self.dict, hash, |r| hasher.hash(r.name()), duplicate);
+        }
     }
 }
 
@@ -208,6 +258,7 @@ impl TextMap {
     /// Sets or removes the deadline of `name`; whether there is such an entry.
     pub fn set_deadline(&mut self, name: &[u8], deadline: Option<u64>) -> bool {
         let hash = self.hasher.hash(name);
+        self.keep(hash);
         let Some(mut record) = self.dict.find_mut(hash, |r| r.name() == name) else { return false };
         let (before, old) = (record.allocated(), record.extra());
         record.set_extra(deadline);
@@ -266,13 +317,8 @@ impl Clone for TextMap {
         copy.deadlines.clone_from(&self.deadlines);
         let hasher = &self.hasher;
         for field in self.iter() {
-            let body = match field.0.body() {
-                Body::Bytes(bytes) => NewBody::Bytes(bytes),
-                Body::Integer(n) => NewBody::Integer(n),
-                Body::Value(long) => NewBody::Value(long.clone()),
-            };
-            let record = Record::new(field.name(), field.deadline(), body);
-            copy.dict.insert_unique(hasher.hash(field.name()), record, |r| hasher.hash(r.name()));
+            copy.dict
+                .insert_unique(hasher.hash(field.name()), duplicate(&field.0), |r| hasher.hash(r.name()));
         }
         copy
     }

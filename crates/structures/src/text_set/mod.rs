@@ -7,7 +7,8 @@
 mod tests;
 mod text;
 
-use crate::dict::{Dict, Walk};
+use crate::dict::{Dict, Piecewise, Walk};
+use crate::dismantle::Dismantle;
 use crate::thin::Ref;
 use hematite_base::hash::Hasher;
 use text::Text;
@@ -20,6 +21,8 @@ pub struct TextSet {
     dict: Dict<Text>,
     hasher: Hasher,
     text_bytes: usize,
+    /// A reading under way.
+    reading: Option<Box<Piecewise<Text>>>,
 }
 
 /// A member to be looked up, with its hash.
@@ -46,7 +49,7 @@ fn bytes<'a>(text: &Ref<'a, Text>) -> &'a [u8] {
 impl TextSet {
     /// An empty set that hashes with `hasher`. Allocates nothing.
     pub fn new(hasher: Hasher) -> TextSet {
-        TextSet { dict: Dict::new(), hasher, text_bytes: 0 }
+        TextSet { dict: Dict::new(), hasher, text_bytes: 0, reading: None }
     }
     /// Number of members.
     #[inline]
@@ -73,21 +76,59 @@ impl TextSet {
         if self.dict.find(hash, |t| t.bytes() == member).is_some() {
             return false;
         }
+        self.keep(hash);
         let text = Text::new(member);
         self.text_bytes += text.heap_bytes();
         let hasher = &self.hasher;
         self.dict.insert_unique(hash, text, |t| hasher.hash(t.bytes()));
         true
     }
+    /// See [`Dict::reserve`].
+    pub fn reserve(&mut self, len: usize) {
+        self.dict.reserve(len);
+    }
     /// Removes `member`; whether it was there.
     pub fn remove(&mut self, member: &[u8]) -> bool {
         self.take(self.hasher.hash(member), |t| t.bytes() == member).is_some()
     }
     fn take(&mut self, hash: u64, eq: impl FnMut(&Text) -> bool) -> Option<Text> {
+        self.keep(hash);
         let hasher = &self.hasher;
         let text = self.dict.remove(hash, eq, |t| hasher.hash(t.bytes()))?;
         self.text_bytes -= text.heap_bytes();
         Some(text)
+    }
+
+    /// Begins to read all members as they are now; [`TextSet::read_on`] gives them out.
+    pub fn begin_reading(&mut self) {
+        self.reading = Some(Box::default());
+    }
+    /// Whether a reading is under way.
+    pub fn is_being_read(&self) -> bool {
+        self.reading.is_some()
+    }
+    /// Calls `f` with about `count` members more of those that were there at the beginning; whether there are others.
+    pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8])) -> bool {
+        let Some(reading) = &mut self.reading else { return false };
+        reading.take_kept().iter().for_each(|text| f(text.bytes()));
+        let hasher = &self.hasher;
+        let goes_on = reading.read(&self.dict, count, |t| hasher.hash(t.bytes()), |t| f(t.bytes()));
+        if !goes_on {
+            self.reading = None;
+        }
+        goes_on
+    }
+    /// Reads no more.
+    pub fn stop_reading(&mut self) {
+        self.reading = None;
+    }
+    /// Before the member with this hash comes or goes.
+    #[inline]
+    fn keep(&mut self, hash: u64) {
+        if let Some(reading) = &mut self.reading {
+            let hasher = &self.hasher;
+            reading.keep(&self.dict, hash, |t| hasher.hash(t.bytes()), |t| Text::new(t.bytes()));
+        }
     }
 
     /// A look-up to be made in this set, or in any other one with the same hash function.
@@ -133,14 +174,9 @@ impl TextSet {
         let text = self.take(hash, |t| t.address() == address)?;
         Some(with(text.bytes()))
     }
-    /// Drops up to `count` members, for freeing a huge set in steps; whether the set is now empty.
-    pub fn drop_some(&mut self, count: usize) -> bool {
-        let places: Vec<(u64, usize)> =
-            self.dict.walk().take(count).map(|t| (self.hasher.hash(t.bytes()), t.address())).collect();
-        for (hash, address) in places {
-            self.take(hash, |t| t.address() == address);
-        }
-        self.is_empty()
+    /// Gives the set up, to be dropped in steps.
+    pub fn dismantle(self) -> impl Dismantle + use<> {
+        self.dict.dismantle()
     }
 }
 

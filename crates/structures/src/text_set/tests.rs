@@ -1,6 +1,7 @@
 //! Property tests of the set of strings against a model, its fairness and its size.
 
 use super::{BATCH, TextSet};
+use crate::dismantle::Dismantle;
 use hematite_base::hash::Hasher;
 use hematite_base::random::Random;
 use proptest::prelude::*;
@@ -54,8 +55,14 @@ proptest! {
             prop_assert!(sample.iter().all(|m| model.contains(m)));
             prop_assert_eq!(sample.iter().collect::<BTreeSet<_>>().len(), sample.len());
         }
-        while !set.drop_some(7) {}
-        prop_assert_eq!(set.heap_bytes(), 0);
+        let (len, mut left, mut gone) = (set.len(), set.dismantle(), 0);
+        loop {
+            match left.step(7) {
+                0 => break,
+                done => gone += done,
+            }
+        }
+        prop_assert_eq!(gone, len);
     }
 }
 

@@ -91,7 +91,7 @@ impl Text {
     }
     /// Bytes of the allocation, rounded up as allocators do.
     pub fn heap_bytes(&self) -> usize {
-        crate::packed::size_class(layout(self.bytes().len()).size())
+        hematite_base::size_class::rounded(layout(self.bytes().len()).size())
     }
 }
 

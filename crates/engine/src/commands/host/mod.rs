@@ -3,6 +3,7 @@
 mod acl;
 mod bgrewriteaof;
 mod config;
+mod migrate;
 mod save;
 mod shutdown;
 
@@ -18,6 +19,7 @@ pub(crate) const ROWS: &[HostRow] = &[
     config::CONFIG_RESETSTAT,
     config::CONFIG_REWRITE,
     config::CONFIG_SET,
+    migrate::MIGRATE,
     save::BGSAVE,
     save::SAVE,
     shutdown::SHUTDOWN,

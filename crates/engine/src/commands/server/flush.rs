@@ -1,7 +1,6 @@
 //! FLUSHALL and FLUSHDB: empty every database, or one.
 
 use crate::commands::prelude::*;
-use crate::engine::Trash;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// FLUSHALL: see <https://valkey.io/commands/flushall/>.
@@ -89,10 +88,9 @@ fn flush(call: &mut Call, db: Option<usize>) -> Result<(), Error> {
     }
     let dropped = keyspace.flush(db);
     shared.invalidate_all(db.is_none(), call.session.id(), &mut call.local.pending);
-    if is_async {
-        call.shared.drop_later(Trash::Databases(dropped));
-    } else {
-        drop(dropped);
+    // Nobody waits for what is large, SYNC or not.
+    if is_async || dropped.is_large() {
+        call.local.drop_later(shared, dropped.into_remains());
     }
     call.local.statistics.dirty.add(keys as u64 + 1);
     call.journal();

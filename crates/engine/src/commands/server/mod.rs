@@ -17,6 +17,7 @@ mod slowlog;
 mod swapdb;
 mod time;
 mod touch;
+mod waitaof;
 
 pub(crate) use command::command_keys;
 
@@ -49,6 +50,7 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
         slowlog::SLOWLOG_RESET,
         swapdb::SWAPDB,
         time::TIME,
+        waitaof::WAITAOF,
     ],
     acl::ROWS,
     command::ROWS,

@@ -46,6 +46,7 @@ impl Decoder<'_> {
     }
     fn hash_table(&mut self, input: &mut Input<'_>, len: u64) -> Result<Value, Error> {
         let mut table = HashTable::new(&self.encodings.hasher);
+        table.fields.reserve(input.expected(len));
         self.fill_table(input, &mut table, len)?;
         Ok(Value::Hash(Box::new(table)))
     }
@@ -61,6 +62,15 @@ impl Decoder<'_> {
 
     /// A hash of a listpack of pairs, which may be past the limits.
     fn settle_pack(&self, input: &Input<'_>, pack: Listpack) -> Result<Option<Value>, Error> {
+        self.settle_pack_bounded(input, pack, usize::MAX)
+    }
+    /// The same for one without elements longer than `text_len_max`.
+    fn settle_pack_bounded(
+        &self,
+        input: &Input<'_>,
+        pack: Listpack,
+        text_len_max: usize,
+    ) -> Result<Option<Value>, Error> {
         let len = pack.len();
         if len == 0 {
             return Ok(None);
@@ -70,7 +80,8 @@ impl Decoder<'_> {
         }
         let limits = &self.encodings.hash;
         let is_large = len / 2 > limits.listpack_entries_max
-            || pack.iter().any(|text| text.text_len() > limits.listpack_value_bytes_max);
+            || text_len_max > limits.listpack_value_bytes_max
+                && pack.iter().any(|text| text.text_len() > limits.listpack_value_bytes_max);
         if is_large {
             let mut table = HashTable::new(&self.encodings.hasher);
             insert_pairs(input, &mut table, &pack)?;
@@ -83,8 +94,8 @@ impl Decoder<'_> {
     }
 
     pub(super) fn hash_listpack(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
-        let pack = self.listpack(input)?;
-        self.settle_pack(input, pack)
+        let (pack, text_len_max) = self.listpack_bounded(input)?;
+        self.settle_pack_bounded(input, pack, text_len_max)
     }
     pub(super) fn hash_ziplist(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
         let pack = ziplist::read_as_listpack(input)?;

@@ -121,21 +121,38 @@ impl<'e> Decoder<'e> {
 
     /// Reads a string that is a listpack.
     fn listpack(&self, input: &mut Input<'_>) -> Result<Listpack, Error> {
+        self.listpack_bounded(input).map(|(pack, _)| pack)
+    }
+    /// The same, and a number that the length of no element exceeds.
+    fn listpack_bounded(&self, input: &mut Input<'_>) -> Result<(Listpack, usize), Error> {
         let start = input.offset();
-        Listpack::from_bytes(input.string()?).map_err(|_| Error::new(start, "not a valid listpack"))
+        Listpack::from_bytes_bounded(input.string()?).map_err(|_| Error::new(start, "not a valid listpack"))
     }
 }
+
+/// Bits of the sieve that finds most small collections free of duplicates.
+const SIEVE_BITS: usize = 1024;
 
 /// Whether two of these elements are the same. Takes the hash for the element: with 64 bits of a hash function that nobody
 /// outside knows, that refuses no honest file.
 fn has_duplicates<'a>(elements: impl Iterator<Item = Element<'a>>, hasher: &Hasher) -> bool {
-    let mut hashes: SmallVec<[u64; 128]> = elements
-        .map(|element| match element {
+    let mut sieve = [0u64; SIEVE_BITS / 64];
+    let mut is_certain = true;
+    let mut hashes: SmallVec<[u64; 128]> = SmallVec::new();
+    for element in elements {
+        let hash = match element {
             Element::Bytes(text) => hasher.hash(text),
             // A listpack keeps every text of an integer as one, so no text can be meant.
             Element::Int(n) => hasher.hash(&n.to_le_bytes()).rotate_left(32),
-        })
-        .collect();
+        };
+        hashes.push(hash);
+        let (word, bit) = ((hash >> 6) as usize % sieve.len(), 1 << (hash & 63));
+        is_certain &= sieve[word] & bit == 0;
+        sieve[word] |= bit;
+    }
+    if is_certain {
+        return false;
+    }
     hashes.sort_unstable();
     hashes.windows(2).any(|pair| pair[0] == pair[1])
 }

@@ -8,7 +8,7 @@ use super::{
     Access, Options, VERSION, VERSION_REDIS_7_4, VERSION_REDIS_8_6, VERSION_REDIS_8_8, VERSION_VALKEY_9,
     container, kind, opcode, write,
 };
-use hematite_keyspace::{Body, Entry, EntryExt, HashTable, Lfu, Value, idle_seconds};
+use hematite_keyspace::{Body, Entry, EntryExt, HashTable, Lfu, Piece, Value, idle_seconds};
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::{Element, Listpack};
 use hematite_structures::quicklist::{NodeRef, Quicklist};
@@ -16,6 +16,40 @@ use hematite_structures::sorted_set::SortedSet;
 
 /// Appends an entry: its expiry, what is said of its last use, type, key and value.
 pub fn encode_entry(out: &mut Vec<u8>, entry: &Entry, options: &Options) {
+    encode_key(out, entry, options);
+    encode_value(out, entry, options);
+}
+
+/// Appends what stands before the elements of an entry that is a table: a set, a sorted set, a hash without expiring fields.
+pub fn encode_head(out: &mut Vec<u8>, entry: &Entry, options: &Options) {
+    encode_key(out, entry, options);
+    let len = match entry.body() {
+        Body::Value(Value::Set(set)) => set.len(),
+        Body::Value(Value::SortedSet(set)) => set.len(),
+        Body::Value(Value::Hash(table)) => table.fields.len(),
+        _ => 0,
+    };
+    write::length(out, len as u64);
+}
+
+/// Appends an element of a table.
+pub fn encode_piece(out: &mut Vec<u8>, piece: Piece<'_>, options: &Options) {
+    let compression = options.compression;
+    match piece {
+        Piece::Member(member) => write::string(out, member, compression),
+        Piece::Scored(member, score) => {
+            write::string(out, member, compression);
+            out.extend_from_slice(&score.to_le_bytes());
+        }
+        Piece::Field(name, value) => {
+            write::element(out, Element::Bytes(name), compression);
+            write::element(out, value, compression);
+        }
+    }
+}
+
+/// Appends all of an entry but its value.
+fn encode_key(out: &mut Vec<u8>, entry: &Entry, options: &Options) {
     if let Some(at) = entry.expires_at() {
         out.push(opcode::EXPIRES_AT_MS);
         write::time_ms(out, at);
@@ -33,7 +67,6 @@ pub fn encode_entry(out: &mut Vec<u8>, entry: &Entry, options: &Options) {
     }
     out.push(kind_of(entry, options));
     write::string(out, entry.name(), options.compression);
-    encode_value(out, entry, options);
 }
 
 /// The number of the type as which an entry's value is written.

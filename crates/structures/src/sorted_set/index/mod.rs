@@ -20,6 +20,7 @@
 mod build;
 #[cfg(test)]
 mod check;
+mod dismantling;
 mod inner;
 mod insert;
 mod iter;
@@ -179,26 +180,10 @@ impl OrderedIndex {
             inner.set(i, Slot { key, count, first, child });
         }
     }
-
-    /// Frees all nodes under `child`; members are left alone.
-    fn free(child: Child, level: usize) {
-        // SAFETY: every node is reached once, from its only parent.
-        unsafe {
-            if level == 0 {
-                return child.leaf().free();
-            }
-            let inner = child.into_inner();
-            for i in 0..inner.len() {
-                Self::free(inner.child(i), level - 1);
-            }
-        }
-    }
 }
 
 impl Drop for OrderedIndex {
     fn drop(&mut self) {
-        if let Some(root) = self.root.take() {
-            Self::free(root, self.height);
-        }
+        self.take_apart();
     }
 }

@@ -48,7 +48,7 @@ fn client_unblock(call: &mut Call) -> Result<(), Error> {
     match &waiter {
         None => {}
         Some(waiter) if error => waiter.fail(&UNBLOCKED),
-        Some(waiter) => waiter.time_out(),
+        Some(waiter) => waiter.time_out(call.shared),
     }
     call.reply.integer(i64::from(waiter.is_some()));
     Ok(())

@@ -1,4 +1,4 @@
-//! Size classes: the allocation sizes that byte containers step through.
+//! Size classes: the one ladder of allocation sizes, for the allocator and for all that grows or is counted.
 //!
 //! ```text
 //! bytes   to 256   to 512   to 2048   beyond
@@ -15,7 +15,7 @@ const THIRTY_TWOS: u8 = SIXTEENS + 16;
 const QUARTERS: u8 = THIRTY_TWOS + 48;
 
 /// The smallest class whose size is at least `bytes`. `bytes` is at most 2^32.
-pub(crate) const fn class_for(bytes: usize) -> u8 {
+pub const fn class_for(bytes: usize) -> u8 {
     match bytes {
         0 => 0,
         1..=256 => (bytes.div_ceil(8) - 1) as u8,
@@ -32,7 +32,7 @@ pub(crate) const fn class_for(bytes: usize) -> u8 {
 
 /// The class for something of `bytes` that is going to grow on: steps of 8 to 128, then an eighth of the doubling to 1024,
 /// then a quarter.
-pub(crate) const fn growth_class_for(bytes: usize) -> u8 {
+pub const fn growth_class_for(bytes: usize) -> u8 {
     let step = match bytes {
         0..=128 => 8,
         129..=1024 => 1 << ((bytes - 1).ilog2() - 3),
@@ -41,8 +41,20 @@ pub(crate) const fn growth_class_for(bytes: usize) -> u8 {
     class_for(bytes.next_multiple_of(step))
 }
 
+/// What an allocation of `bytes` takes: the size of its class.
+#[inline(always)]
+pub const fn rounded(bytes: usize) -> usize {
+    let step = match bytes {
+        0..=256 => 8,
+        257..=512 => 16,
+        513..=2048 => 32,
+        _ => 1 << ((bytes - 1).ilog2() - 2),
+    };
+    (bytes + step - 1) & !(step - 1)
+}
+
 /// The size of `class` in bytes.
-pub(crate) const fn class_bytes(class: u8) -> usize {
+pub const fn class_bytes(class: u8) -> usize {
     if class < SIXTEENS {
         return 8 * (class as usize + 1);
     }
@@ -66,6 +78,7 @@ mod tests {
             let class = class_for(bytes);
             assert!(class_bytes(class) >= bytes);
             assert_eq!(class_for(class_bytes(class)), class);
+            assert!(bytes == 0 || rounded(bytes) == class_bytes(class), "{bytes}");
             assert!(class == 0 || class_bytes(class - 1) < bytes, "{bytes} fits a smaller class");
         }
     }

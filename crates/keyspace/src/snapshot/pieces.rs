@@ -1,0 +1,267 @@
+//! Large values in a snapshot: written piece by piece, so that nobody waits for the whole of one.
+//!
+//! ```text
+//! a table     opened: its head is encoded, from now on it keeps copies of what changes in it (`structures::dict::Piecewise`);
+//!             counts as saved. The writer reads it to its end, some elements under each hold of the stripe's lock.
+//! a list      frozen: a copy that shares its nodes moves to the writer. Counts as saved.
+//! others      are encoded in one piece: small ones, streams, hashes with expiring fields.
+//! ```
+//!
+//! A table that is being read goes to the writer as it is when its key is deleted or overwritten, or with its database. One
+//! that is taken out for another key (RENAME, MOVE) is read to its end there and then.
+
+use super::{Epoch, Moved, PARITY, Snapshot};
+use crate::entry::{Entry, NewBody};
+use crate::stripe::{Db, Keyspace};
+use crate::value::Value;
+use hematite_structures::listpack::Element;
+use hematite_structures::packed::Body;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Tables with at least this many elements are opened, lists with as many nodes frozen.
+const ELEMENTS_MIN: usize = if cfg!(test) { 100 } else { 4096 };
+const NODES_MIN: usize = if cfg!(test) { 2 } else { 32 };
+/// Elements that are read under one hold of a stripe's lock.
+const ELEMENTS_PER_LOCK: usize = if cfg!(test) { 20 } else { 512 };
+
+/// An element of a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'a> {
+    /// Of a hash without expiring fields: field and value.
+    Field(&'a [u8], Element<'a>),
+    /// Of a set.
+    Member(&'a [u8]),
+    /// Of a sorted set.
+    Scored(&'a [u8], f64),
+}
+
+/// A table that was opened: what stands before its elements, and where it was at the epoch.
+#[derive(Debug)]
+pub(super) struct Opened {
+    db: usize,
+    key: Box<[u8]>,
+    head: Vec<u8>,
+}
+
+/// What is being read at the moment.
+#[derive(Debug)]
+pub(super) struct Current {
+    db: usize,
+    key: Box<[u8]>,
+}
+
+/// What became of a table when it was read on.
+enum Read {
+    /// There is more.
+    Some,
+    /// That was all.
+    All,
+    /// It is not here.
+    Elsewhere,
+}
+
+impl Value {
+    /// Whether a reading of the value is under way.
+    pub(super) fn is_being_read(&self) -> bool {
+        match self {
+            Value::Set(set) => set.is_being_read(),
+            Value::Hash(table) => table.fields.is_being_read(),
+            Value::SortedSet(set) => set.is_being_read(),
+            _ => false,
+        }
+    }
+    /// Begins to read the value piece by piece if it is large and can be.
+    fn begin_reading(&mut self) -> bool {
+        match self {
+            Value::Set(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
+            Value::SortedSet(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
+            Value::Hash(table) if table.fields.len() >= ELEMENTS_MIN && table.fields.deadlines() == 0 => {
+                table.fields.begin_reading();
+            }
+            _ => return false,
+        }
+        true
+    }
+    /// Calls `f` with about `count` elements more; whether there are others.
+    fn read_on(&mut self, count: usize, mut f: impl FnMut(Piece<'_>)) -> bool {
+        match self {
+            Value::Set(set) => set.read_on(count, |member| f(Piece::Member(member))),
+            Value::Hash(table) => table.fields.read_on(count, |name, value| f(Piece::Field(name, value))),
+            Value::SortedSet(set) => set.read_on(count, |member, score| f(Piece::Scored(member, score))),
+            _ => false,
+        }
+    }
+    fn stop_reading(&mut self) {
+        match self {
+            Value::Set(set) => set.stop_reading(),
+            Value::Hash(table) => table.fields.stop_reading(),
+            Value::SortedSet(set) => set.stop_reading(),
+            _ => {}
+        }
+    }
+}
+
+/// Whether an entry's value is large enough to be opened or frozen.
+#[inline]
+pub(super) fn is_large(entry: &Entry) -> bool {
+    match entry.body() {
+        Body::Value(Value::Set(set)) => set.len() >= ELEMENTS_MIN,
+        Body::Value(Value::SortedSet(set)) => set.len() >= ELEMENTS_MIN,
+        Body::Value(Value::Hash(table)) => {
+            table.fields.len() >= ELEMENTS_MIN && table.fields.deadlines() == 0
+        }
+        Body::Value(Value::List(list)) => list.node_count() >= NODES_MIN,
+        _ => false,
+    }
+}
+
+/// Whether the value of an entry is being read.
+pub(super) fn is_being_read(entry: &Entry) -> bool {
+    matches!(entry.body(), Body::Value(value) if value.is_being_read())
+}
+
+impl Epoch {
+    /// Opens or freezes the value of an entry of database `db` at the epoch, if it is large; whether it did. The caller sets
+    /// the entry's bit.
+    pub(super) fn open(&self, db: usize, entry: &mut Entry) -> bool {
+        if !is_large(entry) || self.is_cancelled.load(Relaxed) {
+            return false;
+        }
+        if let Some(Value::List(list)) = entry.value_mut() {
+            let frozen = Value::List(Box::new(list.freeze()));
+            let copy = Entry::new(entry.name(), entry.extra(), NewBody::Value(frozen));
+            copy.touch(entry.stamp());
+            copy.set_owner_flags(self.parity ^ PARITY);
+            self.moved.lock().push(Moved::Entry(db, copy));
+            return true;
+        }
+        let mut head = Vec::new();
+        if !self.encoder.head(entry, &mut head)
+            || entry.value_mut().is_none_or(|value| !value.begin_reading())
+        {
+            return false;
+        }
+        self.opened.lock().push(Opened { db, key: entry.name().into(), head });
+        self.saved.fetch_add(1, Relaxed);
+        true
+    }
+
+    /// Before an entry whose value is being read leaves for another key: reads it to its end.
+    #[cold]
+    pub(super) fn finish(&self, db: usize, entry: &mut Entry) {
+        let key = Box::from(entry.name());
+        let Some(value) = entry.value_mut() else { return };
+        let mut rest = Vec::new();
+        if self.is_cancelled.load(Relaxed) {
+            value.stop_reading();
+        } else {
+            while value.read_on(usize::MAX, |piece| self.encoder.piece(piece, &mut rest)) {}
+        }
+        self.preimage_bytes.fetch_add(rest.len() as u64, Relaxed);
+        self.rests.lock().insert((db, key), rest);
+    }
+
+    /// Reads on in an entry.
+    fn read_entry(&self, entry: &mut Entry, out: &mut Vec<u8>) -> Read {
+        let Some(value) = entry.value_mut().filter(|value| value.is_being_read()) else {
+            return Read::Elsewhere;
+        };
+        if self.is_cancelled.load(Relaxed) {
+            value.stop_reading();
+            return Read::All;
+        }
+        match value.read_on(ELEMENTS_PER_LOCK, |piece| self.encoder.piece(piece, out)) {
+            true => Read::Some,
+            false => Read::All,
+        }
+    }
+    fn read_part(&self, keyspace: &Keyspace, part: &mut Db, key: &[u8], out: &mut Vec<u8>) -> Read {
+        let found = part.dict.find_mut(keyspace.hash(key), |e| e.name() == key, keyspace.rehash());
+        found.map_or(Read::Elsewhere, |mut entry| self.read_entry(&mut entry, out))
+    }
+}
+
+impl Keyspace {
+    /// Before an entry leaves for another key or goes with the last of its elements; called only while a snapshot runs.
+    #[cold]
+    pub(crate) fn save_before_leaving(&self, db: usize, entry: &mut Entry) {
+        self.save_first(db, entry);
+        self.finish_reading(db, entry);
+    }
+
+    /// The same for an entry that was saved first.
+    #[cold]
+    pub(crate) fn finish_reading(&self, db: usize, entry: &mut Entry) {
+        if is_being_read(entry)
+            && let Some(epoch) = self.phase.epoch()
+        {
+            epoch.finish(epoch.original(db), entry);
+        }
+    }
+}
+
+impl Snapshot {
+    /// Begins with the next table that was opened, if there is one.
+    pub(super) fn take_opened(&mut self, out: &mut Vec<u8>) -> bool {
+        let Some(Opened { db, key, head }) = self.epoch.opened.lock().pop() else { return false };
+        if !self.epoch.is_cancelled.load(Relaxed) {
+            self.select(db, out);
+            out.extend_from_slice(&head);
+        }
+        self.current = Some(Current { db, key });
+        true
+    }
+
+    /// Reads on in the table that was begun with; nothing else may be written before its end.
+    pub(super) fn read_current(&mut self, keyspace: &Keyspace, out: &mut Vec<u8>) {
+        let Some(current) = &self.current else { return };
+        let epoch = Arc::clone(&self.epoch);
+        // Nobody moves whole databases meanwhile.
+        let _walk = epoch.walk.lock();
+        if !matches!(find_and_read(&epoch, keyspace, current, out), Read::Some) {
+            self.current = None;
+        }
+    }
+}
+
+/// Looks for a table where it can be: in its place, among what was moved, or finished by who took it away.
+fn find_and_read(epoch: &Epoch, keyspace: &Keyspace, current: &Current, out: &mut Vec<u8>) -> Read {
+    let Current { db, key } = current;
+    let present = epoch.layout.read().original.iter().position(|original| original == db);
+    let stripe = keyspace.stripe_of(keyspace.hash(key));
+    let mut state = keyspace.lock(stripe);
+    let in_place = present.filter(|db| *db < state.databases());
+    let read = in_place.map(|db| epoch.read_part(keyspace, state.db_mut(db), key, out));
+    if let Some(read @ (Read::Some | Read::All)) = read {
+        return read;
+    }
+    for moved in epoch.moved.lock().iter_mut() {
+        let read = match moved {
+            Moved::Entry(from, entry) if from == db && entry.name() == &key[..] => {
+                epoch.read_entry(entry, out)
+            }
+            Moved::Part(from, part, _) if from == db => epoch.read_part(keyspace, part, key, out),
+            _ => continue,
+        };
+        if !matches!(read, Read::Elsewhere) {
+            return read;
+        }
+    }
+    drop(state);
+    let rest = epoch.rests.lock().remove(&(*db, key.clone()));
+    debug_assert!(rest.is_some() || epoch.is_cancelled.load(Relaxed), "a table left without a word");
+    match rest {
+        Some(rest) => out.extend_from_slice(&rest),
+        // A file without these elements must not be taken for whole.
+        None => epoch.is_cancelled.store(true, Relaxed),
+    }
+    Read::All
+}
+
+impl Moved {
+    /// Whether it is a value that is being read, which its reader finds where it is.
+    pub(super) fn is_being_read(&self) -> bool {
+        matches!(self, Moved::Entry(_, entry) if is_being_read(entry))
+    }
+}
