@@ -86,6 +86,12 @@ async function contents(server: Server): Promise<Map<string, KeyDump>> {
   return found;
 }
 
+/** Says all of a difference. */
+function expectSame(first: Map<string, KeyDump>, second: Map<string, KeyDump>): void {
+  const difference = dumpDifference(first, second, true);
+  if (difference !== undefined) throw new Error(difference);
+}
+
 const FOLDER = 'appendonlydir';
 const aofFiles = () => readdirSync(join(folder, FOLDER)).sort();
 const manifestText = () => readFileSync(join(folder, FOLDER, 'appendonly.aof.manifest'), 'latin1');
@@ -370,7 +376,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     const before = await contents(theirs);
     await theirs.end();
     const ours = await hematite(...only7_0);
-    expect(dumpDifference(await contents(ours), before, true)).toBeUndefined();
+    expectSame(await contents(ours), before);
     await fill(ours, 23, 20, grammar);
     const later = await contents(ours);
     await ours.kill();
@@ -379,7 +385,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
       'All AOF files and manifest are valid',
     );
     const again = await redis();
-    expect(dumpDifference(later, await contents(again), true)).toBeUndefined();
+    expectSame(later, await contents(again));
     await again.say('SET theirs 1');
     await again.end();
     const last = await hematite(...only7_0);
@@ -396,7 +402,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     await theirs.end();
     expect(aofFiles().some((name) => name.endsWith('.base.aof'))).toBe(true);
     const ours = await hematite('--aof-use-rdb-preamble', 'no', ...only7_0);
-    expect(dumpDifference(await contents(ours), before, true)).toBeUndefined();
+    expectSame(await contents(ours), before);
     await fill(ours, 52, 20, grammar);
     await ours.say('BGREWRITEAOF');
     await rewritten(ours);
@@ -408,7 +414,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
       'All AOF files and manifest are valid',
     );
     const again = await redis();
-    expect(dumpDifference(later, await contents(again), true)).toBeUndefined();
+    expectSame(later, await contents(again));
   });
 
   test('a folder of ours is loaded by Redis after a rewrite', async () => {
@@ -423,7 +429,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     const before = await contents(ours);
     await ours.end();
     const theirs = await redis();
-    expect(dumpDifference(before, await contents(theirs), true)).toBeUndefined();
+    expectSame(before, await contents(theirs));
   });
 
   test('a single file of before Redis 7 is taken over', async () => {

@@ -18,6 +18,9 @@ const VALUE = 'v'.repeat(64);
 const POLL_MS = 20;
 const SAMPLES_MS = 50;
 const ROUNDS_MAX = 3;
+/** How long a load goes on while snapshots are taken, seconds, and the requests that tell how many that are. */
+const LOAD_S = 6;
+const PROBE_REQUESTS = 20_000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const keysOf = (options) => options.keys ?? (options.quick ? 400_000 : 4_000_000);
@@ -44,26 +47,46 @@ async function untilSaved(client) {
   while ((await field(client, 'persistence', 'rdb_bgsave_in_progress')) !== '0') await pause(POLL_MS);
 }
 
+/** Begins a snapshot. One that has just ended may count as under way for a moment longer. */
+async function beginSaving(client) {
+  for (;;) {
+    try {
+      return await client.text('BGSAVE');
+    } catch (error) {
+      if (!/in progress/.test(error.message)) throw error;
+      await pause(POLL_MS);
+    }
+  }
+}
+
 /** Takes snapshots one after the other until `until` settles; how many. */
 async function keepSaving(client, until) {
   let isOver = false;
-  void until.finally(() => (isOver = true));
+  // Whoever waits for the load hears of its failure.
+  const end = () => (isOver = true);
+  until.then(end, end);
   let count = 0;
   while (!isOver) {
-    await client.text('BGSAVE');
+    await beginSaving(client);
     await untilSaved(client);
     count += 1;
   }
   return count;
 }
 
-const loadSingly = (server, options) =>
-  load(server, { command: SET, requests: share(options, 300_000), pipeline: 1, keys: keysOf(options) });
+const loadSingly = (server, options, requests) =>
+  load(server, { command: SET, requests, pipeline: 1, keys: keysOf(options) });
+
+/** Requests of a load that takes about `LOAD_S`, whatever else keeps the machine busy. */
+async function requestsFor(server, options) {
+  const { rate: perSecond } = await loadSingly(server, options, PROBE_REQUESTS);
+  return Math.round(Math.max(PROBE_REQUESTS, share(options, perSecond * LOAD_S)));
+}
 
 /** p99.9 of SET while snapshots are taken, in multiples of that without. */
-async function tailRatio(server, saver, options) {
-  const alone = await loadSingly(server, options);
-  const loading = loadSingly(server, options);
+async function tailRatio(server, saver, options, requests) {
+  const alone = await loadSingly(server, options, requests);
+  const loading = loadSingly(server, options, requests);
   await keepSaving(saver, loading);
   return (await loading).p999 / alone.p999;
 }
@@ -73,8 +96,7 @@ async function longestWait(server, saver) {
   const other = await open(server);
   try {
     let [isOver, longest] = [false, 0];
-    const saving = saver
-      .text('BGSAVE')
+    const saving = beginSaving(saver)
       .then(() => untilSaved(saver))
       .finally(() => (isOver = true));
     while (!isOver) longest = Math.max(longest, await other.time('SET', 'key:000000000001', VALUE));
@@ -86,10 +108,10 @@ async function longestWait(server, saver) {
 }
 
 /** Memory beyond that of before, while a snapshot is taken under load, percent. */
-async function extraMemory(server, saver, options) {
+async function extraMemory(server, saver, options, requests) {
   const before = server.residentBytes();
   let highest = before;
-  const loading = loadSingly(server, options);
+  const loading = loadSingly(server, options, requests);
   const timer = setInterval(() => (highest = Math.max(highest, server.residentBytes())), SAMPLES_MS);
   await keepSaving(saver, loading).finally(() => clearInterval(timer));
   await loading;
@@ -110,10 +132,11 @@ async function underLoad(names, kind, options) {
   await withServer(kind, options, [], (server) =>
     withClient(server, async (saver) => {
       await fillStrings(saver, keysOf(options), VALUE);
-      // Every key has been rewritten once, so that growth of the tables is not counted.
-      await loadSingly(server, options);
+      const requests = await requestsFor(server, options);
+      // Buffers and statistics have their size before memory is looked at.
+      await loadSingly(server, options, requests);
       for (let round = 0; round < roundsOf(options); round += 1) {
-        for (const name of names) values[name].push(await UNDER_LOAD[name](server, saver, options));
+        for (const name of names) values[name].push(await UNDER_LOAD[name](server, saver, options, requests));
       }
     }),
   );

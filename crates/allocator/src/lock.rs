@@ -28,7 +28,8 @@ impl<T> Lock<T> {
     #[inline]
     pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
         let is_free = self.taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok();
-        is_free.then_some(Guard { lock: self })
+        // Lazily: a Guard that is dropped lets go of the lock, which is somebody else's.
+        is_free.then(|| Guard { lock: self })
     }
 
     /// The lock if it is free, or is as soon as its holder, if that has a processor, has done what it does.

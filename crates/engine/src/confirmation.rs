@@ -121,6 +121,9 @@ impl Worker {
 impl Call<'_, '_> {
     /// Has the journal write the command as it came. Everything is locked.
     pub fn journal(&mut self) {
+        if self.local.is_unrecorded {
+            return;
+        }
         self.shared.journal.tell_time(self.now.unix_ms);
         self.local.wrote |= self.shared.journal.record_command(self.session.db, self.args);
     }

@@ -169,7 +169,7 @@ impl Chance<'_, '_> {
         }
         let result = (call.run)(&mut context);
         let counters = context.db.counters;
-        if context.db.effects.record.has(Record::JOURNAL) {
+        if context.db.effects.record.has(Record::JOURNAL) && !local.is_unrecorded {
             // Still under the locks of its keys, so that the journal has the order in which things took hold.
             shared.journal.tell_time(self.now.unix_ms);
             local.wrote |= shared.journal.record(call.db, call.args, context.db.effects);

@@ -5,6 +5,7 @@
 
 use crate::scripting::Running;
 use parking_lot::{Mutex, MutexGuard};
+use smallvec::SmallVec;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,7 +108,7 @@ impl<'g> Turn<'g> {
         }
         self.held = None;
         let all = gates.all.try_lock().or_else(|| gates.wait_long(running))?;
-        let collected: Vec<_> = all.iter().map(|gate| gate.0.lock()).collect();
+        let collected: SmallVec<[_; 8]> = all.iter().map(|gate| gate.0.lock()).collect();
         self.everything = true;
         let result = f(self);
         self.everything = false;
@@ -123,7 +124,7 @@ impl<'g> Turn<'g> {
         }
         self.held = None;
         let all = gates.all.lock();
-        let collected: Vec<_> = all.iter().map(|gate| gate.0.lock()).collect();
+        let collected: SmallVec<[_; 8]> = all.iter().map(|gate| gate.0.lock()).collect();
         self.everything = true;
         let result = f(self);
         self.everything = false;

@@ -78,6 +78,10 @@ pub(crate) struct Local {
     pub libraries_changed: u64,
     /// What may run for long is left to the front, if it wants it.
     pub apart: Apart,
+    /// What runs is not to be recorded in the journal (`redis.set_repl`).
+    pub is_unrecorded: bool,
+    /// Where the replies of a script's commands are written, kept for its allocation.
+    pub script_output: Vec<u8>,
     /// A script is running.
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
@@ -115,6 +119,8 @@ impl Worker {
             scripts_forgotten: 0,
             libraries_changed: 0,
             apart: Apart::default(),
+            is_unrecorded: false,
+            script_output: Vec::new(),
             is_in_script: false,
             eviction: Eviction::default(),
             trash: Vec::new(),

@@ -24,8 +24,8 @@ use hematite_engine::{Engine, Flow, Now, Peer, Session, SessionId, Wake, Worker}
 
 use crate::service::Service;
 
-/// Size of the stack that programs run on, bytes: as much as a thread has.
-const STACK_BYTES: usize = 2 << 20;
+/// Size of the stack that programs run on, bytes. What recurses is bounded, but deep in builds with checks.
+const STACK_BYTES: usize = 8 << 20;
 
 /// What a program's stack is given.
 struct Job {

@@ -1,6 +1,23 @@
 //! Numbers as text, in the forms that C's `printf` gives them: `%.14g` is how Lua shows a number, `%.17g` how a script's
 //! number becomes an argument.
 
+use hematite_base::number::Digits;
+use smallvec::SmallVec;
+
+/// Appends `%.<digits>g`.
+pub fn write_general(out: &mut SmallVec<[u8; 64]>, value: f64, digits: usize) {
+    match small_whole(value) {
+        Some(whole) => out.extend_from_slice(Digits::default().i64(whole)),
+        None => out.extend_from_slice(general(value, digits).as_bytes()),
+    }
+}
+
+/// The common case: a whole number that every form shows with all its digits.
+fn small_whole(value: f64) -> Option<i64> {
+    let is_small = value.abs() < 1e14 && value.fract() == 0.0 && (value != 0.0 || value.is_sign_positive());
+    is_small.then_some(value as i64)
+}
+
 /// `%.<digits>g`.
 pub fn general(value: f64, digits: usize) -> String {
     if !value.is_finite() {
@@ -10,9 +27,8 @@ pub fn general(value: f64, digits: usize) -> String {
             _ => "-inf".into(),
         };
     }
-    // The common case by hand: small whole numbers.
-    if value.fract() == 0.0 && value.abs() < 1e14 && (value != 0.0 || value.is_sign_positive()) {
-        return (value as i64).to_string();
+    if let Some(whole) = small_whole(value) {
+        return whole.to_string();
     }
     let digits = digits.max(1);
     let scientific = format!("{:.*e}", digits - 1, value);

@@ -18,6 +18,9 @@ use hematite_commands::spec::Flags;
 use hematite_resp::Protocol;
 use std::sync::atomic::Ordering::Relaxed;
 
+/// The bit of `redis.set_repl` that stands for the journal.
+const JOURNAL: u8 = 1;
+
 /// See the head of the file.
 pub(super) struct ScriptCaller<'c, 'w, 'g> {
     pub chance: &'c mut Chance<'w, 'g>,
@@ -27,7 +30,7 @@ pub(super) struct ScriptCaller<'c, 'w, 'g> {
     /// The command that runs the program.
     pub args: &'c [&'c [u8]],
     /// What FUNCTION STATS calls it.
-    pub name: Vec<u8>,
+    pub name: &'c [u8],
     pub is_function: bool,
     /// When it began, on the front's clock.
     pub since_ns: u64,
@@ -110,7 +113,10 @@ impl Caller for ScriptCaller<'_, '_, '_> {
         })
     }
 
-    fn set_replication(&mut self, _to: u8) {}
+    fn set_replication(&mut self, to: u8) {
+        // Replicas learn from the journal too.
+        self.chance.local.is_unrecorded = to & JOURNAL == 0;
+    }
 
     fn log(&mut self, level: u8, text: &[u8]) {
         self.chance.shared.log(level, text);
@@ -134,7 +140,7 @@ impl Caller for ScriptCaller<'_, '_, '_> {
             );
             shared.log(3, line.as_bytes());
             let args = self.args.iter().map(|arg| arg.to_vec()).collect();
-            shared.running.note_busy(Details { name: self.name.clone(), args, since_ns: self.since_ns });
+            shared.running.note_busy(Details { name: self.name.to_vec(), args, since_ns: self.since_ns });
         }
         if shared.running.is_busy() {
             self.chance.local.apart.pause();

@@ -154,6 +154,9 @@ pub(super) fn take_interpreter(shared: &Shared, local: &mut Local) -> Result<Box
     Ok(interpreter)
 }
 
+/// What is kept of a buffer for the replies of a script's commands, bytes.
+const OUTPUT_BYTES_KEPT: usize = 64 << 10;
+
 /// Runs a program with everything locked; its reply joins the session's output.
 pub(super) fn execute(
     chance: &mut Chance<'_, '_>,
@@ -165,14 +168,15 @@ pub(super) fn execute(
     let mut interpreter = take_interpreter(chance.shared, chance.local)?;
     let command = session.card.command.load(Relaxed);
     let (name, is_function) = match run.program {
-        Program::Script(script) => (script.sha.clone().into_bytes(), false),
-        Program::Function(_, name) => (name.to_vec(), true),
+        Program::Script(script) => (script.sha.as_bytes(), false),
+        Program::Function(_, name) => (name, true),
     };
     let since_ns = (chance.shared.options.clock_ns)();
     let outcome = chance.with_everything(|chance| {
         chance.shared.running.begin(is_function);
         let was_in_script = std::mem::replace(&mut chance.local.is_in_script, true);
-        let own = session.for_script();
+        let mut own = session.for_script();
+        std::mem::swap(own.output.buffer(), &mut chance.local.script_output);
         let journal = &chance.shared.journal;
         let _group = journal.is_on().then(|| journal.group());
         let mut caller = ScriptCaller {
@@ -187,7 +191,11 @@ pub(super) fn execute(
         };
         let mut reply = Encoder::new(session.output.buffer(), session.protocol);
         let outcome = interpreter.run(run, &mut caller, &mut reply);
-        caller.chance.local.is_in_script = was_in_script;
+        let local = &mut *caller.chance.local;
+        (local.is_in_script, local.is_unrecorded) = (was_in_script, false);
+        if caller.session.output.capacity() <= OUTPUT_BYTES_KEPT {
+            std::mem::swap(caller.session.output.buffer(), &mut local.script_output);
+        }
         caller.chance.shared.running.end();
         outcome
     });

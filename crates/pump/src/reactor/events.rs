@@ -15,6 +15,12 @@ use crate::mailbox::Message;
 use crate::service::Service;
 use crate::socket::Stream;
 
+/// Rounds without an event after which what runs for long goes on.
+const QUIET_ROUNDS: u32 = 3;
+
+/// Rounds after which it goes on in any case.
+const ROUNDS_MAX: u32 = 64;
+
 /// Refused accepts are logged at most this often.
 const ACCEPT_LOG_US: u64 = 1_000_000;
 
@@ -209,6 +215,13 @@ impl<S: Service> Reactor<S> {
         if !self.service.is_engaged() {
             return;
         }
+        // An answer takes some rounds, so others come first for as long as something happens, but not for ever.
+        self.quiet_rounds = if self.dirty.is_empty() { self.quiet_rounds + 1 } else { 0 };
+        self.rounds += 1;
+        if self.quiet_rounds < QUIET_ROUNDS && self.rounds < ROUNDS_MAX {
+            return;
+        }
+        (self.quiet_rounds, self.rounds) = (0, 0);
         let back = match catch_unwind(AssertUnwindSafe(|| self.service.go_on())) {
             Ok(back) => back,
             Err(panic) => return self.log_panic("go_on", panic.as_ref()),

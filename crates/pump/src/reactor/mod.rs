@@ -91,6 +91,9 @@ pub(crate) struct Reactor<S: Service> {
     next_cron_us: u64,
     tick_cursor: usize,
     last_assigned: usize,
+    /// Rounds since what runs for long has paused: without an event, and all.
+    quiet_rounds: u32,
+    rounds: u32,
     stopping: Option<Instant>,
     tally: Tally,
 }
@@ -118,6 +121,8 @@ impl<S: Service> Reactor<S> {
             next_cron_us: now.mono_us,
             tick_cursor: 0,
             last_assigned: 0,
+            quiet_rounds: 0,
+            rounds: 0,
             stopping: None,
             tally: Tally::default(),
             shared,

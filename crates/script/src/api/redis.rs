@@ -1,8 +1,8 @@
 //! The `redis` library (`server` is another name for it): the way from a script to the engine.
 
-use crate::number::general;
+use crate::number::{general, write_general};
 use crate::reply;
-use crate::vm::{CallerRef, Kind, Outcome, Raise, Stack};
+use crate::vm::{Argument, CallerRef, Kind, Outcome, Raise, Stack};
 use hematite_engine::scripting::interpreter::{Function, ScriptFlags};
 use hematite_engine::{Protocol, REDIS_VERSION};
 use sha1::{Digest, Sha1};
@@ -69,40 +69,47 @@ fn add_shared(stack: &mut Stack) {
 
 /// A command's arguments: strings where they are on the stack, numbers as text.
 struct Arguments<'s> {
-    texts: SmallVec<[String; 4]>,
-    /// The bytes of a string, or the number of a text.
-    places: SmallVec<[Result<&'s [u8], usize>; 8]>,
+    /// The texts of numbers, one after the other.
+    texts: SmallVec<[u8; 64]>,
+    places: SmallVec<[Place<'s>; 16]>,
+}
+
+enum Place<'s> {
+    Stack(&'s [u8]),
+    /// From and to, in the texts.
+    Text(usize, usize),
 }
 
 impl<'s> Arguments<'s> {
+    #[inline]
     fn gather(stack: &'s Stack) -> Result<Self, Raise> {
-        let top = stack.top();
-        if top == 0 {
+        let arguments = stack.arguments();
+        if arguments.len() == 0 {
             return Err(Raise::reply("Please specify at least one argument for this redis lib call"));
         }
-        let mut all = Arguments { texts: SmallVec::new(), places: SmallVec::new() };
-        for at in 1..=top {
-            match stack.kind(at) {
-                Kind::String => all.places.push(Ok(stack.bytes(at).unwrap_or_default())),
-                Kind::Number => {
-                    all.places.push(Err(all.texts.len()));
-                    all.texts.push(general(stack.number(at).unwrap_or(0.0), 17));
+        let mut all = Arguments { texts: SmallVec::new(), places: SmallVec::with_capacity(arguments.len()) };
+        for argument in arguments {
+            all.places.push(match argument {
+                Argument::Bytes(bytes) => Place::Stack(bytes),
+                Argument::Number(number) => {
+                    let from = all.texts.len();
+                    write_general(&mut all.texts, number, 17);
+                    Place::Text(from, all.texts.len())
                 }
-                _ => {
+                Argument::Other => {
                     return Err(Raise::reply("Lua redis lib command arguments must be strings or integers"));
                 }
-            }
+            });
         }
         Ok(all)
     }
-    fn slices(&self) -> SmallVec<[&[u8]; 8]> {
-        let mut all: SmallVec<[&[u8]; 8]> = SmallVec::with_capacity(self.places.len());
-        for place in &self.places {
-            all.push(match place {
-                Ok(bytes) => bytes,
-                Err(text) => self.texts[*text].as_bytes(),
-            });
-        }
+    #[inline]
+    fn slices(&self) -> SmallVec<[&[u8]; 16]> {
+        let mut all: SmallVec<[&[u8]; 16]> = SmallVec::with_capacity(self.places.len());
+        all.extend(self.places.iter().map(|place| match place {
+            Place::Stack(bytes) => bytes,
+            Place::Text(from, to) => &self.texts[*from..*to],
+        }));
         all
     }
 }

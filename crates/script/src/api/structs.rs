@@ -133,7 +133,8 @@ fn pack(stack: &mut Stack) -> Outcome {
     while let Some(item) = format.next(position)? {
         stack.work(1)?;
         // Everything that makes the result longer is looked at before.
-        stack.afford(out.len() + item.padding + item.bytes)?;
+        let bytes = if item.option == b'c' { 0 } else { item.bytes };
+        stack.afford(out.len() + item.padding + bytes)?;
         out.resize(out.len() + item.padding, 0);
         position += item.padding + item.bytes;
         match item.option {

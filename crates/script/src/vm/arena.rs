@@ -13,8 +13,8 @@ use std::ptr::NonNull;
 /// Bytes that a machine may take.
 pub const BYTES_MAX: usize = 512 << 20;
 
-/// What Lua hopes of an allocation.
-const ALIGN: usize = 16;
+/// What Lua needs of an allocation: its widest values are doubles and addresses.
+const ALIGN: usize = 8;
 
 /// Tables that scripts may read only: what stands for them, seen by scripts.
 pub type Address = *const c_void;
@@ -25,6 +25,14 @@ pub struct Arena {
     pub used: usize,
     /// Nothing is refused for now.
     pub is_lifted: bool,
+    /// The machine's state, once it is there.
+    pub l: *mut mlua_sys::lua51::lua_State,
+    /// Instructions between two looks at whether the script is to end.
+    pub pace: std::ffi::c_int,
+    /// When it last looked, seconds of the caller's clock; not a number before the first look of a run.
+    pub looked_s: f64,
+    /// Bytes of large allocations since the last look at whether the script is to end.
+    pub large: usize,
     /// Whom the running script may call; away while it is in use.
     pub caller: Option<NonNull<dyn Caller>>,
     /// The running script was told to end.
@@ -48,6 +56,10 @@ impl Arena {
         Arena {
             used: 0,
             is_lifted: true,
+            l: std::ptr::null_mut(),
+            pace: super::FIRST_PACE,
+            looked_s: f64::NAN,
+            large: 0,
             caller: None,
             is_ended: false,
             steps: 0,
@@ -56,6 +68,28 @@ impl Arena {
             random: crate::api::random::FIRST_STATE,
             proxies: Vec::new(),
             registering: None,
+        }
+    }
+}
+
+/// What is as much work to copy as hundreds of instructions are, bytes.
+const LARGE_BYTES_MIN: usize = 64 << 10;
+
+/// Bytes copied between two looks at whether the script is to end.
+const LARGE_BYTES_MAX: usize = 1 << 20;
+
+/// A few instructions can copy as much as there is memory, time and again: then the next one looks.
+///
+/// # Safety
+/// As for [`allocate`].
+#[cold]
+unsafe fn note_large(arena: *mut Arena, bytes: usize) {
+    // SAFETY: the caller's promise; setting a hook allocates nothing and may be done at any time.
+    unsafe {
+        (*arena).large = (*arena).large.saturating_add(bytes);
+        if (*arena).large >= LARGE_BYTES_MAX && !(*arena).l.is_null() {
+            ((*arena).large, (*arena).pace) = (0, super::LEAST_PACE);
+            super::look_soon((*arena).l);
         }
     }
 }
@@ -80,6 +114,10 @@ pub unsafe extern "C" fn allocate(
     let before = unsafe { *used };
     if new > old && !is_lifted && before + (new - old) > BYTES_MAX {
         return std::ptr::null_mut();
+    }
+    if new > LARGE_BYTES_MIN {
+        // SAFETY: as above.
+        unsafe { note_large(arena, new) };
     }
     let layout = |size| Layout::from_size_align(size, ALIGN).ok();
     let result: *mut c_void = match (old, new) {

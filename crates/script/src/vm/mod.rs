@@ -19,7 +19,7 @@ mod stack;
 mod table;
 
 pub use callback::{Outcome, Raise};
-pub use stack::{CallerRef, Kind, Stack};
+pub use stack::{Argument, CallerRef, Kind, Stack};
 
 use arena::Arena;
 use hematite_engine::Protocol;
@@ -51,8 +51,17 @@ mod slot {
     pub const REGISTERED: c_int = 9;
 }
 
-/// Instructions between two looks at whether the script is to end.
-const HOOK_INSTRUCTIONS: c_int = 100_000;
+/// Instructions between two looks at whether the script is to end: as many as take about [`PERIOD_S`]. One instruction takes
+/// nanoseconds, or, where it joins or compares long strings, a tenth of a second.
+const FIRST_PACE: c_int = 1000;
+const LEAST_PACE: c_int = 8;
+const GREATEST_PACE: c_int = 100_000;
+
+/// How often a script looks, about, seconds.
+const PERIOD_S: f64 = 0.001;
+
+/// Machines with less are collected step by step, bytes.
+const COLLECT_BYTES_MIN: usize = 16 << 20;
 
 /// A Lua state. It is used by one thread at a time.
 pub struct Machine {
@@ -60,6 +69,8 @@ pub struct Machine {
     arena: *mut Arena,
     /// Runs so far.
     runs: u32,
+    /// Bytes that were taken after the last whole collection.
+    left_bytes: usize,
 }
 
 // SAFETY: the state and its arena belong to the machine alone, and no part of Lua looks at the thread.
@@ -89,11 +100,12 @@ impl Machine {
         // SAFETY: the arena outlives the state; nothing is refused while it is lifted.
         let l = unsafe { ffi::lua_newstate(arena::allocate, arena.cast()) };
         let l = NonNull::new(l).expect("memory for a Lua state");
-        let mut machine = Machine { l, arena, runs: 0 };
+        let mut machine = Machine { l, arena, runs: 0, left_bytes: 0 };
         // SAFETY: the state is new, and nothing runs in it.
         unsafe {
             sandbox::furnish(l.as_ptr(), arena);
-            ffi::lua_sethook(l.as_ptr(), Some(hook), ffi::LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+            ffi::lua_sethook(l.as_ptr(), Some(hook), ffi::LUA_MASKCOUNT, FIRST_PACE);
+            (*arena).l = l.as_ptr();
         }
         machine.stack().truncate(0);
         machine
@@ -268,12 +280,22 @@ impl Machine {
     fn end(&mut self) {
         let mut stack = self.stack();
         stack.arena().caller = None;
-        if stack.arena().is_ended {
+        if stack.arena().is_ended || stack.arena().pace != FIRST_PACE {
+            stack.arena().pace = FIRST_PACE;
             // SAFETY: nothing runs.
-            unsafe { ffi::lua_sethook(self.l.as_ptr(), Some(hook), ffi::LUA_MASKCOUNT, HOOK_INSTRUCTIONS) };
+            unsafe { ffi::lua_sethook(self.l.as_ptr(), Some(hook), ffi::LUA_MASKCOUNT, FIRST_PACE) };
         }
+        stack.arena().looked_s = f64::NAN;
         stack.truncate(0);
         self.runs += 1;
+        let used = self.memory_bytes();
+        if used > COLLECT_BYTES_MIN && used / 2 > self.left_bytes {
+            // What a script has left behind that took much is not kept until others have taken as much again.
+            // SAFETY: nothing runs.
+            unsafe { ffi::lua_gc(self.l.as_ptr(), ffi::LUA_GCCOLLECT, 0) };
+            self.left_bytes = self.memory_bytes();
+            return;
+        }
         if self.runs.is_multiple_of(50) {
             // A little at a time, so that no script pays for a whole collection.
             // SAFETY: nothing runs.
@@ -325,10 +347,15 @@ fn error_text(stack: &mut Stack) -> Vec<u8> {
 
 fn push_list(stack: &mut Stack, values: &[&[u8]]) {
     stack.push_table(values.len(), 0);
+    stack.take_slot();
     for (at, value) in values.iter().enumerate() {
-        stack.push_bytes(value);
-        stack.set_element(-2, at as c_int + 1);
+        // SAFETY: there is a slot for the string, and the table is below it.
+        unsafe {
+            ffi::lua_pushlstring_(stack.l, value.as_ptr().cast(), value.len());
+            ffi::lua_rawseti_(stack.l, -2, at as c_int + 1);
+        }
     }
+    stack.room += 1;
 }
 
 impl Drop for Machine {
@@ -338,6 +365,31 @@ impl Drop for Machine {
             (*self.arena).is_lifted = true;
             ffi::lua_close(self.l.as_ptr());
             drop(Box::from_raw(self.arena));
+        }
+    }
+}
+
+/// Has a running state look after the next instruction whether it is to end.
+///
+/// # Safety
+/// The state is alive.
+unsafe fn look_soon(l: *mut ffi::lua_State) {
+    // SAFETY: the caller's promise.
+    unsafe { ffi::lua_sethook(l, Some(hook), ffi::LUA_MASKCOUNT, 1) };
+}
+
+/// Counts steps of a C function that works on behalf of a script; raises the error that ends the script if it was told to.
+///
+/// # Safety
+/// As for a hook: nothing between here and Lua has to be dropped.
+unsafe fn tick(l: *mut ffi::lua_State, steps: u32) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let counted = &raw mut (*callback::arena_of(l)).steps;
+        *counted = (*counted).saturating_add(steps);
+        if *counted >= stack::STEPS_MAX {
+            *counted = 0;
+            hook(l, std::ptr::null_mut());
         }
     }
 }
@@ -361,6 +413,22 @@ unsafe extern "C-unwind" fn hook(l: *mut ffi::lua_State, _: *mut ffi::lua_Debug)
             ffi::lua_error(l);
         }
     }
+    // SAFETY: the state is alive.
+    unsafe {
+        let pace = (*arena).pace;
+        if ffi::lua_gethookcount(l) != pace {
+            ffi::lua_sethook(l, Some(hook), ffi::LUA_MASKCOUNT, pace);
+        }
+    }
+}
+
+/// How many instructions are to take a period, where so many have taken so long; not a number if that is not known.
+fn next_pace(pace: c_int, took_s: f64) -> c_int {
+    if took_s.is_nan() {
+        return pace;
+    }
+    let fitting = f64::from(pace) * PERIOD_S / took_s.max(1e-9);
+    fitting.clamp(f64::from(LEAST_PACE), f64::from(pace) * 4.0).min(f64::from(GREATEST_PACE)) as c_int
 }
 
 /// Asks whether the script is to end; if so, pushes the error.
@@ -370,7 +438,15 @@ unsafe extern "C-unwind" fn hook(l: *mut ffi::lua_State, _: *mut ffi::lua_Debug)
 unsafe fn pushed_end(l: *mut ffi::lua_State, arena: *mut Arena) -> bool {
     // SAFETY: the caller's promise.
     let mut stack = unsafe { Stack::new(l, arena) };
-    let told = stack.caller().map_or(Ok(()), |mut caller| caller.interrupt());
+    let Some(mut caller) = stack.caller() else { return false };
+    let before_s = caller.clock_s();
+    let told = caller.interrupt();
+    // Others may have been served meanwhile.
+    let now_s = caller.clock_s();
+    drop(caller);
+    let arena = stack.arena();
+    arena.pace = next_pace(arena.pace, before_s - arena.looked_s);
+    arena.looked_s = now_s;
     match told {
         Ok(()) => false,
         Err(error) => {

@@ -28,7 +28,6 @@ const BASE: &[&CStr] = &[
     c"tonumber",
     c"tostring",
     c"type",
-    c"xpcall",
 ];
 
 /// A function that takes the place of a C function, which it gets as its first upvalue.
@@ -42,10 +41,15 @@ const GUARDED_BASE: &[Guard] = &[
     (c"rawset", guard::writes),
     (c"setmetatable", guard::writes),
     (c"unpack", guard::unpack),
+    (c"xpcall", guard::xpcall),
 ];
 
-const GUARDED_TABLE: &[Guard] =
-    &[(c"insert", guard::insert), (c"remove", guard::writes), (c"sort", guard::writes)];
+const GUARDED_TABLE: &[Guard] = &[
+    (c"foreachi", guard::foreachi),
+    (c"insert", guard::insert),
+    (c"remove", guard::remove),
+    (c"sort", guard::writes),
+];
 
 /// Where the parts stand on the stack while the sandbox is built.
 const GLOBALS: c_int = 1;

@@ -46,8 +46,16 @@ impl Kind {
     }
 }
 
+/// A value as an argument of a command.
+pub enum Argument<'s> {
+    Bytes(&'s [u8]),
+    Number(f64),
+    /// Neither a string nor a number.
+    Other,
+}
+
 /// Steps of library code between two looks at whether the script is to end.
-const STEPS_MAX: u32 = 100_000;
+pub(super) const STEPS_MAX: u32 = 100_000;
 
 /// See the head of the file.
 pub struct Stack {
@@ -97,7 +105,27 @@ impl Stack {
         // SAFETY: the state is alive.
         unsafe { ffi::lua_gettop(self.l) }
     }
+    /// All values, from the bottom, as arguments.
+    #[inline]
+    pub fn arguments(&self) -> impl ExactSizeIterator<Item = Argument<'_>> {
+        (1..self.top() + 1).map(|at| {
+            // SAFETY: the position holds a value, and a string stays where it is while it is on the stack; whatever takes it from
+            // there borrows the stack mutably. A string is not converted, so `lua_tolstring` leaves it alone.
+            unsafe {
+                match ffi::lua_type(self.l, at) {
+                    ffi::LUA_TSTRING => {
+                        let mut length = 0;
+                        let start = ffi::lua_tolstring(self.l, at, &mut length);
+                        Argument::Bytes(std::slice::from_raw_parts(start.cast(), length))
+                    }
+                    ffi::LUA_TNUMBER => Argument::Number(ffi::lua_tonumber(self.l, at)),
+                    _ => Argument::Other,
+                }
+            }
+        })
+    }
     /// The position counted from the bottom; 0 if there is no such value.
+    #[inline]
     fn position(&self, at: c_int) -> c_int {
         let top = self.top();
         if at > 0 && at <= top {

@@ -7,6 +7,10 @@ use crate::vm::{Raise, Stack};
 
 /// Captures that a pattern may have.
 const CAPTURES_MAX: usize = 32;
+/// Signs of a set that are compared in one step: sets may be as long as there is memory.
+const SIGNS_A_STEP: usize = 16;
+/// Signs compared before steps are counted.
+const SIGNS_AT_ONCE: usize = 1 << 16;
 /// Calls within each other.
 const DEPTH_MAX: usize = 1000;
 
@@ -112,7 +116,7 @@ impl<'m> Matcher<'m> {
 
     /// Where the class that begins here ends.
     fn class_end(&self, p: usize) -> Step<usize> {
-        let sign = self.sign(p);
+        let (sign, first) = (self.sign(p), p);
         let mut p = p + 1;
         if sign == b'%' {
             if p >= self.pattern.len() {
@@ -130,6 +134,7 @@ impl<'m> Matcher<'m> {
                 let is_escape = self.pattern[p] == b'%' && p + 1 < self.pattern.len();
                 p += if is_escape { 2 } else { 1 };
                 if self.sign(p) == b']' && p < self.pattern.len() {
+                    self.stack.work((p - first) / SIGNS_A_STEP)?;
                     return Ok(p + 1);
                 }
             }
@@ -178,11 +183,15 @@ impl<'m> Matcher<'m> {
 
     /// As many as there are, then fewer.
     fn most(&mut self, s: usize, p: usize, end: usize) -> Step<Option<usize>> {
-        let mut count = 0;
+        let (mut count, mut signs) = (0, 0);
         while s + count < self.subject.len() && self.fits(self.subject[s + count], p, end) {
             count += 1;
+            signs += end - p;
+            if signs >= SIGNS_AT_ONCE {
+                self.stack.work(std::mem::take(&mut signs) / SIGNS_A_STEP)?;
+            }
         }
-        self.stack.work(count / 16)?;
+        self.stack.work(signs / SIGNS_A_STEP)?;
         loop {
             if let Some(found) = self.matches(s + count, end + 1)? {
                 return Ok(Some(found));
@@ -203,6 +212,7 @@ impl<'m> Matcher<'m> {
             if s >= self.subject.len() || !self.fits(self.subject[s], p, end) {
                 return Ok(None);
             }
+            self.stack.work((end - p) / SIGNS_A_STEP)?;
             s += 1;
         }
     }
