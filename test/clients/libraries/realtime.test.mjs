@@ -11,9 +11,10 @@ import { createClient } from 'redis';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, test } from 'vitest';
-import { eventually, useServer } from './server.mjs';
+import { eventually, overEachFront } from './server.mjs';
 
-const server = useServer();
+/** Ends a client of either library. */
+const end = (client) => (client instanceof Redis ? client.quit() : client.close());
 
 /** A socket.io server on a free port, with its clients' URL. */
 async function socketServer(adapter) {
@@ -59,44 +60,55 @@ async function speakAcross(one, two) {
   for (const { socket } of [a, b]) socket.disconnect();
 }
 
-test.each([false, true])('socket.io with the Redis adapter, two servers (sharded: %s)', async (isSharded) => {
-  const adapter = isSharded ? createShardedAdapter : createAdapter;
-  const clients = await Promise.all(Array.from({ length: 4 }, () => createClient({ url: server.url }).connect()));
-  const one = await socketServer(adapter(clients[0], clients[1]));
-  const two = await socketServer(adapter(clients[2], clients[3]));
-  await speakAcross(one, two);
-  await Promise.all([one.close(), two.close()]);
-  await Promise.all(clients.map((client) => client.close()));
-});
+overEachFront((front) => {
+  const makers = {
+    'node-redis': () => createClient({ socket: front.socket() }).connect(),
+    ioredis: () => new Redis(front.ioredis()),
+  };
 
-test('socket.io with the streams adapter, two servers', async () => {
-  const clients = await Promise.all([1, 2].map(() => createClient({ url: server.url }).connect()));
-  const [one, two] = await Promise.all(
-    clients.map((client) => socketServer(createStreamsAdapter(client, { blockTimeInMs: 100 }))),
-  );
-  await speakAcross(one, two);
-  expect(await clients[0].xLen('socket.io')).toBeGreaterThan(3);
-  await Promise.all([one.close(), two.close()]);
-  await Promise.all(clients.map((client) => client.close()));
-});
+  test.each([
+    ['Redis', 'node-redis', createAdapter],
+    ['sharded', 'node-redis', createShardedAdapter],
+    ['Redis', 'ioredis', createAdapter],
+    ['sharded', 'ioredis', createShardedAdapter],
+  ])('socket.io with the %s adapter over %s, two servers', async (_, library, adapter) => {
+    const clients = await Promise.all([1, 2, 3, 4].map(makers[library]));
+    const one = await socketServer(adapter(clients[0], clients[1]));
+    const two = await socketServer(adapter(clients[2], clients[3]));
+    await speakAcross(one, two);
+    await Promise.all([one.close(), two.close()]);
+    await Promise.all(clients.map(end));
+  });
 
-test('graphql-redis-subscriptions: channels, patterns and asynchronous iterators', async () => {
-  const options = { host: '127.0.0.1', port: server.port };
-  const [publisher, subscriber] = [new Redis(options), new Redis(options)];
-  const pubsub = new RedisPubSub({ publisher, subscriber });
-  const heard = [];
-  const id = await pubsub.subscribe('added', (message) => heard.push(message));
-  await pubsub.subscribe('post.*', (message) => heard.push(message), { pattern: true });
-  const iterator = pubsub.asyncIterator(['added', 'removed']);
-  const next = iterator.next();
-  await eventually(async () => ((await publisher.pubsub('NUMSUB', 'removed'))[1] === 1 ? true : undefined));
-  await pubsub.publish('added', { id: 7, text: 'héllo' });
-  await pubsub.publish('post.new', { id: 8 });
-  expect(await next).toEqual({ done: false, value: { id: 7, text: 'héllo' } });
-  await eventually(() => (heard.length === 2 ? true : undefined));
-  expect(heard).toEqual([{ id: 7, text: 'héllo' }, { id: 8 }]);
-  pubsub.unsubscribe(id);
-  await iterator.return();
-  await eventually(async () => ((await publisher.pubsub('NUMSUB', 'added'))[1] === 0 ? true : undefined));
-  await pubsub.close();
+  test.each(['node-redis', 'ioredis'])('socket.io with the streams adapter over %s, two servers', async (library) => {
+    const clients = await Promise.all([1, 2].map(makers[library]));
+    const [one, two] = await Promise.all(
+      clients.map((client) => socketServer(createStreamsAdapter(client, { blockTimeInMs: 100 }))),
+    );
+    await speakAcross(one, two);
+    const { xLen = clients[0].xlen } = clients[0];
+    expect(await xLen.call(clients[0], 'socket.io')).toBeGreaterThan(3);
+    await Promise.all([one.close(), two.close()]);
+    await Promise.all(clients.map(end));
+  });
+
+  test('graphql-redis-subscriptions: channels, patterns and asynchronous iterators', async () => {
+    const [publisher, subscriber] = [new Redis(front.ioredis()), new Redis(front.ioredis())];
+    const pubsub = new RedisPubSub({ publisher, subscriber });
+    const heard = [];
+    const id = await pubsub.subscribe('added', (message) => heard.push(message));
+    await pubsub.subscribe('post.*', (message) => heard.push(message), { pattern: true });
+    const iterator = pubsub.asyncIterator(['added', 'removed']);
+    const next = iterator.next();
+    await eventually(async () => ((await publisher.pubsub('NUMSUB', 'removed'))[1] === 1 ? true : undefined));
+    await pubsub.publish('added', { id: 7, text: 'héllo' });
+    await pubsub.publish('post.new', { id: 8 });
+    expect(await next).toEqual({ done: false, value: { id: 7, text: 'héllo' } });
+    await eventually(() => (heard.length === 2 ? true : undefined));
+    expect(heard).toEqual([{ id: 7, text: 'héllo' }, { id: 8 }]);
+    pubsub.unsubscribe(id);
+    await iterator.return();
+    await eventually(async () => ((await publisher.pubsub('NUMSUB', 'added'))[1] === 0 ? true : undefined));
+    await pubsub.close();
+  });
 });

@@ -2,6 +2,7 @@
  * Unmodified client libraries on an engine in this process, without a socket.
  */
 
+import { Worker } from 'node:worker_threads';
 import { Redis as Redis6 } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { createClient } from 'redis';
@@ -10,6 +11,7 @@ import { connector } from 'hematite/ioredis';
 import { inProcess, release } from 'hematite/node-redis';
 import { RedisMemoryServer } from 'hematite/redis-memory-server';
 import { type Engine, open } from 'hematite';
+import { sleep } from './server.js';
 
 let db: Engine;
 beforeEach(() => void (db = open()));
@@ -121,6 +123,37 @@ describe('node-redis 6', () => {
     server.close();
     release(db);
   });
+});
+
+test('a thread that is ended leaves nothing behind: neither its waiters nor its subscriptions', async () => {
+  const shared = open({ share: 'ended' });
+  const redis = new Redis6({ Connector: connector(shared) });
+  const sessions = async () => ((await redis.client('LIST')) as string).match(/cmd=\S+/g);
+  const before = await sessions();
+  const thread = new Worker(
+    `const { workerData, parentPort } = require('node:worker_threads');
+    const { Redis } = require('ioredis');
+    Promise.all([import(workerData.index), import(workerData.ioredis)]).then(async ([{ open }, { connector }]) => {
+      const redis = new Redis({ Connector: connector(open({ share: 'ended' })) });
+      await redis.duplicate().subscribe('news');
+      redis.blpop('list', 0);
+      parentPort.postMessage('waiting');
+    });`,
+    {
+      eval: true,
+      workerData: { index: import.meta.resolve('hematite'), ioredis: import.meta.resolve('hematite/ioredis') },
+    },
+  );
+  await new Promise((resolve) => thread.once('message', resolve));
+  while (!(await sessions())?.includes('cmd=blpop')) await sleep(5);
+  expect(await redis.publish('news', 'one')).toBe(1);
+  await thread.terminate();
+  expect(await sessions()).toEqual(before);
+  expect(await redis.publish('news', 'two')).toBe(0);
+  expect(await redis.rpush('list', 'kept')).toBe(1);
+  expect(await redis.lrange('list', 0, -1)).toEqual(['kept']);
+  redis.disconnect();
+  shared.close();
 });
 
 describe('the API of redis-memory-server', () => {
