@@ -11,14 +11,20 @@ import { judge, renderMarkdown, renderText } from './table.mjs';
 import { elements } from './rows/elements.mjs';
 import { engine } from './rows/engine.mjs';
 import { eviction } from './rows/eviction.mjs';
+import { jobs } from './rows/jobs.mjs';
 import { memory } from './rows/memory.mjs';
+import { messages } from './rows/messages.mjs';
 import { persistence } from './rows/persistence.mjs';
 import { processRows } from './rows/process.mjs';
+import { programs } from './rows/programs.mjs';
 import { singles } from './rows/singles.mjs';
 import { strings } from './rows/strings.mjs';
 import { types } from './rows/types.mjs';
 
-const GROUPS = [strings, processRows, memory, engine, types, elements, singles, eviction, persistence];
+const GROUPS = [
+  ...[strings, processRows, memory, engine, types, elements, singles],
+  ...[messages, programs, jobs, eviction, persistence],
+];
 
 const isWanted = (options) => (row) =>
   options.only.length === 0 || options.only.some((prefix) => row.name.startsWith(prefix));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Config } from '../config/config.js';
 import type { HostCall } from '../core/host-commands.js';
+import { reply } from '../core/reply.js';
 import { open } from '../index.js';
 import { LoadError, progressLine } from './loading.js';
 import { type Saver, Snapshots } from './snapshots.js';
@@ -30,6 +31,7 @@ function scene(text: string) {
   const saver: Saver = {
     save: (options, settle) => {
       calls.push(options.background ? 'background' : 'foreground');
+      state.isSaving = true;
       done = settle;
     },
     saveNow: () => SAVED,
@@ -41,6 +43,7 @@ function scene(text: string) {
   config.load(text);
   const snapshots = new Snapshots(saver, config, { notice: (m) => log.push(m), warning: (m) => log.push(m) });
   const finish = async (saved: Parameters<typeof done>[0]) => {
+    state.isSaving = false;
     done(saved);
     await new Promise((resolve) => setImmediate(resolve));
   };
@@ -149,4 +152,20 @@ test('temporary files of processes that are gone are removed', () => {
   expect(removeStaleFiles(folder)).toEqual(['temp-99999999.rdb']);
   expect(existsSync(join(folder, `temp-${process.ppid}.rdb`))).toBe(true);
   expect(removeStaleFiles(join(folder, 'nowhere'))).toEqual([]);
+});
+
+test('a save that has ended, but for its message, keeps nobody from the next', async () => {
+  const { state, calls, snapshots, finish } = scene('');
+  const say = () => snapshots.backgroundSave(call('bgsave'));
+  expect(say()).toEqual(reply.simple('Background saving started'));
+  expect(say()).toEqual(reply.error('ERR Background save already in progress'));
+  state.isSaving = false;
+  expect(say()).toEqual(reply.simple('Background saving started'));
+  expect(say()).toEqual(reply.error('ERR Background save already in progress'));
+  expect(calls.filter((name) => name === 'background')).toHaveLength(1);
+  await finish(SAVED);
+  expect(calls.filter((name) => name === 'background')).toHaveLength(2);
+  expect(snapshots.isRunning).toBe(true);
+  await finish(SAVED);
+  expect(snapshots.isRunning).toBe(false);
 });

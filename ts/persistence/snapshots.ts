@@ -45,6 +45,8 @@ export class Snapshots {
   isOtherwiseBusy: () => boolean = () => false;
   #running: Promise<SaveResult> | undefined;
   #isScheduled = false;
+  /** Another save begins as soon as this thread hears that the one before has ended. */
+  #hasNext = false;
   #lastTry = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -84,13 +86,24 @@ export class Snapshots {
     if (words.length === 1 && words[0] === 'cancel') return this.#cancel();
     const schedule = words.length === 1 && words[0] === 'schedule';
     if (words.length > 0 && !schedule) return reply.error('ERR syntax error');
-    if (this.#running) return reply.error('ERR Background save already in progress');
+    if (this.#running) return this.#saveNext(this.#running);
     if (this.isOtherwiseBusy()) {
       if (!schedule) return reply.error(ANOTHER_ACTIVE);
       this.#isScheduled = true;
       return reply.simple('Background saving scheduled');
     }
     void this.run(true);
+    return reply.simple('Background saving started');
+  }
+
+  /** A save that has ended, but for its message to this thread, keeps nobody from the next. */
+  #saveNext(running: Promise<SaveResult>): Reply {
+    if (this.#hasNext || this.#native.saves().isSaving) return reply.error('ERR Background save already in progress');
+    this.#hasNext = true;
+    void running.then(() => {
+      this.#hasNext = false;
+      return this.run(true);
+    });
     return reply.simple('Background saving started');
   }
 

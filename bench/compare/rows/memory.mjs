@@ -1,5 +1,8 @@
 /**
  * Resident bytes a key: growth of the resident set over a fill of strings with keys of 16 bytes, in a fresh server each.
+ *
+ * The same traffic without any data goes before it, so that what a connection takes once (buffers of both sides, pages of
+ * code) is not taken for the data's, in either server.
  */
 
 import { withClient } from '../client.mjs';
@@ -17,12 +20,18 @@ const SHAPES = {
 /** Lets the server finish what it does in the background before its memory is read. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
 
+/** Commands as large as a fill's, that leave nothing behind. */
+function* echoes() {
+  for (let n = 0; n < 5000; n += 1) yield ['ECHO', '1'.repeat(1 + ((n * 37) % 2000))];
+}
+
 /** Resident bytes that each of `count` things costs, which `fill(client)` makes in a fresh server of a kind. */
 export async function bytesEach(kind, options, count, fill) {
   const server = await startServer(kind, { options });
   try {
     return await withClient(server, async (client) => {
       await client.text('SET', 'warm', 'up');
+      await client.fill(echoes());
       await settle();
       const before = server.residentBytes();
       await fill(client);

@@ -92,6 +92,9 @@ struct Layout {
     changes: u64,
 }
 
+/// A database and a key.
+type Place = (usize, Box<[u8]>);
+
 /// A snapshot under way, as those who change entries see it.
 struct Epoch {
     encoder: Box<dyn EntryEncoder>,
@@ -101,7 +104,7 @@ struct Epoch {
     /// Large tables that are written next.
     opened: Mutex<Vec<Opened>>,
     /// What was left of tables that were taken away while they were read, by database and key at the epoch.
-    rests: Mutex<HashMap<(usize, Box<[u8]>), Vec<u8>>>,
+    rests: Mutex<HashMap<Place, Vec<u8>>>,
     /// Written under all gates and the walk's lock; those who hold a gate or the walk's lock may read.
     layout: RwLock<Layout>,
     walk: Mutex<()>,
