@@ -52,7 +52,8 @@ fn check(bytes: &[u8]) -> Read {
 /// A file of our own: each piece of the input is the value of a command, some commands are a group.
 fn written(data: &[u8]) -> Vec<u8> {
     let storage = MemoryStorage::default();
-    let writer = Writer::new(storage.open("f").expect("there is room"), 0, Policy::Never).expect("there is room");
+    let writer =
+        Writer::new(storage.open("f").expect("there is room"), 0, Policy::Never).expect("there is room");
     for group in data.chunks(24) {
         let mut batch = Vec::new();
         for value in group.chunks(7) {

@@ -120,7 +120,11 @@ fuzz_target!(|input: &[u8]| {
         Some(choice) => {
             // Bytes are taken as they are here.
             let reply = client.eval(TRUE[choice], &[rest, b"xyz", b"\xff\x00"]);
-            assert!(reply == b":1\r\n" || reply.starts_with(b"-"), "{} is not true of {rest:?}", TRUE[choice]);
+            assert!(
+                reply == b":1\r\n" || reply.starts_with(b"-"),
+                "{} is not true of {rest:?}",
+                TRUE[choice]
+            );
         }
     });
 });

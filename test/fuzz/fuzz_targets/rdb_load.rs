@@ -58,7 +58,8 @@ fn save(kept: &Kept) -> Vec<u8> {
 
 fuzz_target!(|input: &[u8]| {
     let Some((&choice, rest)) = input.split_first() else { return };
-    let magic = [&b"REDIS0011"[..], b"REDIS0010", b"REDIS0012", b"VALKEY080", b"REDIS0005"][usize::from(choice) % 5];
+    let magic =
+        [&b"REDIS0011"[..], b"REDIS0010", b"REDIS0012", b"VALKEY080", b"REDIS0005"][usize::from(choice) % 5];
     let step = [1, 3, 100, 1 << 20][usize::from(choice >> 4) % 4];
     let file = [magic, rest].concat();
     let before = HELD.load(Relaxed);

@@ -4,7 +4,7 @@
 #![no_main]
 
 use hematite_base::hash::Hasher;
-use hematite_keyspace::{EntryExt, Entry};
+use hematite_keyspace::{Entry, EntryExt};
 use hematite_persist::rdb::{Encodings, Options, Sink};
 use hematite_persist::{Crc64, dump, report, restore};
 use libfuzzer_sys::fuzz_target;
