@@ -40,6 +40,17 @@ pub(crate) struct Db {
     pub noted: Option<Box<NotedHashes>>,
 }
 
+impl Db {
+    /// Brings in the entry that is probably the one of a hash.
+    #[inline(always)]
+    pub fn prefetch_entry(&self, hash: u64) {
+        if let Some(entry) = self.dict.items().likely_address(hash) {
+            hematite_structures::prefetch::read(entry);
+            hematite_structures::prefetch::read(entry.wrapping_add(64));
+        }
+    }
+}
+
 /// What a stripe's lock guards.
 #[derive(Default)]
 pub(crate) struct State {
@@ -162,10 +173,8 @@ impl Keyspace {
     pub fn prefetch_entry(&self, db: usize, hash: u64) {
         if let Some(state) = self.stripes[self.stripe_of(hash)].0.try_lock()
             && let Some(db) = state.db(db)
-            && let Some(entry) = db.dict.items().likely_address(hash)
         {
-            hematite_structures::prefetch::read(entry);
-            hematite_structures::prefetch::read(entry.wrapping_add(64));
+            db.prefetch_entry(hash);
         }
     }
 }

@@ -96,7 +96,7 @@ impl Keyspace {
                 let held = SmallVec::from_buf([(stripe, self.lock(stripe))]);
                 (held, (key.as_ptr(), key.len(), hash))
             }
-            Scope::Keys(keys) => (self.lock_all(keys), (std::ptr::null(), 0, 0)),
+            Scope::Keys(keys) => (self.lock_all(db, keys), (std::ptr::null(), 0, 0)),
             Scope::Everything | Scope::Nothing => (SmallVec::new(), (std::ptr::null(), 0, 0)),
         };
         View {
@@ -113,14 +113,29 @@ impl Keyspace {
         }
     }
 
-    /// Locks the stripes of these keys, in ascending order.
+    /// Locks the stripes of these keys, in ascending order, and brings in what the keys lead to in a database: where there are
+    /// several, memory is waited for once, not once a key.
     #[inline(never)]
-    fn lock_all<'k>(&'k self, keys: &[&[u8]]) -> Held<'k> {
-        let mut stripes: SmallVec<[usize; 16]> =
-            keys.iter().map(|key| self.stripe_of(self.hash(key))).collect();
+    fn lock_all<'k>(&'k self, db: usize, keys: &[&[u8]]) -> Held<'k> {
+        let hashes: SmallVec<[KeyHash; 16]> = keys.iter().map(|key| self.hash(key)).collect();
+        hashes.iter().for_each(|hash| self.prefetch_stripe(*hash));
+        let mut stripes: SmallVec<[usize; 16]> = hashes.iter().map(|hash| self.stripe_of(*hash)).collect();
         stripes.sort_unstable();
         stripes.dedup();
-        stripes.into_iter().map(|stripe| (stripe, self.lock(stripe))).collect()
+        let held: Held<'k> = stripes.into_iter().map(|stripe| (stripe, self.lock(stripe))).collect();
+        if hashes.len() > 1 {
+            let part = |hash: &KeyHash| {
+                let at = held.binary_search_by_key(&self.stripe_of(*hash), |(stripe, _)| *stripe).ok()?;
+                held[at].1.db(db)
+            };
+            for hash in &hashes {
+                part(hash).inspect(|part| part.dict.items().prefetch_bucket(*hash));
+            }
+            for hash in &hashes {
+                part(hash).inspect(|part| part.prefetch_entry(*hash));
+            }
+        }
+        held
     }
 }
 
