@@ -14,6 +14,7 @@ use crate::snapshot::Phase;
 use hematite_base::hash::Hasher;
 use hematite_structures::lock::{self, Lock};
 use hematite_structures::marked::MarkedDict;
+use smallvec::SmallVec;
 
 /// How a keyspace is made.
 #[derive(Clone, Debug)]
@@ -99,6 +100,9 @@ struct Stripe(Lock<State>);
 
 pub(crate) type Guard<'a> = lock::Guard<'a, State>;
 
+/// Locked stripes by number.
+pub(crate) type Held<'k> = SmallVec<[(usize, Guard<'k>); 1]>;
+
 /// Hashes an entry by its key.
 pub type Rehash = dyn Fn(&Entry) -> u64 + Send + Sync;
 
@@ -151,6 +155,31 @@ impl Keyspace {
     #[inline(always)]
     pub(crate) fn lock(&self, stripe: usize) -> Guard<'_> {
         self.stripes[stripe].0.lock()
+    }
+
+    /// Locks the stripes of these keys, in ascending order, and brings in what the keys lead to in a database: where there are
+    /// several, memory is waited for once, not once a key.
+    #[inline(never)]
+    pub(crate) fn lock_all<'k>(&'k self, db: usize, keys: &[&[u8]]) -> Held<'k> {
+        let hashes: SmallVec<[u64; 16]> = keys.iter().map(|key| self.hash(key)).collect();
+        hashes.iter().for_each(|hash| self.prefetch_stripe(*hash));
+        let mut stripes: SmallVec<[usize; 16]> = hashes.iter().map(|hash| self.stripe_of(*hash)).collect();
+        stripes.sort_unstable();
+        stripes.dedup();
+        let held: Held<'k> = stripes.into_iter().map(|stripe| (stripe, self.lock(stripe))).collect();
+        if hashes.len() > 1 {
+            let part = |hash: &u64| {
+                let at = held.binary_search_by_key(&self.stripe_of(*hash), |(stripe, _)| *stripe).ok()?;
+                held[at].1.db(db)
+            };
+            for hash in &hashes {
+                part(hash).inspect(|part| part.dict.items().prefetch_bucket(*hash));
+            }
+            for hash in &hashes {
+                part(hash).inspect(|part| part.prefetch_entry(*hash));
+            }
+        }
+        held
     }
 
     /// Brings in the lock of a hash's stripe, to be taken soon.

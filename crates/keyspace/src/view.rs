@@ -10,7 +10,7 @@ use crate::access::{Lfu, restamp};
 use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
 use crate::snapshot::PARITY;
-use crate::stripe::{Db, Guard, Keyspace, State};
+use crate::stripe::{Db, Held, Keyspace, State};
 use crate::value::{Kind, Value};
 use hematite_base::hash::Hasher;
 use hematite_structures::packed::Body;
@@ -54,9 +54,6 @@ pub struct Counters {
     /// Keys that were evicted.
     pub evicted: u64,
 }
-
-/// Locked stripes by number.
-type Held<'k> = SmallVec<[(usize, Guard<'k>); 1]>;
 
 /// See the head of the file.
 pub struct View<'k> {
@@ -111,31 +108,6 @@ impl Keyspace {
             effects,
             counters: Counters::default(),
         }
-    }
-
-    /// Locks the stripes of these keys, in ascending order, and brings in what the keys lead to in a database: where there are
-    /// several, memory is waited for once, not once a key.
-    #[inline(never)]
-    fn lock_all<'k>(&'k self, db: usize, keys: &[&[u8]]) -> Held<'k> {
-        let hashes: SmallVec<[KeyHash; 16]> = keys.iter().map(|key| self.hash(key)).collect();
-        hashes.iter().for_each(|hash| self.prefetch_stripe(*hash));
-        let mut stripes: SmallVec<[usize; 16]> = hashes.iter().map(|hash| self.stripe_of(*hash)).collect();
-        stripes.sort_unstable();
-        stripes.dedup();
-        let held: Held<'k> = stripes.into_iter().map(|stripe| (stripe, self.lock(stripe))).collect();
-        if hashes.len() > 1 {
-            let part = |hash: &KeyHash| {
-                let at = held.binary_search_by_key(&self.stripe_of(*hash), |(stripe, _)| *stripe).ok()?;
-                held[at].1.db(db)
-            };
-            for hash in &hashes {
-                part(hash).inspect(|part| part.dict.items().prefetch_bucket(*hash));
-            }
-            for hash in &hashes {
-                part(hash).inspect(|part| part.prefetch_entry(*hash));
-            }
-        }
-        held
     }
 }
 
