@@ -96,6 +96,15 @@ impl<'g> Turn<'g> {
     pub fn has_everything(&self) -> bool {
         self.everything
     }
+    /// Runs `f` with all gates collected; the own one has been left.
+    #[inline(always)]
+    fn collect<R>(&mut self, all: MutexGuard<'_, Vec<Arc<Gate>>>, f: impl FnOnce(&mut Turn<'g>) -> R) -> R {
+        let _collected: SmallVec<[_; 8]> = all.iter().map(|gate| gate.0.lock()).collect();
+        self.everything = true;
+        let result = f(self);
+        self.everything = false;
+        result
+    }
     /// As [`Turn::with_everything`], unless a script that has run for long keeps everybody out.
     pub fn with_everything_unless_busy<R>(
         &mut self,
@@ -108,12 +117,7 @@ impl<'g> Turn<'g> {
         }
         self.held = None;
         let all = gates.all.try_lock().or_else(|| gates.wait_long(running))?;
-        let collected: SmallVec<[_; 8]> = all.iter().map(|gate| gate.0.lock()).collect();
-        self.everything = true;
-        let result = f(self);
-        self.everything = false;
-        drop(collected);
-        drop(all);
+        let result = self.collect(all, f);
         self.held = self.gate.wait(running);
         Some(result)
     }
@@ -124,12 +128,7 @@ impl<'g> Turn<'g> {
         }
         self.held = None;
         let all = gates.all.lock();
-        let collected: SmallVec<[_; 8]> = all.iter().map(|gate| gate.0.lock()).collect();
-        self.everything = true;
-        let result = f(self);
-        self.everything = false;
-        drop(collected);
-        drop(all);
+        let result = self.collect(all, f);
         self.held = Some(self.gate.0.lock());
         result
     }
