@@ -2,23 +2,9 @@
 
 mod harness;
 
-use harness::Client;
-use hematite_engine::{Engine, Options};
-use std::sync::OnceLock;
-use std::sync::atomic::Ordering::Relaxed;
+use harness::{Client, engine};
+use hematite_engine::Engine;
 use std::time::{Duration, Instant};
-
-fn clock_ns() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_nanos() as u64
-}
-
-fn engine() -> Engine {
-    let options = Options { interpreter: Some(hematite_script::interpreter), clock_ns, ..Options::default() };
-    let engine = Engine::new(options);
-    engine.limits().busy_after_ms.store(30, Relaxed);
-    engine
-}
 
 /// Starts a script on a thread of its own, and waits until others hear that it is busy.
 fn start(engine: &Engine, args: &[&[u8]]) -> (Client, std::thread::JoinHandle<String>) {

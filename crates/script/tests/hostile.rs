@@ -3,26 +3,11 @@
 
 mod harness;
 
-use harness::Client;
-use hematite_engine::{Engine, Options};
-use std::sync::OnceLock;
-use std::sync::atomic::Ordering::Relaxed;
+use harness::{Client, engine};
 use std::time::{Duration, Instant};
 
 /// Nothing here may take longer, on a machine under load and in a build with checks.
 const PATIENCE: Duration = Duration::from_secs(180);
-
-fn clock_ns() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_nanos() as u64
-}
-
-fn engine() -> Engine {
-    let options = Options { interpreter: Some(hematite_script::interpreter), clock_ns, ..Options::default() };
-    let engine = Engine::new(options);
-    engine.limits().busy_after_ms.store(30, Relaxed);
-    engine
-}
 
 /// Runs work on a thread with as much stack as those of the server have for programs.
 fn on_a_stack_of_its_own<R: Send>(work: impl FnOnce() -> R + Send) -> R {

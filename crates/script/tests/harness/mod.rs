@@ -2,7 +2,22 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use hematite_engine::{Engine, Now, Options, Peer, Session, SessionId, Transport, Wake, Worker};
-use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+fn clock_ns() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_nanos() as u64
+}
+
+/// An engine with a clock, in which a script is busy after 30 ms.
+pub fn engine() -> Engine {
+    let options = Options { interpreter: Some(hematite_script::interpreter), clock_ns, ..Options::default() };
+    let engine = Engine::new(options);
+    engine.limits().busy_after_ms.store(30, Relaxed);
+    engine
+}
 
 struct Nobody;
 impl Wake for Nobody {
