@@ -1,7 +1,7 @@
 //! Large values in a snapshot: written piece by piece, so that nobody waits for the whole of one.
 //!
 //! ```text
-//! a table     opened: its head is encoded, from now on it keeps copies of what changes in it (`structures::dict::Piecewise`);
+//! a table     opened: its head is encoded, from now on it keeps copies of what changes in it (`structures::dict::Reading`);
 //!             counts as saved. The writer reads it to its end, some elements under each hold of the stripe's lock.
 //! a list      frozen: a copy that shares its nodes moves to the writer. Counts as saved.
 //! others      are encoded in one piece: small ones, streams, hashes with expiring fields.

@@ -25,7 +25,7 @@ mod walk;
 
 use crate::thin::{Ref, RefMut, Thin, address};
 pub use dismantling::Dismantling;
-pub use piecewise::Piecewise;
+pub use piecewise::Reading;
 use segment::{
     BUCKETS_MAX, BUCKETS_MIN_SPLIT, DEPTH_MAX, Place, SLACK, SLOTS, Segment, fitting, grown, tag_of,
     with_mark,

@@ -18,52 +18,82 @@ use std::collections::HashSet;
 /// Buckets whose items are brought in at once.
 const AHEAD_BUCKETS: usize = 6;
 
-/// A reading under way; `K` is a copy of an item.
-pub struct Piecewise<K> {
+/// The reading of a dict, if one is under way.
+pub struct Reading<T>(Option<Box<Piecewise<T>>>);
+
+struct Piecewise<T> {
     /// Hashes below it, told by their first bits, were given out.
     cursor: u64,
     has_passed_all: bool,
     /// The items before it were asked for.
     brought_in: u64,
     noted: HashSet<u64>,
-    kept: Vec<K>,
+    /// Copies of items.
+    kept: Vec<T>,
 }
 
-impl<K> Default for Piecewise<K> {
+impl<T> Default for Reading<T> {
     fn default() -> Self {
-        Piecewise { cursor: 0, has_passed_all: false, brought_in: 0, noted: HashSet::new(), kept: Vec::new() }
+        Reading(None)
     }
 }
 
-impl<K> Piecewise<K> {
+impl<T: Thin> Reading<T> {
+    /// Begins to read what the dict has at present.
+    pub fn begin(&mut self) {
+        let (noted, kept) = (HashSet::new(), Vec::new());
+        self.0 = Some(Box::new(Piecewise { cursor: 0, has_passed_all: false, brought_in: 0, noted, kept }));
+    }
+    /// Reads no more.
+    pub fn stop(&mut self) {
+        self.0 = None;
+    }
+    /// Whether a reading is under way.
+    pub fn is_under_way(&self) -> bool {
+        self.0.is_some()
+    }
     /// Before the item with this hash comes, changes or goes: keeps what is there of the beginning.
-    #[cold]
-    pub fn keep<T: Thin>(
+    #[inline]
+    pub fn keep(
         &mut self,
         dict: &Dict<T>,
         hash: u64,
         rehash: impl Fn(&T) -> u64,
-        copy: impl FnOnce(&T) -> K,
+        copy: impl FnOnce(&T) -> T,
     ) {
-        let is_ahead = !self.has_passed_all && hash >> (64 - CURSOR_BITS) >= self.cursor;
-        if is_ahead && self.noted.insert(hash) {
-            self.kept.extend(dict.find(hash, |item| rehash(item) == hash).map(|item| copy(&item)));
+        if let Some(piecewise) = &mut self.0 {
+            piecewise.keep(dict, hash, rehash, copy);
         }
     }
-
-    /// Takes the copies kept.
-    pub fn take_kept(&mut self) -> Vec<K> {
-        std::mem::take(&mut self.kept)
-    }
-
-    /// Calls `f` with about `count` items more; whether there may be others.
-    pub fn read<T: Thin>(
+    /// Calls `f` with about `count` more of the items that were there at the beginning, in no particular order; whether there
+    /// may be others. If not, the reading has ended.
+    pub fn read_on(
         &mut self,
         dict: &Dict<T>,
         count: usize,
         rehash: impl Fn(&T) -> u64,
         mut f: impl FnMut(&T),
     ) -> bool {
+        let Some(piecewise) = &mut self.0 else { return false };
+        std::mem::take(&mut piecewise.kept).iter().for_each(&mut f);
+        piecewise.read(dict, count, rehash, f);
+        if piecewise.has_passed_all {
+            self.stop();
+        }
+        self.is_under_way()
+    }
+}
+
+impl<T: Thin> Piecewise<T> {
+    #[cold]
+    fn keep(&mut self, dict: &Dict<T>, hash: u64, rehash: impl Fn(&T) -> u64, copy: impl FnOnce(&T) -> T) {
+        let is_ahead = !self.has_passed_all && hash >> (64 - CURSOR_BITS) >= self.cursor;
+        if is_ahead && self.noted.insert(hash) {
+            self.kept.extend(dict.find(hash, |item| rehash(item) == hash).map(|item| copy(&item)));
+        }
+    }
+
+    fn read(&mut self, dict: &Dict<T>, count: usize, rehash: impl Fn(&T) -> u64, mut f: impl FnMut(&T)) {
         let mut given = 0;
         while !self.has_passed_all && given < count {
             // An empty bucket costs something, too.
@@ -80,7 +110,6 @@ impl<K> Piecewise<K> {
             });
             (self.cursor, self.has_passed_all) = (next, next == 0);
         }
-        !self.has_passed_all || !self.kept.is_empty()
     }
 }
 

@@ -25,7 +25,7 @@ mod range;
 #[cfg(test)]
 mod tests;
 
-use crate::dict::{Dict, Piecewise};
+use crate::dict::{Dict, Reading};
 use crate::dismantle::Dismantle;
 use crate::thin::Thin;
 use bounds::{AtBytes, AtScore};
@@ -70,14 +70,20 @@ pub struct SortedSet {
     index: OrderedIndex,
     hasher: Hasher,
     member_bytes: usize,
-    /// A reading under way.
-    reading: Option<Box<Piecewise<Member>>>,
+    /// Its reading, if one is under way.
+    reading: Reading<Member>,
 }
 
 impl SortedSet {
     /// An empty set that hashes with `hasher`. Allocates nothing.
     pub fn new(hasher: Hasher) -> SortedSet {
-        SortedSet { dict: Dict::new(), index: OrderedIndex::new(), hasher, member_bytes: 0, reading: None }
+        SortedSet {
+            dict: Dict::new(),
+            index: OrderedIndex::new(),
+            hasher,
+            member_bytes: 0,
+            reading: Reading::default(),
+        }
     }
 
     /// Number of members.
@@ -169,40 +175,36 @@ impl SortedSet {
 
     /// Begins to read all members as they are now; [`SortedSet::read_on`] gives them out.
     pub fn begin_reading(&mut self) {
-        self.reading = Some(Box::default());
+        self.reading.begin();
     }
 
     /// Whether a reading is under way.
     pub fn is_being_read(&self) -> bool {
-        self.reading.is_some()
+        self.reading.is_under_way()
     }
 
     /// Calls `f` with about `count` members more of those that were there at the beginning, in no particular order; whether
     /// there are others.
     pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8], f64)) -> bool {
-        let Some(reading) = &mut self.reading else { return false };
-        reading.take_kept().iter().for_each(|member| f(member.bytes(), member.score()));
         let hasher = &self.hasher;
-        let rehash = |m: &Member| hasher.hash(m.bytes());
-        let goes_on = reading.read(&self.dict, count, rehash, |m| f(m.bytes(), m.score()));
-        if !goes_on {
-            self.reading = None;
-        }
-        goes_on
+        self.reading.read_on(&self.dict, count, |m| hasher.hash(m.bytes()), |m| f(m.bytes(), m.score()))
     }
 
     /// Reads no more.
     pub fn stop_reading(&mut self) {
-        self.reading = None;
+        self.reading.stop();
     }
 
     /// Before the member with this hash comes, changes or goes.
     #[inline]
     fn keep(&mut self, hash: u64) {
-        if let Some(reading) = &mut self.reading {
-            let hasher = &self.hasher;
-            reading.keep(&self.dict, hash, |m| hasher.hash(m.bytes()), |m| Member::new(m.bytes(), m.score()));
-        }
+        let hasher = &self.hasher;
+        self.reading.keep(
+            &self.dict,
+            hash,
+            |m| hasher.hash(m.bytes()),
+            |m| Member::new(m.bytes(), m.score()),
+        );
     }
 
     /// Removes `member`; its score if it was there.

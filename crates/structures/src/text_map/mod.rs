@@ -16,7 +16,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::dict::{Dict, Piecewise, Walk};
+use crate::dict::{Dict, Reading, Walk};
 use crate::dismantle::Dismantle;
 use crate::listpack::{Element, parse_integer};
 use crate::packed::{Body, NewBody, Packed};
@@ -45,8 +45,8 @@ pub struct TextMap {
     hasher: Hasher,
     record_bytes: usize,
     deadlines: Deadlines,
-    /// A reading under way.
-    reading: Option<Box<Piecewise<Record>>>,
+    /// Its reading, if one is under way.
+    reading: Reading<Record>,
 }
 
 /// An entry, borrowed from its map.
@@ -115,7 +115,7 @@ fn size(record: &Record) -> usize {
 impl TextMap {
     /// An empty map that hashes with `hasher`. Allocates nothing.
     pub fn new(hasher: Hasher) -> TextMap {
-        TextMap { dict: Dict::new(), hasher, record_bytes: 0, deadlines: None, reading: None }
+        TextMap { dict: Dict::new(), hasher, record_bytes: 0, deadlines: None, reading: Reading::default() }
     }
     /// Number of entries.
     #[inline]
@@ -221,35 +221,27 @@ fn duplicate(record: &Record) -> Record {
 impl TextMap {
     /// Begins to read all entries as they are now; [`TextMap::read_on`] gives them out.
     pub fn begin_reading(&mut self) {
-        self.reading = Some(Box::default());
+        self.reading.begin();
     }
     /// Whether a reading is under way.
     pub fn is_being_read(&self) -> bool {
-        self.reading.is_some()
+        self.reading.is_under_way()
     }
     /// Calls `f` with name and value of about `count` entries more of those that were there at the beginning; whether there
     /// are others.
     pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8], Element<'_>)) -> bool {
-        let Some(reading) = &mut self.reading else { return false };
-        reading.take_kept().iter().for_each(|record| f(record.name(), value(record)));
         let hasher = &self.hasher;
-        let goes_on = reading.read(&self.dict, count, |r| hasher.hash(r.name()), |r| f(r.name(), value(r)));
-        if !goes_on {
-            self.reading = None;
-        }
-        goes_on
+        self.reading.read_on(&self.dict, count, |r| hasher.hash(r.name()), |r| f(r.name(), value(r)))
     }
     /// Reads no more.
     pub fn stop_reading(&mut self) {
-        self.reading = None;
+        self.reading.stop();
     }
     /// Before the entry with this hash comes, changes or goes.
     #[inline]
     fn keep(&mut self, hash: u64) {
-        if let Some(reading) = &mut self.reading {
-            let hasher = &self.hasher;
-            reading.keep(&self.dict, hash, |r| hasher.hash(r.name()), duplicate);
-        }
+        let hasher = &self.hasher;
+        self.reading.keep(&self.dict, hash, |r| hasher.hash(r.name()), duplicate);
     }
 }
 

@@ -7,7 +7,7 @@
 mod tests;
 mod text;
 
-use crate::dict::{Dict, Piecewise, Walk};
+use crate::dict::{Dict, Reading, Walk};
 use crate::dismantle::Dismantle;
 use crate::thin::Ref;
 use hematite_base::hash::Hasher;
@@ -21,8 +21,8 @@ pub struct TextSet {
     dict: Dict<Text>,
     hasher: Hasher,
     text_bytes: usize,
-    /// A reading under way.
-    reading: Option<Box<Piecewise<Text>>>,
+    /// Its reading, if one is under way.
+    reading: Reading<Text>,
 }
 
 /// A member to be looked up, with its hash.
@@ -49,7 +49,7 @@ fn bytes<'a>(text: &Ref<'a, Text>) -> &'a [u8] {
 impl TextSet {
     /// An empty set that hashes with `hasher`. Allocates nothing.
     pub fn new(hasher: Hasher) -> TextSet {
-        TextSet { dict: Dict::new(), hasher, text_bytes: 0, reading: None }
+        TextSet { dict: Dict::new(), hasher, text_bytes: 0, reading: Reading::default() }
     }
     /// Number of members.
     #[inline]
@@ -101,34 +101,26 @@ impl TextSet {
 
     /// Begins to read all members as they are now; [`TextSet::read_on`] gives them out.
     pub fn begin_reading(&mut self) {
-        self.reading = Some(Box::default());
+        self.reading.begin();
     }
     /// Whether a reading is under way.
     pub fn is_being_read(&self) -> bool {
-        self.reading.is_some()
+        self.reading.is_under_way()
     }
     /// Calls `f` with about `count` members more of those that were there at the beginning; whether there are others.
     pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8])) -> bool {
-        let Some(reading) = &mut self.reading else { return false };
-        reading.take_kept().iter().for_each(|text| f(text.bytes()));
         let hasher = &self.hasher;
-        let goes_on = reading.read(&self.dict, count, |t| hasher.hash(t.bytes()), |t| f(t.bytes()));
-        if !goes_on {
-            self.reading = None;
-        }
-        goes_on
+        self.reading.read_on(&self.dict, count, |t| hasher.hash(t.bytes()), |t| f(t.bytes()))
     }
     /// Reads no more.
     pub fn stop_reading(&mut self) {
-        self.reading = None;
+        self.reading.stop();
     }
     /// Before the member with this hash comes or goes.
     #[inline]
     fn keep(&mut self, hash: u64) {
-        if let Some(reading) = &mut self.reading {
-            let hasher = &self.hasher;
-            reading.keep(&self.dict, hash, |t| hasher.hash(t.bytes()), |t| Text::new(t.bytes()));
-        }
+        let hasher = &self.hasher;
+        self.reading.keep(&self.dict, hash, |t| hasher.hash(t.bytes()), |t| Text::new(t.bytes()));
     }
 
     /// A look-up to be made in this set, or in any other one with the same hash function.
