@@ -26,6 +26,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 /// Buffers larger than this are given back once they were written, bytes.
 const KEEP_MAX: usize = 1 << 20;
+/// The most bytes that stand before an argument and behind it: `$18446744073709551615\r\n` and `\r\n`.
+const HEAD_MAX: usize = 25;
 
 /// Why the disk did not take something, in the system's words: `No space left on device`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -328,8 +330,7 @@ impl Journal {
         let count = std::mem::take(&mut pending.group_records);
         let before = pending.bytes.len();
         pending.wrapped(count, |p| p.bytes.extend_from_slice(&records));
-        let added = (pending.bytes.len() - before) as u64;
-        self.appended.fetch_add(added, Ordering::AcqRel);
+        self.count(&pending, before);
     }
 
     fn append(&self, db: usize, records: usize, write: impl FnOnce(&mut Pending)) {
@@ -350,8 +351,14 @@ impl Journal {
         }
         pending.select(db);
         pending.wrapped(records, write);
+        self.count(&pending, before);
+    }
+
+    /// Counts what was appended. Only who holds the lock of `pending` does, so nothing comes between.
+    #[inline(always)]
+    fn count(&self, pending: &Pending, before: usize) {
         let added = (pending.bytes.len() - before) as u64;
-        self.appended.fetch_add(added, Ordering::AcqRel);
+        self.appended.store(self.appended.load(Ordering::Relaxed) + added, Ordering::Release);
     }
 
     /// Returns once everything recorded so far is as safe as the policy asks. One of those who wait writes for all.
@@ -459,17 +466,28 @@ impl Pending {
         }
     }
     fn command(&mut self, args: &[impl AsRef<[u8]>]) {
-        self.header(b'*', args.len());
+        let bytes = &mut self.bytes;
+        // Room is made once: what follows only copies.
+        bytes.reserve(args.iter().map(|arg| arg.as_ref().len() + HEAD_MAX).sum::<usize>() + HEAD_MAX);
+        bytes.push(b'*');
+        push_count(bytes, args.len());
         for arg in args {
             let arg = arg.as_ref();
-            self.header(b'$', arg.len());
-            self.bytes.extend_from_slice(arg);
-            self.bytes.extend_from_slice(b"\r\n");
+            bytes.extend_from_slice(b"\r\n$");
+            push_count(bytes, arg.len());
+            bytes.extend_from_slice(b"\r\n");
+            bytes.extend_from_slice(arg);
         }
+        bytes.extend_from_slice(b"\r\n");
     }
-    fn header(&mut self, kind: u8, count: usize) {
-        self.bytes.push(kind);
-        self.bytes.extend_from_slice(itoa::Buffer::new().format(count).as_bytes());
-        self.bytes.extend_from_slice(b"\r\n");
+}
+
+/// A count in decimal digits; most are short.
+#[inline(always)]
+fn push_count(bytes: &mut Vec<u8>, count: usize) {
+    match count {
+        0..10 => bytes.push(b'0' + count as u8),
+        10..100 => bytes.extend_from_slice(&[b'0' + (count / 10) as u8, b'0' + (count % 10) as u8]),
+        _ => bytes.extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
     }
 }
