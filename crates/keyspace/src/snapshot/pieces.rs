@@ -133,7 +133,7 @@ impl Epoch {
             let copy = Entry::new(entry.name(), entry.extra(), NewBody::Value(frozen));
             copy.touch(entry.stamp());
             copy.set_owner_flags(self.parity ^ PARITY);
-            self.moved.lock().push(Moved::Entry(db, copy));
+            self.take_over(db, copy);
             return true;
         }
         let mut head = Vec::new();
