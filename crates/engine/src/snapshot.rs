@@ -11,9 +11,9 @@
 use crate::engine::{Engine, Shared};
 use crate::flow::Now;
 use crate::worker::Worker;
-use hematite_keyspace::{Entry, EntryEncoder, Piece};
-use hematite_persist::aof::{Base, entry_as_commands, select_as_command};
-use hematite_persist::rdb::{self, Writer, encode_entry, encode_head, encode_piece, encode_select};
+use hematite_keyspace::{Entry, EntryEncoder, PieceEncoder};
+use hematite_persist::aof::{Base, entry_as_commands, pieces_as_commands, select_as_command};
+use hematite_persist::rdb::{self, Writer, encode_entry, encode_pieces, encode_select};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,12 +55,8 @@ impl EntryEncoder for Encoder {
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         encode_entry(out, entry, &self.0);
     }
-    fn head(&self, entry: &Entry, out: &mut Vec<u8>) -> bool {
-        encode_head(out, entry, &self.0);
-        true
-    }
-    fn piece(&self, piece: Piece<'_>, out: &mut Vec<u8>) {
-        encode_piece(out, piece, &self.0);
+    fn pieces(&self, entry: &Entry, out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+        encode_pieces(out, entry, &self.0)
     }
 }
 
@@ -73,6 +69,9 @@ impl EntryEncoder for Commands {
     }
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         entry_as_commands(out, entry, &self.0);
+    }
+    fn pieces(&self, entry: &Entry, _: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+        pieces_as_commands(entry)
     }
 }
 

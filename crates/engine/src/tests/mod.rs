@@ -6,6 +6,7 @@ mod connection;
 mod eviction;
 mod himport;
 mod journal;
+mod large_values;
 mod observe;
 mod pubsub;
 mod rdb;
