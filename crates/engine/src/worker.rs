@@ -333,16 +333,18 @@ impl Worker {
 
     /// Ends a session.
     pub fn close(&mut self, session: Session, now: Now) {
+        let _ = now;
         // Whose transaction is the control plane's is not here, or on its way back.
-        if let Some(away) = self.shared.orphan(session.id()) {
-            self.close(away, now);
-        }
+        let mut away: Vec<Session> = self.shared.orphan(session.id()).into_iter().collect();
         for message in session.card.mail() {
-            if let Message::Return(away) = message {
-                self.close(away.into_session(), now);
+            if let Message::Return(back) = message {
+                away.push(back.into_session());
             }
         }
-        let mut session = session;
+        away.into_iter().chain([session]).for_each(|session| self.end(session));
+    }
+
+    fn end(&mut self, mut session: Session) {
         self.shared.forget_asked(session.id());
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);

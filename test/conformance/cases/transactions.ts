@@ -57,7 +57,6 @@ for (const line of ['CONFIG SET hz', 'CONFIG SET hz 10 timeout', 'CONFIG SET hz 
   transactions.add('MULTI', line, 'DISCARD', 'PING');
 }
 transactions.titled('what follows EXEC in the same request', raw('MULTI\r\nSET k v\r\nCONFIG GET timeout\r\nEXEC\r\nGET k\r\nINCR n\r\nQUIT\r\n'));
-transactions.titled('a message to oneself out of such a transaction', on('c1', 'HELLO 3'), send('c1', 'MULTI'), receive('c1'), send('c1', 'SUBSCRIBE c'), receive('c1'), send('c1', 'CONFIG GET timeout'), receive('c1'), send('c1', 'PUBLISH c m'), receive('c1'), send('c1', 'EXEC'), receive('c1', 3), send('c1', 'PING'), receive('c1'));
 transactions.titled('who waits is served after such a transaction', send('c1', 'BLPOP l 0'), blocked(1), 'MULTI', 'RPUSH l a', 'CONFIG GET timeout', 'RPUSH l b', 'EXEC', receive('c1'), 'LRANGE l 0 -1');
 transactions.titled('an empty transaction', 'MULTI', 'EXEC');
 transactions.titled('SELECT inside lasts', 'MULTI', 'SELECT 2', 'SET k v', 'EXEC', 'GET k', 'SELECT 0', 'GET k');
