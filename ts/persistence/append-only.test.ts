@@ -157,7 +157,9 @@ describe('append-only file', () => {
     file.startNow();
     for (let round = 0; round < 3; round += 1) {
       engine.write();
-      expect(file.handle({ inTransaction: false })).toMatchObject({ text: 'Background append only file rewriting started' });
+      expect(file.handle({ inTransaction: false })).toMatchObject({
+        text: 'Background append only file rewriting started',
+      });
       engine.write();
     }
     expect(reload(disk)).toBe(engine.value);
