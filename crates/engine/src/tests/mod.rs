@@ -5,6 +5,7 @@ mod commands_base;
 mod connection;
 mod eviction;
 mod himport;
+mod hosted_transaction;
 mod journal;
 mod large_values;
 mod observe;
