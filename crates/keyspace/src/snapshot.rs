@@ -18,6 +18,7 @@
 //!
 //! Locks, in this order: gates, the walk's lock, a stripe, then one of the epoch's own (which are leaves).
 
+mod backlog;
 mod changes;
 mod pieces;
 
@@ -25,8 +26,6 @@ pub use pieces::Piece;
 
 use crate::entry::Entry;
 use crate::stripe::{Db, Keyspace};
-use crate::value::Value;
-use hematite_structures::packed::Body;
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use pieces::{Current, Opened};
 use std::collections::HashMap;
@@ -45,10 +44,6 @@ const BYTES_PER_LOCK_MAX: usize = 64 << 10;
 const MOVED_TEXT_BYTES_MIN: usize = 4 << 10;
 /// Values with more allocations than this are moved to the writer rather than encoded.
 const MOVED_EFFORT_MIN: usize = 64;
-/// Taken to be the size of an allocation of a collection, bytes.
-const ALLOCATION_BYTES: usize = 64;
-/// The most that one entry counts for in the backlog, bytes: what adds up are many.
-const WEIGHT_BYTES_MAX: usize = 1 << 20;
 /// Buffers for pre-images, so that threads do not wait for each other.
 const SHARDS: usize = 16;
 /// Buckets whose entries are brought in at once: about as many entries as a lock's hold saves.
@@ -103,16 +98,6 @@ struct Layout {
     original: Vec<usize>,
     /// Counts SWAPDB and FLUSHALL: the walk begins its stripe again.
     changes: u64,
-}
-
-/// About the bytes that an entry keeps from being freed while it waits for the writer. Takes no longer than to look at it.
-fn weight(entry: &Entry) -> u64 {
-    let bytes = match entry.body() {
-        Body::Value(Value::Text(text)) => text.len(),
-        Body::Value(value) => value.free_effort() * ALLOCATION_BYTES,
-        Body::Bytes(_) | Body::Integer(_) => 0,
-    };
-    bytes.min(WEIGHT_BYTES_MAX) as u64
 }
 
 /// A database and a key.
@@ -185,16 +170,6 @@ impl Epoch {
         self.preimage_bytes.fetch_add(added, Relaxed);
         self.backlog_bytes.fetch_add(added, Relaxed);
         self.saved.fetch_add(1, Relaxed);
-    }
-    /// Moves an entry of database `db` at the epoch to the writer.
-    fn take_over(&self, db: usize, entry: Entry) {
-        self.backlog_bytes.fetch_add(weight(&entry), Relaxed);
-        self.moved.lock().push(Moved::Entry(db, entry));
-    }
-    /// The writer has taken so much of what waited; what selects databases was not counted.
-    fn relieve(&self, bytes: u64) {
-        let rest = |backlog: u64| Some(backlog.saturating_sub(bytes));
-        let _ = self.backlog_bytes.fetch_update(Relaxed, Relaxed, rest);
     }
     fn shard(&self) -> MutexGuard<'_, Shard> {
         self.shards.iter().find_map(Mutex::try_lock).unwrap_or_else(|| self.shards[0].lock())
@@ -278,15 +253,6 @@ impl Keyspace {
     /// Whether a snapshot is under way.
     pub fn has_snapshot(&self) -> bool {
         self.phase.is_running()
-    }
-
-    /// Bytes that those who change entries have left to the writer of a snapshot and that it has not taken yet; 0 while there
-    /// is none. Memory beyond that of the keyspace.
-    pub fn snapshot_backlog(&self) -> u64 {
-        match self.phase.is_running() {
-            true => self.phase.epoch().map_or(0, |epoch| epoch.backlog_bytes.load(Relaxed)),
-            false => 0,
-        }
     }
 
     /// How much there is.
@@ -399,7 +365,7 @@ impl Snapshot {
         debug_assert!(!moved.is_being_read(), "read to its end before");
         match moved {
             Moved::Entry(db, mut entry) => {
-                self.epoch.relieve(weight(&entry));
+                self.epoch.relieve(backlog::weight(&entry));
                 // One that was being read has been saved.
                 if !self.epoch.is_cancelled.load(Relaxed) && !self.epoch.is_saved(&entry) {
                     if !pieces::is_list(&entry) && self.epoch.open(db, &mut entry) {
