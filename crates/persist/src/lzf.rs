@@ -303,6 +303,20 @@ mod tests {
     }
 
     #[test]
+    fn every_length_comes_back() {
+        // Digits repeat often and briefly; zeros all the time.
+        let digits: String = (0..20_000u64).map(|n| (n * n % 1009).to_string()).collect();
+        let zeros = vec![0; 70_000];
+        for text in [digits.repeat(2).as_bytes(), &zeros] {
+            let borders = [64, 255, 256, 1024, 1025, 8192, 65_535, 65_536, 66_000];
+            for len in (0..300).chain(borders.into_iter().flat_map(|len| len - 1..len + 2)) {
+                round_trip(&text[..len.min(text.len())]);
+                round_trip(&text[text.len() / 3..][..len.min(text.len() / 2)]);
+            }
+        }
+    }
+
+    #[test]
     fn refuses_what_is_no_lzf() {
         let mut out = Vec::new();
         for packed in [&[5, 1, 2][..], &[0x20], &[0x20, 0], &[0, 1, 0x20, 1], &[0, 1, 0xe0, 3], &[0xff]] {
