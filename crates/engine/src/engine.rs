@@ -1,6 +1,7 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
 use crate::client_memory::ClientMemory;
+use crate::commands::Pauses;
 use crate::durability::Durability;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
@@ -197,6 +198,8 @@ pub struct Shared {
     pub watching: Watching,
     /// Transactions that the control plane runs.
     pub hosted: HostedTransactions,
+    /// Why commands wait.
+    pub pauses: Mutex<Pauses>,
     /// Sessions parked by CLIENT PAUSE.
     pub paused: Mutex<Vec<SessionId>>,
     /// Statistics of all workers there ever were.
@@ -291,6 +294,7 @@ impl Engine {
                 durability: Durability::default(),
                 watching: Watching::default(),
                 hosted: HostedTransactions::default(),
+                pauses: Mutex::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
                 errors: Mutex::default(),
@@ -341,13 +345,7 @@ impl Engine {
     }
     /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go: for the last snapshot before the end.
     pub fn hold_writes(&self, hold: bool) {
-        let limits = &self.shared.limits;
-        if hold {
-            limits.paused_writes_only.store(true, Relaxed);
-            limits.paused_until_ms.store(i64::MAX, Relaxed);
-        } else {
-            self.shared.unpause();
-        }
+        self.shared.hold_writes(hold);
     }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {

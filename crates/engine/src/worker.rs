@@ -83,6 +83,8 @@ pub(crate) struct Local {
     pub is_unrecorded: bool,
     /// Where the replies of a script's commands are written, kept for its allocation.
     pub script_output: Vec<u8>,
+    /// A transaction is being run that the control plane answers in the middle of.
+    pub is_in_transaction: bool,
     /// A script is running.
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
@@ -122,6 +124,7 @@ impl Worker {
             apart: Apart::default(),
             is_unrecorded: false,
             script_output: Vec::new(),
+            is_in_transaction: false,
             is_in_script: false,
             eviction: Eviction::default(),
             trash: Vec::new(),
