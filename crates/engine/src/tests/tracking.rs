@@ -149,9 +149,12 @@ fn message(key: &str) -> String {
     format!("{channel}*1\r\n${}\r\n{key}\r\n", key.len())
 }
 
+/// How a key is told of.
+type Form = fn(&str) -> String;
+
 /// Clients that track all keys: by what they read and by prefix, each itself with RESP3 and over a listener with RESP2. Gives
 /// those who hear of it.
-fn trackers(h: &mut Harness) -> [(usize, fn(&str) -> String); 4] {
+fn trackers(h: &mut Harness) -> [(usize, Form); 4] {
     let (direct, by_prefix) = (resp3(h, 0), resp3(h, 0));
     h.say(direct, "client tracking on");
     h.say(by_prefix, "client tracking on bcast prefix k");
