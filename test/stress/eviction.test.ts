@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { sleep, startHematite, type Server } from '../clients/node/server.js';
 import { Client } from './client.js';
 
@@ -22,22 +22,19 @@ const mixed = (): number => Math.floor(16 * 2 ** (Math.random() * 11));
 
 /**
  * Sizes of values in bytes, one storm after the other, and what the resident set may grow by as a part of the limit: at its
- * worst, and a moment after each storm. Where sizes stay, it never is more than a tenth above, but for what a busy machine adds;
- * where they change, what is left of the old ones is moved together while the new ones come.
+ * worst, and a moment after each storm. Where sizes change, what is left of the old ones is moved together while the new ones
+ * come: 1.06 to 1.12 are usual at the worst, 1.9 without. The bounds leave room for a machine with ten other things to do.
  */
 const SHAPES: ReadonlyArray<{ title: string; sizes: (() => number)[]; peakMax: number; restMax: number }> = [
   { title: 'values of 1 kB', sizes: [() => 1_000], peakMax: 1.1, restMax: 1.1 },
-  { title: 'values of all sizes', sizes: [mixed], peakMax: 1.15, restMax: 1.12 },
-  { title: 'sizes that change', sizes: [() => 1_000, () => 100, () => 3_000], peakMax: 1.8, restMax: 1.12 },
+  { title: 'values of all sizes', sizes: [mixed], peakMax: 1.2, restMax: 1.15 },
+  { title: 'sizes that change', sizes: [() => 1_000, () => 100, () => 3_000], peakMax: 1.4, restMax: 1.15 },
 ];
+const CASES = ['allkeys-lru', 'allkeys-random'].flatMap((policy) => SHAPES.map((shape) => ({ policy, ...shape })));
 /** After this long nothing is left to be moved. */
 const REST_MS = 5_000;
 
 let server: Server;
-beforeEach(async () => {
-  const options = ['--io-threads', '2', '--maxmemory', `${LIMIT}`, '--maxmemory-policy', 'allkeys-lru'];
-  server = await startHematite(...options);
-});
 afterEach(() => server.stop());
 
 const residentBytes = (): number =>
@@ -92,7 +89,8 @@ async function rest(before: number, max: number): Promise<number> {
 }
 
 describe.skipIf(process.platform !== 'linux')('a write storm stays within the limit', () => {
-  it.each(SHAPES)('$title', { timeout: 180_000 }, async ({ title, sizes, peakMax, restMax }) => {
+  it.each(CASES)('$title, $policy', { timeout: 300_000 }, async ({ title, policy, sizes, peakMax, restMax }) => {
+    server = await startHematite('--io-threads', '2', '--maxmemory', `${LIMIT}`, '--maxmemory-policy', policy);
     const client = await Client.open(server.port);
     for (let at = 0; at < HOT; at += 1) await client.call('SET', `hot:${at}`, 'v');
     const before = residentBytes();
@@ -100,7 +98,7 @@ describe.skipIf(process.platform !== 'linux')('a write storm stays within the li
       const sockets = Array.from({ length: WRITERS }, () => connect(server.port, '127.0.0.1'));
       let isOver = false;
       const watching = watch(client, before, () => isOver);
-      await Promise.all(sockets.map((socket) => storm(socket, size, ((sizes.length > 1 ? 1.5 : 3) * LIMIT) / WRITERS)));
+      await Promise.all(sockets.map((socket) => storm(socket, size, ((sizes.length > 1 ? 1 : 2) * LIMIT) / WRITERS)));
       isOver = true;
       const [peak, after] = [(await watching) / LIMIT, (await rest(before, restMax * LIMIT)) / LIMIT];
       const [used, ratio] = [
@@ -108,7 +106,7 @@ describe.skipIf(process.platform !== 'linux')('a write storm stays within the li
         await figure(client, 'memory', 'allocator_frag_ratio'),
       ];
       console.log(
-        `${title}: resident ${peak.toFixed(3)} of the limit at most, ${after.toFixed(3)} after; ` +
+        `${title}, ${policy}: resident ${peak.toFixed(3)} of the limit at most, ${after.toFixed(3)} after; ` +
           `used ${used.toFixed(3)}, allocator_frag_ratio ${ratio}`,
       );
       expect(used).toBeLessThan(1.02);

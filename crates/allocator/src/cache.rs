@@ -12,6 +12,7 @@
 
 use crate::central;
 use crate::class::COUNT;
+use crate::fill;
 use crate::ledger;
 use crate::span::Block;
 use hematite_base::size_class::class_bytes;
@@ -162,7 +163,7 @@ pub(crate) fn trim() {
     });
 }
 
-/// Runs `f` past the cache of this thread: each block comes from the fullest span that there is and goes back to its own at
+/// Runs `f` past the cache of this thread, which keeps nothing of the classes that are packed: each block comes from the fullest span that there is and goes back to its own at
 /// once. Slow, and how blocks are moved together.
 pub(crate) fn bypass<R>(f: impl FnOnce() -> R) -> R {
     /// Puts the lists back, however `f` ends.
@@ -174,7 +175,13 @@ pub(crate) fn bypass<R>(f: impl FnOnce() -> R) -> R {
             }
         }
     }
-    let aside = CACHE.with(|cache| Aside(cache.is_live().then(|| cache.put_aside())));
+    let aside = CACHE.with(|cache| {
+        let is_live = cache.is_live();
+        if is_live {
+            cache.empty_sparse();
+        }
+        Aside(is_live.then(|| cache.put_aside()))
+    });
     let result = f();
     drop(aside);
     result
@@ -294,6 +301,20 @@ impl Cache {
                 // SAFETY: the list has that many blocks, all this thread's.
                 unsafe { central::give(class, now.0, kept, true) };
                 central::release_empty(class);
+            }
+        }
+    }
+
+    /// Gives back what lies in classes that are packed: a few blocks that nobody uses keep whole spans.
+    fn empty_sparse(&self) {
+        for (class, list) in self.lists.iter().enumerate() {
+            let head = list.head.get();
+            if fill::emptier_than(class) != 0 && !head.is_null() {
+                let kept = list.capacity.get() - list.room.get();
+                list.head.set(null_mut());
+                list.resize(2 * BATCH[class], 0);
+                // SAFETY: the list has that many blocks, all this thread's.
+                unsafe { central::give(class, head, kept, true) };
             }
         }
     }

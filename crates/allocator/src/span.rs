@@ -53,7 +53,9 @@ impl Span {
         let capacity = SPAN_BYTES as u32 / size;
         let (next, previous, free) = (null_mut(), null_mut(), null_mut());
         // SAFETY: the caller's promise.
-        unsafe { span.write(Span { next, previous, free, fresh: 0, used: 0, capacity, size, class: class as u32 }) };
+        unsafe {
+            span.write(Span { next, previous, free, fresh: 0, used: 0, capacity, size, class: class as u32 })
+        };
         span.as_ptr()
     }
 

@@ -11,7 +11,7 @@ use crate::memory_limit::{MemoryLimit, MemorySettings};
 use crate::monitoring::Monitors;
 use crate::observe::Observation;
 use crate::observe::spikes::Spikes;
-use crate::packing::{Packing, PackingAllocator};
+use crate::packing::{Packing, PackingAllocator, PackingSettings};
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::reclaim::Reclaim;
@@ -330,6 +330,10 @@ impl Engine {
     /// The settings of data commands.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
+    }
+    /// Sets what is packed without a memory limit.
+    pub fn set_packing(&self, settings: PackingSettings) {
+        self.shared.packing.set(settings);
     }
     /// Sets `maxmemory` and what belongs to it.
     pub fn set_memory(&self, settings: MemorySettings) {

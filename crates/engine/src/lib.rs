@@ -73,7 +73,7 @@ pub use journal::{DiskError, Journal, Sink};
 pub use loading::{LoadBatch, Loading};
 pub use memory_limit::MemorySettings;
 pub use observe::Thresholds;
-pub use packing::PackingAllocator;
+pub use packing::{PackingAllocator, PackingSettings};
 pub use persistence::{Persistence, Progress, Saves};
 pub use rdb_file::{Keep, Loaded};
 pub use replay::ReplayError;

@@ -2,7 +2,8 @@
 //!
 //! Where values of one size give way to values of another, those that are left keep pages that are mostly empty. The allocator
 //! says how much lies free so, and which blocks should move; workers walk over the keyspace and move these. With a memory
-//! limit, which is meant for what the system sees too, less is much. Two work at it:
+//! limit, which is meant for what the system sees too, that is done always; without one, if `activedefrag` says so. Two work
+//! at it:
 //!
 //! - periodic work, in slices of at most half a millisecond, the more often the more there is;
 //! - who evicts: the more lies free, the longer, so that a storm of writes is as fast as memory can be packed.
@@ -31,10 +32,9 @@ const EVICTED_MIN: usize = 32;
 /// From the beginning of a slice to the next, microseconds, by the part of what is in use that lies free beside it: the more,
 /// the more often.
 const PERIODS_US: [(u64, u64); 3] = [(16, 1_000), (25, 2_500), (u64::MAX, 10_000)];
-/// Less than this is let be, bytes.
+/// With a limit, less than this is let be, bytes; and this part of what is in use.
 const SPARSE_MIN: u64 = 1 << 20;
-/// The part of what is in use that may lie free beside it: with a limit, and without.
-const PARTS: [u64; 2] = [50, 10];
+const SPARSE_PART: u64 = 50;
 /// The part of the limit that may lie free before those who evict help, and by how much more they help longest.
 const ASSIST_PART: u64 = 48;
 /// Keys looked at under one hold of a stripe's lock.
@@ -43,8 +43,8 @@ const KEYS_PER_LOCK: usize = 64;
 const CRON_US: u64 = 90_000;
 /// A walk that has moved less than this part of what lies free was in vain.
 const GAIN_PART: u64 = 16;
-/// The rest after a walk in vain, microseconds; it ends early where a quarter more lies free than then.
-const REST_US: u64 = 10_000_000;
+/// The rest after a walk in vain, microseconds; it ends early where an eighth more lies free than then.
+const REST_US: u64 = 5_000_000;
 
 /// What the front's allocator does for packing.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +64,22 @@ struct Effort {
     limit_ns: u64,
 }
 
+/// What is done without a memory limit: the directives of Redis's active defragmentation. With one, memory is always packed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PackingSettings {
+    /// `activedefrag`.
+    pub is_on: bool,
+    /// `active-defrag-ignore-bytes`: what may lie free between blocks.
+    pub ignored_bytes: u64,
+    /// `active-defrag-threshold-lower`: the same as a part of what is in use, per cent.
+    pub percent_min: u32,
+}
+
 /// What packing did so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Packing {
+    /// Without a limit: bytes and per cent of what is in use that may lie free; `u64::MAX`: nothing is done.
+    unlimited: [AtomicU64; 2],
     /// The next stripe, modulo their number.
     stripe: AtomicUsize,
     /// Allocations moved, and their bytes.
@@ -97,7 +110,29 @@ pub(crate) struct PackingSlice {
     pub evicted: usize,
 }
 
+impl Default for Packing {
+    fn default() -> Packing {
+        let zero = AtomicU64::default;
+        Packing {
+            unlimited: [AtomicU64::new(u64::MAX), zero()],
+            stripe: AtomicUsize::new(0),
+            moves: zero(),
+            bytes: zero(),
+            keys: [zero(), zero()],
+            time_us: zero(),
+            since_us: zero(),
+            bytes_before: zero(),
+            rest_until_us: zero(),
+            rest_sparse: zero(),
+        }
+    }
+}
+
 impl Packing {
+    pub fn set(&self, settings: PackingSettings) {
+        self.unlimited[0].store(if settings.is_on { settings.ignored_bytes } else { u64::MAX }, Relaxed);
+        self.unlimited[1].store(u64::from(settings.percent_min), Relaxed);
+    }
     /// For how long there has been something to do, milliseconds.
     pub fn current_ms(&self, now: Now) -> u64 {
         match self.since_us.load(Relaxed) {
@@ -132,16 +167,25 @@ impl Packing {
     }
     fn rests(&self, sparse: u64, now: Now) -> bool {
         let until_us = self.rest_until_us.load(Relaxed);
-        until_us != 0 && now.mono_us < until_us && sparse < self.rest_sparse.load(Relaxed) / 4 * 5
+        until_us != 0 && now.mono_us < until_us && sparse < self.rest_sparse.load(Relaxed) / 8 * 9
     }
 }
 
 impl Shared {
     /// What lies free between blocks, if that is too much and something can be done about it.
     fn sparse_bytes(&self, allocator: &PackingAllocator, now: Now) -> Option<u64> {
+        let [ignored, percent] = self.packing.unlimited.each_ref().map(|it| it.load(Relaxed));
+        let is_limited = self.memory.is_limited();
+        if !is_limited && ignored == u64::MAX {
+            return None;
+        }
         let sparse = (allocator.sparse_bytes)();
-        let part = PARTS[usize::from(!self.memory.is_limited())];
-        let is_much = sparse > SPARSE_MIN && sparse > (self.options.used_bytes)() / part;
+        let used = (self.options.used_bytes)();
+        let is_much = if is_limited {
+            sparse > SPARSE_MIN && sparse > used / SPARSE_PART
+        } else {
+            sparse > ignored && sparse > used / 100 * percent
+        };
         let is_possible = || !self.packing.rests(sparse, now) && !self.persistence.is_loading();
         (is_much && is_possible() && self.keyspace.can_repack()).then_some(sparse)
     }
@@ -228,6 +272,48 @@ impl Worker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Engine, Options};
+    use crate::memory_limit::MemorySettings;
+    use crate::testing::Harness;
+
+    const EVERYTHING: PackingAllocator =
+        PackingAllocator { sparse_bytes: || 8 << 20, is_sparse: |_| true, within: |f| f() };
+
+    /// Whether packing has moved something since it was last asked.
+    fn has_moved(h: &Harness) -> bool {
+        h.engine.shared.packing.moves.swap(0, Relaxed) > 0
+    }
+
+    #[test]
+    fn periodic_work_packs_under_a_limit_or_where_it_is_asked_to() {
+        let options = Options { packing: Some(EVERYTHING), ..Options::default() };
+        let mut h = Harness::over(Engine::new(options), 1);
+        let c = h.open(0);
+        for at in 0..100 {
+            h.say(c, &format!("SET k{at} v{at}"));
+            h.say(c, &format!("RPUSH l{at} a b {at}"));
+        }
+        h.pass(6_000);
+        assert!(!has_moved(&h), "there is no limit");
+        h.engine.set_memory(MemorySettings { bytes_max: 1 << 30, ..MemorySettings::default() });
+        h.pass(6_000);
+        assert!(has_moved(&h));
+        h.engine.set_memory(MemorySettings::default());
+        let asked = |ignored_bytes| PackingSettings { is_on: true, ignored_bytes, percent_min: 10 };
+        h.engine.set_packing(asked(9 << 20));
+        h.pass(6_000);
+        assert!(!has_moved(&h), "it is ignored");
+        h.engine.set_packing(asked(7 << 20));
+        h.pass(6_000);
+        assert!(has_moved(&h));
+        for at in 0..100 {
+            assert_eq!(
+                h.say(c, &format!("GET k{at}")),
+                format!("${}\r\nv{at}\r\n", 1 + at.to_string().len())
+            );
+            assert_eq!(h.say(c, &format!("LINDEX l{at} 1")), "$1\r\nb\r\n");
+        }
+    }
 
     #[test]
     fn a_walk_in_vain_is_followed_by_a_rest() {
