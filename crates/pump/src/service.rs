@@ -3,6 +3,7 @@
 
 use std::io::IoSlice;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hematite_engine::{Flow, Now, Peer, SessionId, Wake};
 
@@ -28,6 +29,11 @@ pub trait Service: 'static {
     fn resume(&mut self, session: &mut Self::Session, now: Now) -> Flow;
     /// Once a second and session.
     fn tick(&mut self, session: &mut Self::Session, now: Now) -> Flow;
+    /// How long to go on collecting what arrives before `commit`, so that it is done once for more of them; asked again after
+    /// each look. Zero: not at all.
+    fn patience(&mut self) -> Duration {
+        Duration::ZERO
+    }
     /// Makes sure that what this round has written may be acknowledged; called before anything is sent. If not, every session
     /// that something is to be sent to is handed to `withdraw` first.
     fn commit(&mut self) -> bool {
