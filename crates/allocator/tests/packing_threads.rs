@@ -8,10 +8,11 @@ static ALLOCATOR: Hematite = Hematite;
 
 const SIZE: usize = 936;
 
+type Shelf = Mutex<Vec<Box<[u8; SIZE]>>>;
+
 #[test]
 fn threads_pack_while_others_allocate() {
-    let shelves: Arc<Vec<Mutex<Vec<Box<[u8; SIZE]>>>>> =
-        Arc::new((0..64).map(|_| Mutex::new(Vec::new())).collect());
+    let shelves: Arc<Vec<Shelf>> = Arc::new((0..64).map(|_| Mutex::new(Vec::new())).collect());
     let threads: Vec<_> = (0..4u64)
         .map(|seed| {
             let shelves = Arc::clone(&shelves);
