@@ -5,6 +5,7 @@ use crate::durability::Durability;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
+use crate::hosted_transaction::HostedTransactions;
 use crate::identity::Identity;
 use crate::journal::Journal;
 use crate::memory_limit::{MemoryLimit, MemorySettings};
@@ -200,6 +201,8 @@ pub struct Shared {
     pub(crate) durability: Durability,
     /// Keys under WATCH.
     pub watching: Watching,
+    /// Transactions that the control plane runs.
+    pub hosted: HostedTransactions,
     /// Sessions parked by CLIENT PAUSE.
     pub paused: Mutex<Vec<SessionId>>,
     /// Statistics of all workers there ever were.
@@ -295,6 +298,7 @@ impl Engine {
                 journal: Arc::default(),
                 durability: Durability::default(),
                 watching: Watching::default(),
+                hosted: HostedTransactions::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
                 errors: Mutex::default(),
@@ -378,7 +382,10 @@ impl Engine {
     }
     /// The reply to a [`crate::HostCall`], in the form of the call's protocol.
     pub fn answer(&self, session: SessionId, reply: Vec<u8>) {
-        if let Some(card) = self.shared.registry.get(session) {
+        if !self.refuse_transaction(session, &reply)
+            && let Some(card) = self.shared.registry.get(session)
+        {
+            self.shared.note_answered(&card, &reply);
             card.send(Message::Reply(reply));
         }
     }

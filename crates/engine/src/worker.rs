@@ -10,6 +10,7 @@ use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
 use crate::packing::PackingSlice;
+use crate::registry::Message;
 use crate::scripting::interpreter::Interpreter;
 use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
@@ -336,8 +337,19 @@ impl Worker {
 
     /// Ends a session.
     pub fn close(&mut self, session: Session, now: Now) {
-        let mut session = session;
         let _ = now;
+        // Whose transaction is the control plane's is not here, or on its way back.
+        let mut away: Vec<Session> = self.shared.orphan(session.id()).into_iter().collect();
+        for message in session.card.mail() {
+            if let Message::Return(back) = message {
+                away.push(back.into_session());
+            }
+        }
+        away.into_iter().chain([session]).for_each(|session| self.end(session));
+    }
+
+    fn end(&mut self, mut session: Session) {
+        self.shared.forget_asked(session.id());
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);
         session.unsubscribe_all(&self.shared.pubsub);
@@ -464,29 +476,10 @@ impl Local {
     }
 
     /// Counts an error reply by its code, the word before the first blank.
-    #[cold]
     pub fn count_error(&self, shared: &Shared, text: &[u8]) {
-        self.statistics.errors.add(1);
-        let start = &text[..text.len().min(ERROR_CODE_BYTES_MAX)];
-        let code = match start.iter().position(|b| *b == b' ') {
-            Some(end) if end > 0 => String::from_utf8_lossy(&start[..end]),
-            _ => "ERR".into(),
-        };
-        let mut errors = shared.errors.lock();
-        // Scripts and DEBUG ERROR invent codes; their number must not grow with what clients send.
-        let code = if errors.len() >= ERROR_CODES_MAX && !errors.contains_key(&*code) {
-            "ERRORSTATS_OVERFLOW".into()
-        } else {
-            code
-        };
-        *errors.entry(code.into_owned()).or_default() += 1;
+        self.statistics.count_error(shared, text);
     }
 }
-
-/// Distinct error codes that are counted; those after them share one.
-const ERROR_CODES_MAX: usize = 128;
-/// Longest error code, bytes.
-const ERROR_CODE_BYTES_MAX: usize = 32;
 
 impl Drop for Worker {
     fn drop(&mut self) {

@@ -18,11 +18,16 @@ use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &scripting::ROWS, &[hash::ROWS, pubsub::ROWS, transactions::ROWS]]
-        .into_iter()
-        .flatten()
-        .copied()
-        .flatten()
+    [
+        connection::ROWS,
+        server::ROWS,
+        &scripting::ROWS,
+        &[hash::ROWS, host::SESSION_ROWS, pubsub::ROWS, transactions::ROWS],
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .flatten()
 }
 
 /// Rows of commands that run others.

@@ -5,6 +5,7 @@
 
 pub(crate) mod command_log;
 mod directives;
+mod host_calls;
 mod redact;
 pub(crate) mod spikes;
 
@@ -12,8 +13,9 @@ use crate::dispatch::Chance;
 use crate::engine::{Engine, Shared};
 use crate::session::{Parked, Session};
 use crate::table::Command;
-use command_log::{CommandLogs, Kind};
+use command_log::{CommandLogs, Kind, clip};
 use hematite_commands::spec::Flags;
+use host_calls::HostCalls;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
@@ -60,6 +62,8 @@ impl Default for Thresholds {
 pub struct Observation {
     /// SLOWLOG and COMMANDLOG.
     pub(crate) logs: CommandLogs,
+    /// Commands that the control plane has not answered yet.
+    host_calls: HostCalls,
     /// What a worker compares measured times with, nanoseconds: the least of those that matter.
     slow_ns: AtomicU64,
     /// What a worker compares waiting output with, bytes.
@@ -77,6 +81,7 @@ impl Default for Observation {
     fn default() -> Self {
         let observation = Observation {
             logs: CommandLogs::default(),
+            host_calls: HostCalls::default(),
             slow_ns: AtomicU64::new(u64::MAX),
             reply_bytes: AtomicU64::new(u64::MAX),
             request_bytes: AtomicU64::new(u64::MAX),
@@ -121,6 +126,10 @@ impl Observation {
         self.reply_bytes.store(of(reply_larger_than, thresholds.large_replies_max), Relaxed);
         self.tracks_latency.store(thresholds.tracks_latency, Relaxed);
         self.thresholds.lock().clone_from(thresholds);
+    }
+    /// Whether times go to histograms.
+    fn tracks_latency(&self) -> bool {
+        self.tracks_latency.load(Relaxed)
     }
     /// What workers compare with.
     pub(crate) fn attention(&self) -> Attention {
@@ -188,7 +197,7 @@ impl Chance<'_, '_> {
         let logs = &self.shared.observation.logs;
         if logs.wants(kind, value) {
             let shown = redact::redact(command.spec.name, args);
-            logs.push(kind, value, self.now.unix_ms / 1000, &shown, &session.card);
+            logs.push(kind, value, self.now.unix_ms / 1000, clip(&shown), &session.card);
         }
     }
 
