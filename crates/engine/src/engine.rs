@@ -13,6 +13,7 @@ use crate::memory_limit::{MemoryLimit, MemorySettings};
 use crate::monitoring::Monitors;
 use crate::observe::Observation;
 use crate::observe::spikes::Spikes;
+use crate::packing::{Packing, PackingAllocator, PackingSettings};
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::reclaim::Reclaim;
@@ -38,6 +39,8 @@ use std::time::Duration;
 pub struct MemoryFigures {
     /// Allocated and not freed.
     pub used: u64,
+    /// Held by the allocator and in no block that is in use.
+    pub idle: u64,
     /// The most that ever was.
     pub peak: u64,
     /// Resident set size.
@@ -69,6 +72,8 @@ pub struct Options {
     pub trim: fn(),
     /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
     pub used_bytes: fn() -> u64,
+    /// How memory is packed while commands go on; `None`: it is not.
+    pub packing: Option<PackingAllocator>,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
     /// Fills a buffer with bytes that nobody can guess; false: there are none.
@@ -96,6 +101,7 @@ impl Default for Options {
             purge: || {},
             trim: || {},
             used_bytes: || 0,
+            packing: None,
             cpu: CpuFigures::default,
             entropy: |_| false,
             sleep: |_| {},
@@ -213,6 +219,8 @@ pub struct Shared {
     pub identity: Identity,
     /// Memory to be given back.
     pub reclaim: Reclaim,
+    /// Memory that is packed while commands go on.
+    pub packing: Packing,
     /// Clients that track keys.
     pub tracking: Tracking,
     /// Clients that said MONITOR.
@@ -302,6 +310,7 @@ impl Engine {
                 information: RwLock::new(Vec::new()),
                 identity: Identity::new(&options),
                 reclaim: Reclaim::default(),
+                packing: Packing::default(),
                 tracking: Tracking::default(),
                 monitors: Monitors::default(),
                 spectators: AtomicUsize::new(0),
@@ -329,6 +338,10 @@ impl Engine {
     /// The settings of data commands.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
+    }
+    /// Sets what is packed without a memory limit.
+    pub fn set_packing(&self, settings: PackingSettings) {
+        self.shared.packing.set(settings);
     }
     /// Sets `maxmemory` and what belongs to it.
     pub fn set_memory(&self, settings: MemorySettings) {
@@ -399,6 +412,7 @@ impl Engine {
         self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
         self.shared.memory.reset_statistics();
+        self.shared.packing.reset_statistics();
         self.shared.clients.reset_statistics();
     }
 }

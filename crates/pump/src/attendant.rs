@@ -201,6 +201,9 @@ impl Service for Attendant {
     fn commit(&mut self) -> bool {
         self.present().commit().is_ok()
     }
+    fn respite(&mut self) -> Duration {
+        self.present().respite()
+    }
     fn withdraw(&mut self, session: &mut Session) {
         self.present().withdraw(session);
     }

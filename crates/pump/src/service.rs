@@ -39,6 +39,10 @@ pub trait Service: 'static {
     fn commit(&mut self) -> bool {
         true
     }
+    /// How long to rest after a round; whatever arrives meanwhile waits.
+    fn respite(&mut self) -> Duration {
+        Duration::ZERO
+    }
     /// Takes back the replies to what could not be committed.
     fn withdraw(&mut self, _session: &mut Self::Session) {}
     /// Ends a session; called exactly once for each that was opened.

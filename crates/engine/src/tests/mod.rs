@@ -7,6 +7,7 @@ mod eviction;
 mod himport;
 mod hosted_transaction;
 mod journal;
+mod large_values;
 mod observe;
 mod pubsub;
 mod rdb;

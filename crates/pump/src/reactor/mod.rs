@@ -160,6 +160,10 @@ impl<S: Service> Reactor<S> {
             if self.stopping.is_some() && self.stop(&mut driver) {
                 return;
             }
+            let respite = self.service.respite();
+            if !respite.is_zero() {
+                std::thread::sleep(respite);
+            }
         }
     }
 
