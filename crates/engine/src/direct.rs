@@ -78,7 +78,7 @@ impl<'g> Exclusive<'_, 'g> {
             let _group = self.shared.journal.group();
             f(&mut self)
         };
-        if !self.local.ready.is_empty() {
+        if !self.local.ready.is_empty() && !self.local.is_in_transaction {
             Chance::new(self.shared, self.local, self.local.last, self.turn).serve();
         }
         result

@@ -91,7 +91,14 @@ impl<'w, 'g> Chance<'w, 'g> {
                 }
                 Turnover::Done => before = session.output.len(),
                 Turnover::NotYet => return done,
-                Turnover::Last => return done + 1,
+                Turnover::Last => {
+                    // What waits has no reply yet, but its request may be large.
+                    if session.output.len() >= reply_bytes {
+                        let more = session.output.len().saturating_sub(before);
+                        self.report_sizes(session, args, p.command, more);
+                    }
+                    return done + 1;
+                }
             }
         }
         planned.len()

@@ -238,6 +238,7 @@ impl Exclusive<'_, '_> {
         chance.local.nesting += 1;
         let call = hosted.advance(&mut chance, reply);
         chance.local.nesting -= 1;
+        chance.local.is_in_transaction = call.is_some();
         if call.is_none() {
             hosted.finish(&mut chance);
         }

@@ -10,7 +10,7 @@ mod scripting;
 pub(crate) mod server;
 mod transactions;
 
-pub(crate) use connection::{client_line, memory_bytes};
+pub(crate) use connection::{Pauses, client_line, memory_bytes};
 pub use server::REDIS_VERSION;
 pub(crate) use server::command_keys;
 

@@ -168,3 +168,30 @@ fn clients_that_wait_are_served_at_its_end() {
     assert_eq!(h.take(other), "*2\r\n$1\r\nl\r\n$1\r\nb\r\n");
     assert_eq!(h.say(other, "LRANGE l 0 -1"), "*1\r\n$1\r\na\r\n");
 }
+
+#[test]
+fn answers_are_counted_timed_and_logged() {
+    let (mut h, desk) = harness();
+    let c = h.open(0);
+    h.engine.set_directive("commandlog-reply-larger-than", "1000");
+    h.engine.set_directive("slowlog-log-slower-than", "0");
+    let answer = |h: &mut Harness, reply: Vec<u8>| {
+        h.engine.answer(desk.next().session, reply);
+        h.pass(0);
+        h.take(c)
+    };
+    h.say(c, "CONFIG SET requirepass secret");
+    assert_eq!(answer(&mut h, b"-OOPS it failed\r\n".to_vec()), "-OOPS it failed\r\n");
+    h.say(c, "CONFIG GET *");
+    answer(&mut h, format!("+{}\r\n", "x".repeat(2000)).into_bytes());
+    let log = h.say(c, "COMMANDLOG GET -1 large-reply");
+    assert!(
+        log.starts_with("*1\r\n") && log.contains(":2003\r\n*3\r\n$6\r\nCONFIG\r\n$3\r\nGET\r\n"),
+        "{log}"
+    );
+    let slow = h.say(c, "SLOWLOG GET -1");
+    assert!(slow.contains("$11\r\nrequirepass\r\n$10\r\n(redacted)\r\n"), "{slow}");
+    let stats = h.say(c, "INFO commandstats");
+    assert!(stats.contains("cmdstat_config|set:calls=1,") && stats.contains("failed_calls=1"), "{stats}");
+    assert!(h.say(c, "INFO errorstats").contains("errorstat_OOPS:count=1"));
+}
