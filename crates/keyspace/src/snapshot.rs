@@ -27,7 +27,7 @@ pub use pieces::Piece;
 use crate::entry::Entry;
 use crate::stripe::{Db, Keyspace};
 use parking_lot::{Mutex, MutexGuard, RwLock};
-use pieces::{Current, Opened};
+use pieces::{Current, CurrentList, Opened};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -55,8 +55,8 @@ pub trait EntryEncoder: Send + Sync {
     fn select(&self, db: usize, out: &mut Vec<u8>);
     /// Writes an entry.
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>);
-    /// Writes what stands before the elements of an entry that is a large hash, set, sorted set or stream, and gives what writes
-    /// the elements, which follow in any order, nodes of a stream in theirs. `None`, and nothing is written, if this entry has to
+    /// Writes what stands before the elements of an entry that is a large collection, and gives what writes the elements, which
+    /// follow in any order, nodes of lists and streams in theirs. `None`, and nothing is written, if this entry has to
     /// be written at once.
     fn pieces(&self, _entry: &Entry, _out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
         None
@@ -198,8 +198,9 @@ pub struct Snapshot {
     cursor: u64,
     /// [`Layout::changes`] when the stripe was begun.
     changes: u64,
-    /// The table that is being written.
+    /// The table, or the list, that is being written.
     current: Option<Current>,
+    current_list: Option<CurrentList>,
     has_ended: bool,
 }
 
@@ -246,6 +247,7 @@ impl Keyspace {
             cursor: 0,
             changes: 0,
             current: None,
+            current_list: None,
             has_ended: false,
         })
     }
@@ -312,8 +314,9 @@ impl Snapshot {
         mut pause: impl FnMut(),
     ) -> bool {
         loop {
-            if self.current.is_some() {
+            if self.current.is_some() || self.current_list.is_some() {
                 self.read_current(keyspace, out);
+                self.write_list(out);
                 if out.len() >= bytes_max {
                     return true;
                 }
@@ -371,7 +374,7 @@ impl Snapshot {
                     if !pieces::is_list(&entry) && self.epoch.open(db, &mut entry) {
                         self.epoch.set_saved(&entry);
                         self.epoch.take_over(db, entry);
-                    } else {
+                    } else if let Some(entry) = self.begin_list(db, entry, out) {
                         self.encode(db, &entry, out);
                     }
                 }

@@ -18,7 +18,7 @@ fn fill(harness: &mut Harness, client: usize) {
             format!("zadd zset {n}.25 member:{n}"),
             format!("hset hash field:{n} value:{n}"),
             format!("hset times field:{n} value:{n}"),
-            format!("rpush list element:{n}"),
+            format!("rpush list element:{n}:{}", "x".repeat(50)),
             format!("xadd stream {n}-1 field value:{n}"),
             format!("xadd log {n}-1 field value:{n}"),
         ] {

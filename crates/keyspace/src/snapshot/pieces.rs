@@ -4,19 +4,20 @@
 //! a table     opened: its head is encoded, from now on it keeps copies of what changes in it (`structures::dict::Reading`);
 //!             counts as saved. The writer reads it to its end, some elements under each hold of the stripe's lock.
 //! a stream    likewise, node by node; all but the nodes is encoded when it is opened, and written behind them.
-//! a list      frozen: a copy that shares its nodes moves to the writer. Counts as saved.
+//! a list      frozen: a copy that shares its nodes moves to the writer, who takes some nodes a time. Counts as saved.
 //! others      are encoded in one piece.
 //! ```
 //!
 //! A table that is being read goes to the writer as it is when its key is deleted or overwritten, or with its database. One
 //! that is taken out for another key (RENAME, MOVE) is read to its end there and then.
 
-use super::{Epoch, Moved, PARITY, Snapshot};
+use super::{Epoch, Moved, PARITY, PieceEncoder, Snapshot};
 use crate::entry::{Entry, NewBody};
 use crate::stripe::{Db, Keyspace};
 use crate::value::Value;
 use hematite_structures::listpack::{Element, Listpack};
 use hematite_structures::packed::Body;
+use hematite_structures::quicklist::{NodeRef, Quicklist};
 use hematite_structures::stream::StreamId;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -37,6 +38,8 @@ pub enum Piece<'a> {
     Member(&'a [u8]),
     /// Of a sorted set.
     Scored(&'a [u8], f64),
+    /// Of a list: a node, which is a listpack or one large element.
+    ListNode(&'a NodeRef<'a>),
     /// Of a stream: a node and the id of its master entry.
     Node(StreamId, &'a Listpack),
 }
@@ -54,6 +57,14 @@ pub(super) struct Opened {
 pub(super) struct Current {
     db: usize,
     key: Box<[u8]>,
+}
+
+/// A list that moved to the writer and is being written.
+pub(super) struct CurrentList {
+    list: Box<Quicklist>,
+    /// Nodes that were written.
+    written: usize,
+    encoder: Box<dyn PieceEncoder>,
 }
 
 /// What became of a table when it was read on.
@@ -233,6 +244,34 @@ impl Snapshot {
         }
         self.current = Some(Current { db, key });
         true
+    }
+
+    /// Begins with a list that moved here, if it is large; whether it did.
+    pub(super) fn begin_list(&mut self, db: usize, entry: Entry, out: &mut Vec<u8>) -> Option<Entry> {
+        if !is_large(&entry) || !is_list(&entry) {
+            return Some(entry);
+        }
+        let mut head = Vec::new();
+        let Some(encoder) = self.epoch.encoder.pieces(&entry, &mut head) else { return Some(entry) };
+        self.select(db, out);
+        out.append(&mut head);
+        if let Some(Value::List(list)) = entry.into_value() {
+            self.current_list = Some(CurrentList { list, written: 0, encoder });
+        }
+        self.epoch.saved.fetch_add(1, Relaxed);
+        None
+    }
+
+    /// Writes some nodes more of the list that was begun with; nothing else may be written before its end. Nobody else has it.
+    pub(super) fn write_list(&mut self, out: &mut Vec<u8>) {
+        let Some(CurrentList { list, written, encoder }) = &mut self.current_list else { return };
+        let nodes = list.nodes_from(*written).take(NODES_PER_LOCK);
+        nodes.for_each(|node| encoder.piece(Piece::ListNode(&node), out));
+        *written += NODES_PER_LOCK;
+        if *written >= list.node_count() || self.epoch.is_cancelled.load(Relaxed) {
+            encoder.end(out);
+            self.current_list = None;
+        }
     }
 
     /// Reads on in the table that was begun with; nothing else may be written before its end.

@@ -69,6 +69,7 @@ fn describe_piece(piece: Piece<'_>) -> String {
         Piece::Scored(member, score) => format!("{}:{score}", member.escape_ascii()),
         Piece::Field(name, value, None) => format!("{}={value:?}", name.escape_ascii()),
         Piece::Field(name, value, Some(at)) => format!("{}={value:?}@{at}", name.escape_ascii()),
+        Piece::ListNode(_) => unreachable!("lists are written at once here"),
         Piece::Node(id, node) => format!("{id:?} {:?}", node.as_bytes()),
     }
 }
@@ -93,6 +94,9 @@ impl EntryEncoder for Frames {
     }
     fn pieces(&self, entry: &Entry, out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
         let Body::Value(value) = entry.body() else { unreachable!("a table") };
+        if matches!(value, Value::List(_)) {
+            return None;
+        }
         out.push(2);
         put_text(out, entry.name());
         put_text(out, describe_head(entry).as_bytes());

@@ -58,6 +58,7 @@ impl PieceEncoder for Commands {
             Piece::Node(id, node) => {
                 stream::for_each_of_node(id, node, |entry| encode_stream_entry(begun, &chunks.key, &entry));
             }
+            Piece::ListNode(_) => debug_assert!(false, "a list is written at once"),
         }
         if chunks.open == 0 {
             out.append(begun);

@@ -108,18 +108,16 @@ pub(crate) fn encode_value(out: &mut Vec<u8>, entry: &Entry, options: &Options) 
 
 fn encode_list(out: &mut Vec<u8>, list: &Quicklist, compression: bool) {
     write::length(out, list.node_count() as u64);
-    for node in list.nodes() {
-        match node {
-            NodeRef::Packed(pack) => {
-                write::length(out, container::PACKED);
-                write::string(out, &pack, compression);
-            }
-            NodeRef::Plain(element) => {
-                write::length(out, container::PLAIN);
-                write::string(out, element, compression);
-            }
-        }
-    }
+    list.nodes().for_each(|node| encode_list_node(out, &node, compression));
+}
+
+fn encode_list_node(out: &mut Vec<u8>, node: &NodeRef<'_>, compression: bool) {
+    let (container, bytes) = match node {
+        NodeRef::Packed(pack) => (container::PACKED, &pack[..]),
+        NodeRef::Plain(element) => (container::PLAIN, *element),
+    };
+    write::length(out, container);
+    write::string(out, bytes, compression);
 }
 
 fn encode_members(out: &mut Vec<u8>, pack: &Listpack, compression: bool) {

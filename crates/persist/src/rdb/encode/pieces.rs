@@ -1,9 +1,9 @@
 //! Pieces: large values as the file has them, an element or a node of a stream at a time.
 
-use super::{HashForm, Options, encode_key, stream, write};
+use super::{HashForm, Options, encode_key, encode_list_node, stream, write};
 use hematite_keyspace::{Body, Entry, Piece, PieceEncoder, Value};
 
-/// Appends what stands before the elements of an entry that is a large set, sorted set, hash or stream, and gives what appends
+/// Appends what stands before the elements of an entry that is a large collection, and gives what appends
 /// the elements; `None`, and nothing is appended, for others.
 pub fn encode_pieces(out: &mut Vec<u8>, entry: &Entry, options: &Options) -> Option<Box<dyn PieceEncoder>> {
     let Body::Value(value) = entry.body() else { return None };
@@ -24,6 +24,11 @@ pub fn encode_pieces(out: &mut Vec<u8>, entry: &Entry, options: &Options) -> Opt
             let form = HashForm::of(table, options);
             form.head(out, table);
             Box::new(Fields(form))
+        }
+        Value::List(list) => {
+            encode_key(out, entry, options);
+            write::length(out, list.node_count() as u64);
+            Box::new(ListNodes { compression })
         }
         Value::Stream(stream) => {
             encode_key(out, entry, options);
@@ -49,7 +54,7 @@ impl PieceEncoder for Members {
                 write::string(out, member, self.compression);
                 out.extend_from_slice(&score.to_le_bytes());
             }
-            Piece::Field(..) | Piece::Node(..) => debug_assert!(false, "not of a set"),
+            _ => debug_assert!(false, "not of a set"),
         }
     }
 }
@@ -62,6 +67,20 @@ impl PieceEncoder for Fields {
         match piece {
             Piece::Field(name, value, deadline) => self.0.field(out, name, value, deadline),
             _ => debug_assert!(false, "not of a hash"),
+        }
+    }
+}
+
+/// Of a list.
+struct ListNodes {
+    compression: bool,
+}
+
+impl PieceEncoder for ListNodes {
+    fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>) {
+        match piece {
+            Piece::ListNode(node) => encode_list_node(out, node, self.compression),
+            _ => debug_assert!(false, "not of a list"),
         }
     }
 }
