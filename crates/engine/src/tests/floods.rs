@@ -1,7 +1,7 @@
 //! Floods: more than anybody would send, and nobody else notices.
 
-use crate::testing::Harness;
 use crate::Flow;
+use crate::testing::Harness;
 use std::sync::atomic::Ordering::Relaxed;
 
 const QUEUED: usize = 1_000_000;
