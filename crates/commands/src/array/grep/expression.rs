@@ -166,10 +166,7 @@ impl Reader<'_> {
 
     /// A group; nothing can be repeated at its beginning.
     fn open(&mut self) -> Result<bool, Fault> {
-        if !self.skip(b"?") {
-            self.out.push_str("(?:");
-            self.depth += 1;
-        } else if self.skip(b":") {
+        if !self.skip(b"?") || self.skip(b":") {
             self.out.push_str("(?:");
             self.depth += 1;
         } else {

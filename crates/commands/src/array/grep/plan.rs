@@ -17,7 +17,7 @@ enum Predicate<'a> {
     /// Is it this?
     Exact(&'a [u8]),
     /// Is this in it?
-    Match(Finder<'a>),
+    Match(Box<Finder<'a>>),
     /// Does it match this glob?
     Glob(&'a [u8]),
     /// Is there a match of this expression in it?
@@ -89,9 +89,9 @@ impl<'a> Plan<'a> {
             self.predicates.push(match word {
                 Word::Exact => Predicate::Exact(operand),
                 Word::Match if self.ignores_case => {
-                    Predicate::Match(Finder::new(&operand.to_ascii_lowercase()).into_owned())
+                    Predicate::Match(Box::new(Finder::new(&operand.to_ascii_lowercase()).into_owned()))
                 }
-                Word::Match => Predicate::Match(Finder::new(operand)),
+                Word::Match => Predicate::Match(Box::new(Finder::new(operand))),
                 Word::Glob => Predicate::Glob(operand),
                 _ => Predicate::Expression(expression::compile(operand, self.ignores_case)?),
             });
