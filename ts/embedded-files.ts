@@ -48,7 +48,7 @@ export function keepFiles(engine: Engine, config: Config, options: FileOptions):
   }
   const file = new AppendOnlyFile(engine.native, config, { log, isSaving: () => snapshots.isRunning });
   snapshots.isOtherwiseBusy = () => file.isRewriting;
-  engine.hosts?.set('bgrewriteaof', () => file.handle());
+  engine.hosts?.set('bgrewriteaof', (call) => file.handle(call));
   try {
     if (config.get('appendonly')) file.startNow();
     else loadSnapshotNow(engine.native, config, log);

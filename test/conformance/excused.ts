@@ -37,18 +37,6 @@ export const EXCUSED: readonly Excuse[] = [
     reason: 'there are no sockets; MIGRATE says so before it looks at its arguments',
   },
   {
-    family: 'transactions',
-    names: /MULTI.*; CONFIG GET hz/,
-    fronts: /^(tcp.*|embedded|wasm)$/,
-    reason: 'commands of the control plane are refused in MULTI: they would have to interrupt EXEC',
-  },
-  {
-    family: 'scripting',
-    names: /'config','get','hz'/,
-    fronts: /^(tcp.*|embedded|wasm)$/,
-    reason: 'commands of the control plane are refused in scripts: they would have to interrupt them',
-  },
-  {
     family: 'scripting',
     names:
       /p?call\('(blpop'|wait'|xread','block')|"local r = redis\.pcal…\((73|150)\)|"redis\.setresp\(3\) (ret…\(71\)|loc…\(269\))/,

@@ -79,10 +79,20 @@ async function start(command: string[], ...options: string[]): Promise<Server> {
 const hematite = (...options: string[]) => start([process.execPath, PROGRAM], ...options);
 const redis = (...options: string[]) => start(['redis-server'], ...options);
 
-/** The dataset; a string that was changed has another encoding than one that was loaded, in either server. */
+/**
+ * The dataset. A string that was changed has another encoding than one that was loaded, in either server. When a key expires
+ * stands in place of the time that it has left, which depends on when one asks.
+ */
 async function contents(server: Server): Promise<Map<string, KeyDump>> {
   const found = await dump(server.connection);
-  for (const key of found.values()) key.encoding = '';
+  const times = await ask(
+    server.connection,
+    [...found.keys()].map((key) => ['PEXPIRETIME', key]),
+  );
+  [...found.values()].forEach((key, index) => {
+    key.encoding = '';
+    key.ttl = Number(times[index]?.slice(1));
+  });
   return found;
 }
 
@@ -90,6 +100,7 @@ async function contents(server: Server): Promise<Map<string, KeyDump>> {
 function expectSame(first: Map<string, KeyDump>, second: Map<string, KeyDump>): void {
   const difference = dumpDifference(first, second, true);
   if (difference !== undefined) throw new Error(difference);
+  for (const [key, { ttl }] of first) expect(second.get(key)?.ttl, `when ${key} expires`).toBe(ttl);
 }
 
 const FOLDER = 'appendonlydir';

@@ -226,6 +226,7 @@ describe('targets that fail', () => {
     }
     const received = Number((await to.client.info('stats')).total_connections_received);
     expect(received).toBe(2);
+    expect((await from.client.info('stats')).migrate_cached_sockets).toBe('1');
     await to.client.say('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await from.client.say('SET', 'k', 'last');
     expect(await from.client.say('MIGRATE', HOST, to.port, 'k', 0, 1000, 'REPLACE')).toBe(OK);

@@ -154,7 +154,6 @@ function COMMANDS(): string[][] {
     set('cluster-announce-hostname', 'h'.repeat(256)),
     set('maxmemory-policy', 'x'),
     set('maxmemory-policy', 'ALLKEYS-LRU'),
-    set('activedefrag', 'yes'),
     set('masterauth', 'a\xff\0b'),
     set('bind', 'a b c d e f g h i j k l m n o p q'),
     set('maxclients', '0'),

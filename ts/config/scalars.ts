@@ -7,14 +7,13 @@ import { formatMemory, parseInteger, parseMemory, parseOctal } from './units.js'
 import { decodeText, quoteWord } from './words.js';
 
 /** `yes` or `no`; `refuseYes` is the reason for which `yes` cannot be had. */
-export function yesNo(refuseYes?: string): Kind<boolean, boolean> {
+export function yesNo(): Kind<boolean, boolean> {
   return {
     label: 'yes or no',
     multiple: false,
     parse(words) {
       const word = onlyWord(words).toLowerCase();
       if (word !== 'yes' && word !== 'no') throw new InvalidValue("argument must be 'yes' or 'no'");
-      if (word === 'yes' && refuseYes) throw new InvalidValue(refuseYes);
       return word === 'yes';
     },
     format: (value) => (value ? 'yes' : 'no'),

@@ -188,6 +188,7 @@ export class Engine extends Session {
   readonly #contexts: Context[] = [];
   readonly #wakes = new Map<number, () => void>();
   #depth = 0;
+  #addsCommands = false;
   #listeners = new Set<number>();
   #isServing = false;
   #keepAlive: NodeJS.Timeout | undefined;
@@ -205,7 +206,10 @@ export class Engine extends Session {
     super(native, (push) => this.onPush(push));
     this.native = native;
     native.setWake((id) => this.#wakes.get(id)?.());
-    if (native.isOwner) this.#hosts = new HostCommands(native, true);
+    if (native.isOwner) {
+      this.#hosts = new HostCommands(native, true);
+      this.#hosts.beforeTransaction = () => this.#openContexts();
+    }
   }
 
   /** The commands that TypeScript answers; only the thread that has opened the keyspace first answers them. */
@@ -275,6 +279,7 @@ export class Engine extends Session {
       keyStep,
       summary: definition.summary ?? '',
     });
+    this.#addsCommands = true;
     this.#hosts.set(name, (call) => this.#run(call, definition, run));
   }
 
@@ -284,10 +289,16 @@ export class Engine extends Session {
     return this.native.undefine(name);
   }
 
+  /** All contexts that may be needed: no session can be opened while the gates are held. */
+  #openContexts(): void {
+    if (this.#addsCommands && !this.native.isExclusive) {
+      while (this.#contexts.length < DEPTH_MAX) this.#contexts.push(new Context(this.native, () => undefined));
+    }
+  }
+
   #run(call: HostCall, definition: CommandDefinition, run: (context: Context, ...args: never[]) => Natural): Reply {
     if (this.#depth >= DEPTH_MAX) return reply.error('ERR host commands call each other too deeply');
-    // All contexts that may be needed: no session can be opened while the gates are held.
-    while (this.#contexts.length < DEPTH_MAX) this.#contexts.push(new Context(this.native, () => undefined));
+    this.#openContexts();
     const context = this.#contexts[this.#depth] as Context;
     const given = call.args.slice(1);
     const args = definition.buffers === true ? given : given.map((arg) => arg.toString());

@@ -25,6 +25,8 @@ export interface HostCall {
   readonly isLocal: boolean;
   /** Whether the answer may come later: a call from JavaScript returns with it. */
   readonly mayWait: boolean;
+  /** Whether it is one of a transaction's commands: everybody else waits until it is answered. */
+  readonly inTransaction: boolean;
 }
 
 /** Answers a call; undefined means that there is no reply any more, since the session ends. */
@@ -33,21 +35,24 @@ export type HostHandler = (call: HostCall) => Reply | undefined | Promise<Reply 
 const IN_PROCESS = 1;
 const LOCAL = 2;
 const MAY_WAIT = 4;
+const IN_TRANSACTION = 8;
+/** The call that asks for a transaction to be run. */
+const TRANSACTION = 'exec';
 
 export class HostCommands {
   readonly #native: NativeEngine;
   readonly #handlers = new Map<string, HostHandler>();
   /** Told of what a handler throws: a fault of the program, not of the client. */
   onFault: (error: unknown, command: string) => void = () => undefined;
+  /** Told that a transaction is about to run. */
+  beforeTransaction: () => void = () => undefined;
 
   /** Becomes the engine's control plane; `everywhere`: for calls of all threads, not only of this one. */
   constructor(native: NativeEngine, everywhere: boolean) {
     this.#native = native;
     native.setHandler((session, command, args, protocol, db, traits) => {
-      const inProcess = (traits & IN_PROCESS) !== 0;
-      const isLocal = (traits & LOCAL) !== 0;
-      const mayWait = (traits & MAY_WAIT) !== 0;
-      this.#take({ session, command, args, protocol: protocol === 3 ? 3 : 2, db, inProcess, isLocal, mayWait });
+      if (command === TRANSACTION) this.#transact(session);
+      else this.#take(callOf(session, command, args, protocol, db, traits));
     }, everywhere);
   }
 
@@ -60,10 +65,35 @@ export class HostCommands {
     this.#handlers.delete(name);
   }
 
+  /** A transaction that holds such commands runs on this thread, from its first command to its last. */
+  #transact(session: number): void {
+    this.beforeTransaction();
+    this.#native.transact(session, (...given) => {
+      const call = callOf(...given);
+      return encodeReply(this.#answerNow(call), call.protocol);
+    });
+  }
+
+  #answerNow(call: HostCall): Reply {
+    try {
+      const answer = this.#call(call);
+      if (answer !== undefined && !(answer instanceof Promise)) return answer;
+      answer?.catch((error) => this.onFault(error, call.command));
+      return reply.error(`ERR '${call.command}' takes its time, which a transaction does not have`);
+    } catch (error) {
+      this.onFault(error, call.command);
+      return fault(error);
+    }
+  }
+
+  #call(call: HostCall): ReturnType<HostHandler> {
+    const handler = this.#handlers.get(call.command) ?? this.#handlers.get(call.command.split('|')[0] as string);
+    return handler ? handler(call) : reply.error(`ERR '${call.command}' is not available here`);
+  }
+
   #take(call: HostCall): void {
     try {
-      const handler = this.#handlers.get(call.command) ?? this.#handlers.get(call.command.split('|')[0] as string);
-      const answer = handler ? handler(call) : reply.error(`ERR '${call.command}' is not available here`);
+      const answer = this.#call(call);
       if (answer instanceof Promise) {
         answer.then(
           (value) => this.#answer(call, value),
@@ -83,6 +113,32 @@ export class HostCommands {
 
   #fault(call: HostCall, error: unknown): void {
     this.onFault(error, call.command);
-    this.#answer(call, reply.error(`ERR ${error instanceof Error ? error.message : String(error)}`));
+    this.#answer(call, fault(error));
   }
+}
+
+function fault(error: unknown): Reply {
+  return reply.error(`ERR ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function callOf(
+  session: number,
+  command: string,
+  args: readonly Buffer[],
+  protocol: number,
+  db: number,
+  traits: number,
+): HostCall {
+  const is = (trait: number) => (traits & trait) !== 0;
+  return {
+    session,
+    command,
+    args,
+    protocol: protocol === 3 ? 3 : 2,
+    db,
+    inProcess: is(IN_PROCESS),
+    isLocal: is(LOCAL),
+    mayWait: is(MAY_WAIT),
+    inTransaction: is(IN_TRANSACTION),
+  };
 }

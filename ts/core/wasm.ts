@@ -29,6 +29,8 @@ interface WasmEngine {
   woken(): number | undefined;
   host_call(): WasmHostCall | undefined;
   answer(session: number, reply: Uint8Array): void;
+  begin_transaction(session: number): void;
+  advance(reply: Uint8Array | undefined, unixMs: number, monotonicUs: number): WasmHostCall | undefined;
   configure(directive: string, value: number): boolean;
   set_directive(name: string, text: string): boolean;
   set_notifications(classes: string): boolean;
@@ -182,15 +184,32 @@ export class WasmKeyspace {
     return this.#bytes;
   }
 
+  /** Answers a call and frees it. */
+  #answer(call: WasmHostCall): Uint8Array {
+    const args = Array.from({ length: call.length }, (_, index) => Buffer.from(call.argument(index)));
+    const answer = encodeReply(this.host(call.command, args), call.protocol === 3 ? 3 : 2);
+    call.free();
+    return answer;
+  }
+
+  /** Runs a transaction that holds commands which TypeScript answers. */
+  #transact(session: number): void {
+    const [unixMs, us] = [Date.now(), monotonicUs()];
+    this.#engine.begin_transaction(session);
+    let call = this.#engine.advance(undefined, unixMs, us);
+    while (call !== undefined) call = this.#engine.advance(this.#answer(call), unixMs, us);
+  }
+
   /** Answers what waits for TypeScript, and lets go on who was woken, until nothing is left. */
   #settle(): void {
     for (;;) {
       const call = this.#engine.host_call();
       if (call !== undefined) {
-        const args = Array.from({ length: call.length }, (_, index) => Buffer.from(call.argument(index)));
-        const answer = encodeReply(this.host(call.command, args), call.protocol === 3 ? 3 : 2);
-        this.#engine.answer(call.session, answer);
-        call.free();
+        const { session } = call;
+        if (call.command === 'exec') {
+          call.free();
+          this.#transact(session);
+        } else this.#engine.answer(session, this.#answer(call));
         continue;
       }
       const id = this.#engine.woken();

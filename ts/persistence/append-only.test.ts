@@ -157,7 +157,9 @@ describe('append-only file', () => {
     file.startNow();
     for (let round = 0; round < 3; round += 1) {
       engine.write();
-      expect(file.handle()).toMatchObject({ text: 'Background append only file rewriting started' });
+      expect(file.handle({ inTransaction: false })).toMatchObject({
+        text: 'Background append only file rewriting started',
+      });
       engine.write();
     }
     expect(reload(disk)).toBe(engine.value);
@@ -174,11 +176,11 @@ describe('append-only file', () => {
     file.startNow();
     engine.write();
     engine.rewriteFails = true;
-    file.handle();
+    file.handle({ inTransaction: false });
     engine.write();
     expect(reload(disk)).toBe(engine.value);
     engine.rewriteFails = false;
-    file.handle();
+    file.handle({ inTransaction: false });
     engine.write();
     expect(reload(disk)).toBe(engine.value);
     file.stop();
@@ -197,7 +199,7 @@ describe('append-only file', () => {
       // A process that dies now leaves everything that was written.
       expect(reload(disk), `call ${call}`).toBe(outcome.engine.value);
       disk.failAt = Infinity;
-      outcome.file.handle();
+      outcome.file.handle({ inTransaction: false });
       outcome.engine.write();
       expect(reload(disk), `call ${call}, later`).toBe(outcome.engine.value);
       outcome.file.stop();
@@ -230,7 +232,7 @@ function scenario(disk: Disk, dies = false): { engine: Engine; file: AppendOnlyF
   for (let round = 0; round < 2; round += 1) {
     engine.write();
     if (dies && disk.calls > disk.failAt) break;
-    file.handle();
+    file.handle({ inTransaction: false });
     engine.write();
   }
   return { engine, file };

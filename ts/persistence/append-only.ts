@@ -170,11 +170,12 @@ export class AppendOnlyFile {
   }
 
   /** Answers BGREWRITEAOF. */
-  handle(): Reply {
+  handle(call: { readonly inTransaction: boolean }): Reply {
     if (this.#rewrite) return reply.error('ERR Background append only file rewriting already in progress');
-    if (this.#isSaving()) {
+    if (this.#isSaving() || call.inTransaction) {
       this.#isScheduled = true;
       this.#tell();
+      if (call.inTransaction) setImmediate(() => this.#isScheduled && this.handle({ inTransaction: false }));
       return reply.simple('Background append only file rewriting scheduled');
     }
     this.#failures = 0;
@@ -212,6 +213,7 @@ export class AppendOnlyFile {
     const wanted = this.#config.get('appendonly');
     if (wanted === this.#isOn) return undefined;
     if (!wanted) {
+      if (this.#native.isExclusive) return 'the file cannot be closed within a transaction';
       this.stop();
       this.#tell();
       return undefined;

@@ -59,6 +59,7 @@ const call = (...words: string[]): HostCall => ({
   inProcess: false,
   isLocal: true,
   mayWait: true,
+  inTransaction: false,
 });
 
 test('a save point is due after more than its seconds with at least its changes', () => {

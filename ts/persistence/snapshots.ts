@@ -86,6 +86,13 @@ export class Snapshots {
     if (words.length === 1 && words[0] === 'cancel') return this.#cancel();
     const schedule = words.length === 1 && words[0] === 'schedule';
     if (words.length > 0 && !schedule) return reply.error('ERR syntax error');
+    if (call.inTransaction) {
+      // Begun now, it would save the transaction's first half.
+      if (this.#running) return reply.error('ERR Background save already in progress');
+      this.#isScheduled = true;
+      setImmediate(() => this.tick(Math.floor(Date.now() / 1000)));
+      return reply.simple('Background saving scheduled');
+    }
     if (this.#running) return this.#saveNext(this.#running);
     if (this.isOtherwiseBusy()) {
       if (!schedule) return reply.error(ANOTHER_ACTIVE);

@@ -207,7 +207,7 @@ class Server {
       handleConfigCommand(this.#config, call.args, { local: call.isLocal, loading: this.#isLoading }),
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
-    hosts.set('bgrewriteaof', () => this.#appendOnly.handle());
+    hosts.set('bgrewriteaof', (call) => this.#appendOnly.handle(call));
     hosts.set('migrate', migrator(this.native));
     hosts.set('shutdown', (call) => this.#shutdown.handle(call));
     hosts.set('save', (call) => this.#snapshots.save(call));

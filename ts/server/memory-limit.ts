@@ -13,6 +13,9 @@ export const MEMORY_LIMIT: readonly DirectiveName[] = [
   'maxmemory-samples',
   'maxmemory-eviction-tenacity',
   'maxmemory-clients',
+  'activedefrag',
+  'active-defrag-ignore-bytes',
+  'active-defrag-threshold-lower',
 ];
 
 /** Hands the limit to the engine. */
@@ -25,5 +28,8 @@ export function applyMemoryLimit(native: Pick<NativeEngine, 'setMemoryLimit'>, c
     maxmemorySamples: config.get('maxmemory-samples'),
     maxmemoryEvictionTenacity: config.get('maxmemory-eviction-tenacity'),
     maxmemoryClients: 'bytes' in clients ? clients.bytes : Math.floor((maxmemory * clients.percent) / 100),
+    activedefrag: config.get('activedefrag'),
+    activeDefragIgnoreBytes: config.get('active-defrag-ignore-bytes'),
+    activeDefragThresholdLower: config.get('active-defrag-threshold-lower'),
   });
 }

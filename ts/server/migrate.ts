@@ -92,6 +92,7 @@ function parse(args: readonly Buffer[]): Request | string {
 /** Answers MIGRATE for an engine. */
 export function migrator(native: NativeEngine): HostHandler {
   const links = new Links();
+  links.onCount = (count) => native.setInformation('stats', ['migrate_cached_sockets', `${count}`]);
   const holds = new Holds(native);
   return (call) => {
     if (!call.mayWait) return reply.error('ERR MIGRATE waits for another server: send it over a connection');

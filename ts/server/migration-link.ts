@@ -129,6 +129,8 @@ export class Link {
 /** Links that nobody uses at present, by target. */
 export class Links {
   readonly #idle = new Map<string, Link[]>();
+  /** Told how many links are kept, whenever that changes. */
+  onCount: (count: number) => void = () => undefined;
 
   /** A link of one's own; `isFresh`: not one that was used before. Throws `LinkError`. */
   async take(host: string, port: number, timeoutMs: number, isFresh = false): Promise<Link> {
@@ -137,6 +139,7 @@ export class Links {
       const link = links.pop();
       if (!link) break;
       clearTimeout(link.idleTimer);
+      this.#tell();
       if (link.isOpen) return link;
     }
     return Link.open(host, port, timeoutMs);
@@ -150,12 +153,20 @@ export class Links {
     if (links.length === 0 && this.#idle.size >= IDLE_MAX) return link.close();
     links.push(link);
     this.#idle.set(target, links);
+    this.#tell();
     link.idleTimer = setTimeout(() => {
       link.close();
       const left = (this.#idle.get(target) ?? []).filter((other) => other !== link);
       if (left.length > 0) this.#idle.set(target, left);
       else this.#idle.delete(target);
+      this.#tell();
     }, IDLE_MS);
     link.idleTimer.unref();
+  }
+
+  #tell(): void {
+    let count = 0;
+    for (const links of this.#idle.values()) count += links.filter((link) => link.isOpen).length;
+    this.onCount(count);
   }
 }

@@ -266,7 +266,8 @@ fn rewrite(core: &Core, request: &NativeRewrite, cancelled: &AtomicBool) -> Nati
         if cancelled.load(Relaxed) {
             return Next::Cancel;
         }
-        snapshot.step(STEP_BYTES, spare).map_or(Next::End, Next::Bytes)
+        // Who serves clients on the same processor goes first, every few dozen entries.
+        snapshot.step_with(STEP_BYTES, spare, std::thread::yield_now).map_or(Next::End, Next::Bytes)
     });
     match written {
         Ok(Some(bytes)) => outcome.base_bytes = bytes as f64,

@@ -71,6 +71,7 @@ impl Core {
             trim: hematite_allocator::trim,
             memory: memory::figures,
             used_bytes: memory::used_bytes,
+            packing: Some(memory::PACKING),
             drop_later: Some(background_drop()),
             host: Some(Arc::clone(&bridge) as Arc<dyn hematite_engine::Host>),
             interpreter: Some(hematite_script::interpreter),
@@ -124,7 +125,9 @@ fn tick(engine: Engine, ticking: Arc<(Mutex<bool>, Condvar)>) {
         let mut worker = engine.worker();
         let mut goes_on = ticking.0.lock();
         while *goes_on {
-            ticking.1.wait_for(&mut goes_on, PERIOD);
+            let until_us = worker.next_deadline_us().map(|due| due.saturating_sub(clock::now().mono_us));
+            let wait = until_us.map_or(PERIOD, |us| PERIOD.min(Duration::from_micros(us.max(1_000))));
+            ticking.1.wait_for(&mut goes_on, wait);
             if *goes_on {
                 worker.cron(clock::now());
             }

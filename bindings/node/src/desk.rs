@@ -7,7 +7,7 @@
 use crate::clock;
 use crate::core::Core;
 use crate::host::{HandlerArgs, Waker};
-use hematite_engine::{Exclusive, Flow, Now, Session, Worker};
+use hematite_engine::{Exclusive, Flow, HostCall, HostedTransaction, Now, Session, SessionId, Worker};
 use napi::bindgen_prelude::FunctionRef;
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
@@ -95,6 +95,41 @@ impl Desk {
             self.exclusive.set(None);
             result
         }))
+    }
+
+    /// Runs a transaction that was handed over, as one operation; `answer` answers its commands of the control plane.
+    pub fn transact(&self, id: SessionId, mut answer: impl FnMut(HostCall) -> Vec<u8>) {
+        let engine = &self.core.engine;
+        let Some(mut hosted) = engine.take_transaction(id) else { return };
+        let now = clock::now();
+        let mut run = |hosted: &mut HostedTransaction| {
+            let mut reply = None;
+            while let Some(mut way) = self.exclusive.get() {
+                // SAFETY: as in `call`; the reference is gone before JavaScript is called.
+                match unsafe { way.as_mut() }.advance(hosted, reply.take(), now) {
+                    Some(call) => reply = Some(answer(call)),
+                    None => break,
+                }
+            }
+        };
+        if self.exclusive.get().is_some() {
+            run(&mut hosted);
+        } else if let Ok(mut worker) = self.worker.try_borrow_mut() {
+            let ran = worker.exclusively_unless_busy(|way| {
+                self.exclusive.set(Some(NonNull::from(way).cast()));
+                run(&mut hosted);
+                self.exclusive.set(None);
+            });
+            match ran {
+                Some(()) => worker.confirm_transaction(&mut hosted),
+                None => hosted.refuse(engine, None),
+            }
+        } else {
+            hosted.refuse(engine, Some("ERR the engine is in use by a call that has not returned"));
+        }
+        if let Some(left) = engine.return_transaction(hosted) {
+            self.close(left);
+        }
     }
 
     /// Whether this thread holds all gates.

@@ -2,7 +2,7 @@
 
 use crate::core::{Core, Shape};
 use crate::desk::Desk;
-use crate::host::Handler;
+use crate::host::{Handler, HandlerArgs, handler_args};
 use crate::invoke;
 use crate::lane::Lane;
 use crate::memory;
@@ -274,6 +274,25 @@ impl NativeEngine {
     #[napi]
     pub fn answer(&self, session: f64, reply: Buffer) {
         self.core().engine.answer(session as u64, reply.to_vec());
+    }
+
+    /// Runs the transaction that a session was handed over with (the call `exec`), while no other thread executes anything.
+    /// `answer` is called as the handler is, for each of its commands of the control plane, and returns the reply in the form of
+    /// the session's protocol.
+    #[napi(
+        ts_args_type = "session: number, answer: (session: number, command: string, args: Buffer[], protocol: number, db: number, traits: number) => Buffer"
+    )]
+    pub fn transact(&self, session: f64, answer: Function<'_, HandlerArgs, Buffer>) {
+        self.desk.transact(session as u64, |call| match answer.call(handler_args(call)) {
+            Ok(reply) => reply.to_vec(),
+            Err(error) => format!("-ERR {}\r\n", error.reason.replace(['\r', '\n'], " ")).into_bytes(),
+        });
+    }
+
+    /// Whether this thread holds everything: a command written in TypeScript runs, or a transaction with such commands.
+    #[napi(getter, js_name = "isExclusive")]
+    pub fn is_exclusive_now(&self) -> bool {
+        self.is_exclusive()
     }
 
     /// Hangs up on a session; whether it was there.

@@ -6,19 +6,30 @@ use hematite_persist::storage::{File, words};
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
 
 /// A file of the system.
-pub struct DiskFile(fs::File);
+pub struct DiskFile {
+    file: fs::File,
+    /// How long syncs have taken, a mean that forgets, microseconds.
+    sync_us: AtomicU64,
+}
 
 impl DiskFile {
     /// Opens a file to read and write it; made if it is not there.
     pub fn open(path: &Path) -> io::Result<DiskFile> {
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map(DiskFile)
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map(DiskFile::from)
     }
     /// Opens a file to read it.
     pub fn read(path: &Path) -> io::Result<DiskFile> {
-        fs::File::open(path).map(DiskFile)
+        fs::File::open(path).map(DiskFile::from)
+    }
+}
+
+impl From<fs::File> for DiskFile {
+    fn from(file: fs::File) -> DiskFile {
+        DiskFile { file, sync_us: AtomicU64::new(0) }
     }
 }
 
@@ -48,19 +59,27 @@ mod positioned {
 
 impl File for DiskFile {
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
-        positioned::write(&self.0, bytes, offset)
+        positioned::write(&self.file, bytes, offset)
     }
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        positioned::read(&self.0, buffer, offset)
+        positioned::read(&self.file, buffer, offset)
     }
     fn sync(&self) -> io::Result<()> {
-        self.0.sync_data()
+        let began = Instant::now();
+        let result = self.file.sync_data();
+        // An eighth of the newest: one that takes very long does not count for long.
+        let (mean, newest) = (self.sync_us.load(Relaxed), began.elapsed().as_micros() as u64);
+        self.sync_us.store(if mean == 0 { newest } else { mean - mean / 8 + newest / 8 }, Relaxed);
+        result
+    }
+    fn sync_us(&self) -> u64 {
+        self.sync_us.load(Relaxed)
     }
     fn truncate(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
+        self.file.set_len(len)
     }
     fn len(&self) -> io::Result<u64> {
-        self.0.metadata().map(|metadata| metadata.len())
+        self.file.metadata().map(|metadata| metadata.len())
     }
 }
 

@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// Session, command, arguments, protocol version, database, and what is so of the client: 1 in process, 2 on this machine,
-/// 4 the answer may come later.
+/// 4 the answer may come later, 8 it is in a transaction.
 pub type HandlerArgs = FnArgs<(f64, String, Vec<Buffer>, u32, u32, u32)>;
 /// TypeScript's handler.
 pub type Handler<'env> = Function<'env, HandlerArgs, ()>;
@@ -22,7 +22,8 @@ type Remote = ThreadsafeFunction<HostCall, (), HandlerArgs, Status, false, true>
 /// A call in the form that the handler takes.
 pub fn handler_args(call: HostCall) -> HandlerArgs {
     let protocol = if call.protocol == Protocol::Resp3 { 3 } else { 2 };
-    let traits = u32::from(call.in_process) + 2 * u32::from(call.is_local) + 4 * u32::from(call.may_wait);
+    let traits = [call.in_process, call.is_local, call.may_wait, call.is_in_transaction];
+    let traits = traits.into_iter().enumerate().map(|(bit, is_so)| u32::from(is_so) << bit).sum();
     let args = call.args.into_iter().map(Buffer::from).collect();
     FnArgs::from((call.session as f64, call.command.to_owned(), args, protocol, call.db as u32, traits))
 }

@@ -1,7 +1,7 @@
 //! The memory limit, as TypeScript sets it.
 
 use crate::engine::NativeEngine;
-use hematite_engine::MemorySettings;
+use hematite_engine::{MemorySettings, PackingSettings};
 use napi_derive::napi;
 
 /// The limit's directives; sizes in bytes.
@@ -14,6 +14,10 @@ pub struct NativeMemoryLimit {
     pub maxmemory_eviction_tenacity: u32,
     /// 0: no limit.
     pub maxmemory_clients: f64,
+    pub activedefrag: bool,
+    pub active_defrag_ignore_bytes: f64,
+    /// Per cent.
+    pub active_defrag_threshold_lower: u32,
 }
 
 #[napi]
@@ -27,6 +31,11 @@ impl NativeEngine {
             samples: limit.maxmemory_samples as usize,
             tenacity: limit.maxmemory_eviction_tenacity,
             client_bytes_max: limit.maxmemory_clients as u64,
+        });
+        self.core().engine.set_packing(PackingSettings {
+            is_on: limit.activedefrag,
+            ignored_bytes: limit.active_defrag_ignore_bytes as u64,
+            percent_min: limit.active_defrag_threshold_lower,
         });
     }
 }

@@ -7,8 +7,8 @@
 mod memory;
 
 use hematite_engine::{
-    Engine, Flow, Host, HostCall, Keep, KeyspaceOptions, MemorySettings, Now, Options, Peer, Protocol,
-    Session, Settings, Transport, Wake, Worker,
+    Engine, Flow, Host, HostCall, HostedTransaction, Keep, KeyspaceOptions, MemorySettings, Now, Options,
+    Peer, Protocol, Session, Settings, Transport, Wake, Worker,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -124,6 +124,8 @@ pub struct WasmEngine {
     queues: Arc<Queues>,
     sessions: BTreeMap<u64, Session>,
     input: Vec<u8>,
+    /// The transaction that is being run.
+    hosted: Option<HostedTransaction>,
 }
 
 #[wasm_bindgen]
@@ -145,7 +147,14 @@ impl WasmEngine {
             seed: seed.rotate_left(32),
             ..Options::default()
         });
-        WasmEngine { worker: engine.worker(), engine, queues, sessions: BTreeMap::new(), input: Vec::new() }
+        WasmEngine {
+            worker: engine.worker(),
+            engine,
+            queues,
+            sessions: BTreeMap::new(),
+            input: Vec::new(),
+            hosted: None,
+        }
     }
 
     /// Opens a session; its id.
@@ -230,6 +239,23 @@ impl WasmEngine {
     /// A command that the control plane is to answer.
     pub fn host_call(&mut self) -> Option<WasmHostCall> {
         self.queues.calls.lock().expect("one thread").pop_front().map(WasmHostCall)
+    }
+    /// Begins the transaction that a session was handed over with (the call `exec`).
+    pub fn begin_transaction(&mut self, session: f64) {
+        self.hosted = self.engine.take_transaction(session as u64);
+    }
+    /// Runs it up to its next command of the control plane; `reply` answers the one before. Nothing: it has ended.
+    pub fn advance(&mut self, reply: Option<Vec<u8>>, unix_ms: f64, mono_us: f64) -> Option<WasmHostCall> {
+        let mut hosted = self.hosted.take()?;
+        let now = now(unix_ms, mono_us);
+        if let Some(call) = self.worker.exclusively(|all| all.advance(&mut hosted, reply, now)) {
+            self.hosted = Some(hosted);
+            return Some(WasmHostCall(call));
+        }
+        if let Some(left) = self.engine.return_transaction(hosted) {
+            self.worker.close(left, now);
+        }
+        None
     }
     /// Sets a setting or limit by its directive's name; false if there is none of that name. Booleans are 1 and 0.
     pub fn configure(&mut self, directive: &str, value: f64) -> bool {

@@ -58,5 +58,5 @@ pub fn figures() -> MemoryFigures {
     let resident = core::arch::wasm32::memory_size(0) as u64 * 65536;
     #[cfg(not(target_arch = "wasm32"))]
     let resident = used_bytes();
-    MemoryFigures { used: used_bytes(), peak: PEAK.load(Relaxed) as u64, resident, system: 1 << 32 }
+    MemoryFigures { used: used_bytes(), idle: 0, peak: PEAK.load(Relaxed) as u64, resident, system: 1 << 32 }
 }

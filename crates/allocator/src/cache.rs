@@ -12,6 +12,7 @@
 
 use crate::central;
 use crate::class::COUNT;
+use crate::fill;
 use crate::ledger;
 use crate::span::Block;
 use hematite_base::size_class::class_bytes;
@@ -162,6 +163,30 @@ pub(crate) fn trim() {
     });
 }
 
+/// Runs `f` past the cache of this thread, which keeps nothing of the classes that are packed: each block comes from the fullest span that there is and goes back to its own at
+/// once. Slow, and how blocks are moved together.
+pub(crate) fn bypass<R>(f: impl FnOnce() -> R) -> R {
+    /// Puts the lists back, however `f` ends.
+    struct Aside(Option<[(*mut Block, u32, u32); COUNT]>);
+    impl Drop for Aside {
+        fn drop(&mut self) {
+            if let Some(kept) = &self.0 {
+                CACHE.with(|cache| cache.put_back(kept));
+            }
+        }
+    }
+    let aside = CACHE.with(|cache| {
+        let is_live = cache.is_live();
+        if is_live {
+            cache.empty_sparse();
+        }
+        Aside(is_live.then(|| cache.put_aside()))
+    });
+    let result = f();
+    drop(aside);
+    result
+}
+
 impl Cache {
     #[inline(always)]
     fn note(&self, bytes: i64) {
@@ -278,6 +303,38 @@ impl Cache {
                 central::release_empty(class);
             }
         }
+    }
+
+    /// Gives back what lies in classes that are packed: a few blocks that nobody uses keep whole spans.
+    fn empty_sparse(&self) {
+        for (class, list) in self.lists.iter().enumerate() {
+            let head = list.head.get();
+            if fill::emptier_than(class) != 0 && !head.is_null() {
+                let kept = list.capacity.get() - list.room.get();
+                list.head.set(null_mut());
+                list.resize(2 * BATCH[class], 0);
+                // SAFETY: the list has that many blocks, all this thread's.
+                unsafe { central::give(class, head, kept, true) };
+            }
+        }
+    }
+
+    /// Takes the lists away, so that every call takes the slow path and, as after the thread's end, goes to the central lists.
+    fn put_aside(&self) -> [(*mut Block, u32, u32); COUNT] {
+        self.state.set(State::Gone);
+        std::array::from_fn(|class| {
+            let list = &self.lists[class];
+            (list.head.replace(null_mut()), list.room.replace(0), list.capacity.replace(0))
+        })
+    }
+
+    fn put_back(&self, kept: &[(*mut Block, u32, u32); COUNT]) {
+        for (list, (head, room, capacity)) in self.lists.iter().zip(kept) {
+            list.head.set(*head);
+            list.room.set(*room);
+            list.capacity.set(*capacity);
+        }
+        self.state.set(State::Live);
     }
 
     /// Gives all blocks back; lists that have done so hold up to `capacity` others.

@@ -9,6 +9,7 @@
 //! loses its processor while it has one, others would wait until it gets it back.
 
 use crate::class::COUNT;
+use crate::fill;
 use crate::lock::Lock;
 use crate::region;
 use crate::span::{Block, Span};
@@ -112,11 +113,13 @@ impl Tiers {
 unsafe fn tier(span: *mut Span) -> usize {
     // SAFETY: the caller's promise.
     let (used, capacity) = unsafe { ((*span).used, (*span).capacity) };
-    let quarter = capacity / 4;
     if used == capacity {
         return FULL;
     }
-    usize::from(used >= quarter) + usize::from(used >= 2 * quarter) + usize::from(used >= 3 * quarter)
+    let quarters = 4 * used;
+    usize::from(quarters >= capacity)
+        + usize::from(quarters >= 2 * capacity)
+        + usize::from(quarters >= 3 * capacity)
 }
 
 struct Reserve {
@@ -134,6 +137,13 @@ fn obtain() -> Option<NonNull<Span>> {
         return Some(span);
     }
     region::obtain()
+}
+
+/// A new span for a class, counted as its.
+fn obtain_for(class: usize) -> Option<NonNull<Span>> {
+    let span = obtain()?;
+    fill::note_spans(class, 1);
+    Some(span)
 }
 
 /// Gives a span away.
@@ -183,6 +193,27 @@ pub(crate) fn release_empty(class: usize) {
     unsafe { release_all(empty) };
 }
 
+/// Whether a block in use lies in a span that should be emptied: its class is [`sparse`](fill), and the span is emptier than
+/// most, and not the one that the next blocks come from. False, too, for what is in no block of ours, and where the list is
+/// in use.
+pub(crate) fn is_sparse(block: *const u8) -> bool {
+    if !region::contains(block) {
+        return false;
+    }
+    let span = Span::of(block.cast_mut().cast());
+    // SAFETY: the block is in use, so its span is live, and its class never changes.
+    let class = unsafe { (&raw const (*span).class).read() } as usize;
+    let emptier_than = fill::emptier_than(class);
+    if emptier_than == 0 {
+        return false;
+    }
+    CENTRAL[class].lock_soon().is_some_and(|tiers| {
+        // SAFETY: as above; the lock is held.
+        let used = unsafe { (*span).used };
+        used < emptier_than && tiers.fullest() != Some(span)
+    })
+}
+
 /// Takes up to `wanted` blocks of a class (at least one), linked; null and 0 where memory has run out. More than `wanted`
 /// where the list is in use: a span of its own.
 #[cold]
@@ -196,7 +227,7 @@ pub(crate) fn take(class: usize, wanted: u32) -> (*mut Block, u32) {
                 break;
             }
             drop(tiers);
-            let Some(span) = obtain() else { return (null_mut(), 0) };
+            let Some(span) = obtain_for(class) else { return (null_mut(), 0) };
             tiers = CENTRAL[class].lock();
             // SAFETY: the span is new; its tier is the lowest.
             unsafe { tiers.link(Span::create(span, class), 0) };
@@ -210,6 +241,7 @@ pub(crate) fn take(class: usize, wanted: u32) -> (*mut Block, u32) {
             tiers.moved(span, from);
         }
     }
+    fill::note_blocks(class, taken as isize);
     (list, taken)
 }
 
@@ -225,11 +257,12 @@ pub(crate) fn take_one(class: usize) -> *mut Block {
                 let from = tier(span);
                 let (block, _) = Span::take(span, 1, null_mut());
                 tiers.moved(span, from);
+                fill::note_blocks(class, 1);
                 return block;
             }
         }
         drop(tiers);
-        let Some(span) = obtain() else { return null_mut() };
+        let Some(span) = obtain_for(class) else { return null_mut() };
         tiers = CENTRAL[class].lock();
         // SAFETY: the span is new; its tier is the lowest.
         unsafe { tiers.link(Span::create(span, class), 0) };
@@ -238,9 +271,11 @@ pub(crate) fn take_one(class: usize) -> *mut Block {
 
 /// All blocks of a new span. It is full, so it belongs in no list, and no lock is needed.
 fn take_span(class: usize) -> (*mut Block, u32) {
-    let Some(span) = obtain() else { return (null_mut(), 0) };
+    let Some(span) = obtain_for(class) else { return (null_mut(), 0) };
     // SAFETY: the span is new; nobody else knows of it until its first block is given back.
-    unsafe { Span::take(Span::create(span, class), u32::MAX, null_mut()) }
+    let (list, taken) = unsafe { Span::take(Span::create(span, class), u32::MAX, null_mut()) };
+    fill::note_blocks(class, taken as isize);
+    (list, taken)
 }
 
 /// Takes back `count` blocks of a class, linked from `list` on; unless `waits`, only if the list is not in use. Whether it
@@ -258,6 +293,7 @@ pub(crate) unsafe fn give(class: usize, mut list: *mut Block, count: u32, waits:
         None if waits => CENTRAL[class].lock(),
         None => return false,
     };
+    fill::note_blocks(class, -(count as isize));
     let mut empty: *mut Span = null_mut();
     for _ in 0..count {
         // SAFETY: a block's span is live as long as one of its blocks is out. Spans on the way out are linked by `next`.
@@ -290,6 +326,7 @@ unsafe fn release_all(mut list: *mut Span) {
         // SAFETY: the caller's promise; the header is read before it goes.
         unsafe {
             list = (*span.as_ptr()).next;
+            fill::note_spans((*span.as_ptr()).class as usize, -1);
             release(span);
         }
     }

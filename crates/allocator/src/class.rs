@@ -5,7 +5,7 @@
 use hematite_base::size_class::{class_bytes, class_for, rounded};
 
 /// Largest size that the slabs serve; beyond it everything is mimalloc's.
-pub(crate) const SIZE_MAX: usize = 16384;
+pub(crate) const SIZE_MAX: usize = 32768;
 /// Number of classes that the slabs serve.
 pub(crate) const COUNT: usize = class_for(SIZE_MAX) as usize + 1;
 /// Strictest alignment of a class whose size is a multiple of it.

@@ -1,7 +1,7 @@
-//! Allocator: slabs for sizes up to 16 KiB, mimalloc for the others, with the bytes in use counted.
+//! Allocator: slabs for sizes up to 32 KiB, mimalloc for the others, with the bytes in use counted.
 //!
 //! A keyspace is millions of small records. mimalloc serves 88 bytes as 96 and 24 as 32; the slabs here serve every
-//! multiple of 8 up to 256, of 16 up to 512, of 32 up to 2048 and four sizes a doubling up to 16 KiB (`class`). The layout
+//! multiple of 8 up to 256, of 16 up to 512, of 32 up to 2048 and four sizes a doubling up to 32 KiB (`class`). The layout
 //! that comes with every free tells whose block it is, so blocks have no header.
 //!
 //! ```text
@@ -22,6 +22,7 @@ mod backing;
 mod cache;
 mod central;
 mod class;
+mod fill;
 mod huge;
 mod ledger;
 mod lock;
@@ -64,6 +65,28 @@ pub fn trim() {
 /// Gives back all that this thread keeps: before it waits for long.
 pub fn rest() {
     cache::empty();
+}
+
+/// Bytes that the slabs hold beside the blocks that threads use or keep.
+pub fn idle() -> usize {
+    fill::free_bytes()
+}
+
+/// Bytes that lie free between blocks in use, as far as moving these together would give them back to the system.
+pub fn sparse_bytes() -> usize {
+    fill::survey()
+}
+
+/// Whether a block in use should be moved, so that where it lies can be given back: see [`packing`]. An address that is not in
+/// a block of ours may be asked for, too: it never should.
+pub fn is_sparse(block: *const u8) -> bool {
+    central::is_sparse(block)
+}
+
+/// Runs `f`, which moves blocks for which [`is_sparse`] holds: it copies each and frees the old one. Copies lie where memory
+/// is fullest; what the thread keeps for itself otherwise is given back before.
+pub fn packing<R>(f: impl FnOnce() -> R) -> R {
+    cache::bypass(f)
 }
 
 /// Our class if the slabs serve this layout, and the bytes that its block takes.

@@ -16,6 +16,7 @@
 use crate::lock::Lock;
 use crate::span::{Block, SPAN_BYTES, Span};
 use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Bytes of a region, and its alignment.
 pub(crate) const REGION_BYTES: usize = if cfg!(miri) { 1 << 20 } else { 16 << 20 };
@@ -47,6 +48,29 @@ struct Pool {
 unsafe impl Send for Pool {}
 
 static POOL: Lock<Pool> = Lock::new(Pool { head: null_mut(), youngest: null_mut() });
+
+/// A bit for each place at which a region can be, by its address: whether one is there.
+static PLACES: [AtomicU64; PLACES_MAX / 64] = [const { AtomicU64::new(0) }; PLACES_MAX / 64];
+/// Places in what an address can reach: 47 bits on today's systems.
+const PLACES_MAX: usize =
+    ((1u64 << if cfg!(target_pointer_width = "64") { 47 } else { 32 }) / REGION_BYTES as u64) as usize;
+
+/// Whether an address lies in a region.
+pub(crate) fn contains(address: *const u8) -> bool {
+    let place = address.addr() / REGION_BYTES;
+    PLACES.get(place / 64).is_some_and(|word| word.load(Relaxed) >> (place % 64) & 1 != 0)
+}
+
+/// Notes that a region comes or goes. One beyond the places is never found, so nothing in it is ever moved.
+fn note_place(region: *mut u8, is_there: bool) {
+    let place = region.addr() / REGION_BYTES;
+    let Some(word) = PLACES.get(place / 64) else { return };
+    if is_there {
+        word.fetch_or(1 << (place % 64), Relaxed);
+    } else {
+        word.fetch_and(!(1 << (place % 64)), Relaxed);
+    }
+}
 
 /// The header of the span that a block lies in.
 #[inline(always)]
@@ -119,6 +143,7 @@ pub(crate) unsafe fn give(span: NonNull<Span>) {
             pool.unlink(region);
             pool.leave(region);
             drop(pool);
+            note_place(region.cast(), false);
             system::unmap(region.cast());
         }
     }
@@ -137,6 +162,7 @@ fn create() -> Option<NonNull<Region>> {
         (&raw mut (*at).free).write(std::array::from_fn(free_bits));
         (&raw mut (*at).free_count).write(SPANS - 1);
     }
+    note_place(region.as_ptr().cast(), true);
     Some(region)
 }
 

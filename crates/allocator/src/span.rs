@@ -37,6 +37,8 @@ pub(crate) struct Span {
     pub used: u32,
     pub capacity: u32,
     size: u32,
+    /// Never changes while one of its blocks is out.
+    pub class: u32,
 }
 
 const _: () = assert!(size_of::<Span>() == 64);
@@ -51,7 +53,9 @@ impl Span {
         let capacity = SPAN_BYTES as u32 / size;
         let (next, previous, free) = (null_mut(), null_mut(), null_mut());
         // SAFETY: the caller's promise.
-        unsafe { span.write(Span { next, previous, free, fresh: 0, used: 0, capacity, size }) };
+        unsafe {
+            span.write(Span { next, previous, free, fresh: 0, used: 0, capacity, size, class: class as u32 })
+        };
         span.as_ptr()
     }
 

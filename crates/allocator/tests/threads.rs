@@ -197,3 +197,20 @@ fn destructors_of_a_thread_may_allocate_after_its_cache_is_gone() {
         }
     });
 }
+
+#[test]
+fn the_largest_classes_have_few_blocks_a_span() {
+    let _alone = alone();
+    let before = used();
+    for size in [12_000, 16_000, 20_000, 24_000, 28_000, 32_768, 32_769] {
+        let mut blocks: Vec<Filled> = (0..100).map(|at| Filled::new(size, 8, at)).collect();
+        for _ in 0..50 {
+            blocks.swap_remove(blocks.len() / 3).check(size);
+        }
+        blocks.extend((0..50).map(|at| Filled::new(size, 8, at)));
+        for block in &blocks {
+            block.check(size);
+        }
+    }
+    assert!(used() <= before + 64 * 1024);
+}

@@ -4,6 +4,11 @@
 //! calls [`Worker::commit`] once, before the first of them is sent, so that one write to the disk confirms them all
 //! ([`Worker::confirm_by_round`]); for any other front, each call confirms what it wrote before it returns. If the disk
 //! refuses, the replies become the error that the reference gives when it refuses the next writes.
+//!
+//! **Gathering.** Where a sync confirms a round (`appendfsync always`), those who were answered by the last round are about to
+//! write again while this one is being made safe, so that two halves would take turns, with a sync for each. The front asks
+//! [`Worker::patience`] how long to wait for them, at most half a sync; if too few have come, it is not asked to for some
+//! rounds, more of them each time.
 
 use crate::dispatch::Call;
 use crate::engine::Shared;
@@ -14,6 +19,10 @@ use crate::worker::{Local, Worker};
 use hematite_commands::Error;
 use hematite_commands::spec::Spec;
 use hematite_resp::Encoder;
+use std::time::Duration;
+
+/// The most rounds that are not waited for, as a power of two.
+const MISSES_MAX: u32 = 7;
 
 /// A worker's writes since the journal last confirmed them.
 #[derive(Debug, Default)]
@@ -26,6 +35,44 @@ pub(crate) struct Confirmation {
     round: u64,
     /// Why the last commit failed, if it did.
     failure: Option<DiskError>,
+    gathering: Gathering,
+}
+
+/// Who has written, so that a round is committed when those who take turns are there.
+#[derive(Debug, Default)]
+struct Gathering {
+    /// Sessions that wrote in the last round.
+    before: usize,
+    /// Those that have written in this one, and how many of them did in the last.
+    writers: usize,
+    returned: usize,
+    /// Whether this round was waited for.
+    has_waited: bool,
+    /// How often in a row too few have come.
+    misses: u32,
+    /// Rounds left that are not waited for.
+    skipped: u32,
+}
+
+impl Gathering {
+    fn begin_round(&mut self) {
+        self.before = std::mem::take(&mut self.writers);
+        self.returned = 0;
+    }
+    fn are_expected(&self) -> bool {
+        self.skipped == 0 && self.returned < self.before
+    }
+    /// Draws the lesson from how many have come.
+    fn end_round(&mut self) {
+        if !std::mem::take(&mut self.has_waited) {
+            self.skipped = self.skipped.saturating_sub(1);
+        } else if self.returned * 2 < self.before {
+            self.misses = (self.misses + 1).min(MISSES_MAX);
+            self.skipped = (1 << self.misses) - 1;
+        } else {
+            self.misses = 0;
+        }
+    }
 }
 
 impl Confirmation {
@@ -44,9 +91,12 @@ impl Local {
         if !confirmation.is_due {
             confirmation.is_due = true;
             confirmation.round += 1;
+            confirmation.gathering.begin_round();
         }
         let (round, places) = &mut session.unconfirmed;
         if *round != confirmation.round {
+            confirmation.gathering.writers += 1;
+            confirmation.gathering.returned += usize::from(*round + 1 == confirmation.round);
             *round = confirmation.round;
             places.clear();
         }
@@ -63,6 +113,23 @@ impl Worker {
         self.local.confirmation.by_round = true;
     }
 
+    /// How long the front may wait for more before it calls [`Worker::commit`]; it asks again when something has come.
+    #[inline]
+    pub fn patience(&mut self) -> Duration {
+        if self.local.confirmation.is_due { self.patience_for_sync() } else { Duration::ZERO }
+    }
+
+    #[inline(never)]
+    fn patience_for_sync(&mut self) -> Duration {
+        let sync_us = self.shared.journal.sync_us();
+        let gathering = &mut self.local.confirmation.gathering;
+        if sync_us == 0 || !gathering.are_expected() {
+            return Duration::ZERO;
+        }
+        gathering.has_waited = true;
+        Duration::from_micros(sync_us / 2)
+    }
+
     /// Has the journal confirm what this worker has written. If that fails, the replies to it must not be sent: the front calls
     /// [`Worker::withdraw`] for every session that has spoken since.
     #[inline]
@@ -74,6 +141,7 @@ impl Worker {
     fn commit_now(&mut self) -> Result<(), DiskError> {
         let confirmation = &mut self.local.confirmation;
         confirmation.is_due = false;
+        confirmation.gathering.end_round();
         self.local.wrote = false;
         let result = self.shared.journal.commit();
         confirmation.failure = result.as_ref().err().cloned();

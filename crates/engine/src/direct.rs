@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering::Relaxed;
 pub struct Exclusive<'e, 'g> {
     pub(crate) shared: &'e Shared,
     pub(crate) local: &'e mut Local,
-    turn: &'e mut Turn<'g>,
+    pub(crate) turn: &'e mut Turn<'g>,
 }
 
 impl Worker {
@@ -54,10 +54,34 @@ impl Worker {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         let mut turn = Turn::begin(gate);
-        turn.with_everything(&shared.gates, |turn| {
-            let _group = shared.journal.group();
-            f(&mut Exclusive { shared, local, turn })
+        turn.with_everything(&shared.gates, |turn| Exclusive { shared, local, turn }.run(f))
+    }
+
+    /// As [`Worker::exclusively`]; `None`, and `f` was not called, if a program that has run for long is in the way.
+    pub fn exclusively_unless_busy<R>(&mut self, f: impl FnOnce(&mut Exclusive<'_, '_>) -> R) -> Option<R> {
+        let Worker { shared, gate, local } = self;
+        local.refresh(shared);
+        let mut turn = Turn::begin_unless_busy(gate, &shared.running);
+        if turn.is_refused() {
+            return None;
+        }
+        turn.with_everything_unless_busy(&shared.gates, &shared.running, |turn| {
+            Exclusive { shared, local, turn }.run(f)
         })
+    }
+}
+
+impl<'g> Exclusive<'_, 'g> {
+    /// Runs `f` as one group of the journal, and serves those who waited for what it touched.
+    fn run<R>(mut self, f: impl FnOnce(&mut Exclusive<'_, 'g>) -> R) -> R {
+        let result = {
+            let _group = self.shared.journal.group();
+            f(&mut self)
+        };
+        if !self.local.ready.is_empty() && !self.local.is_in_transaction {
+            Chance::new(self.shared, self.local, self.local.last, self.turn).serve();
+        }
+        result
     }
 }
 
@@ -71,6 +95,7 @@ impl Exclusive<'_, '_> {
         }
         session.card.active_ms.store(now.unix_ms, Relaxed);
         let Exclusive { shared, local, turn } = self;
+        local.last = now;
         let mut planned = [Planned { args: (0, args.len()), end: 0, command: None, hash: 0 }];
         batch::plan(shared, session.db, args, &mut planned);
         local.timer.begin(shared.options.clock_ns);
@@ -127,7 +152,7 @@ fn flow_of(session: &Session) -> Flow {
 
 /// Leaves a command in the query, as the bytes that say it.
 #[cold]
-fn keep(session: &mut Session, args: &[&[u8]]) {
+pub(crate) fn keep(session: &mut Session, args: &[&[u8]]) {
     if session.ending != Flow::CONTINUE {
         return;
     }
@@ -170,6 +195,7 @@ impl Session {
                         self.parked = None;
                     }
                 }
+                Message::Return(session) => self.return_in_place(session),
                 Message::Kill => self.ending = Flow::KILL,
             }
         }

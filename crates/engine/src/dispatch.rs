@@ -91,7 +91,14 @@ impl<'w, 'g> Chance<'w, 'g> {
                 }
                 Turnover::Done => before = session.output.len(),
                 Turnover::NotYet => return done,
-                Turnover::Last => return done + 1,
+                Turnover::Last => {
+                    // What waits has no reply yet, but its request may be large.
+                    if session.output.len() >= reply_bytes {
+                        let more = session.output.len().saturating_sub(before);
+                        self.report_sizes(session, args, p.command, more);
+                    }
+                    return done + 1;
+                }
             }
         }
         planned.len()
@@ -134,7 +141,7 @@ impl<'w, 'g> Chance<'w, 'g> {
         if let Some(error) = admit(self, session, command, args) {
             return self.refuse(session, Some(command), error);
         }
-        if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_paused(session, command) {
+        if shared.limits.paused_until_ms.load(Relaxed) != 0 && self.is_held_by_pause(session, command) {
             self.park(session);
             return Turnover::NotYet;
         }
@@ -158,12 +165,17 @@ impl<'w, 'g> Chance<'w, 'g> {
         Turnover::Done
     }
 
-    fn is_paused(&self, session: &Session, command: &Command) -> bool {
+    fn is_held_by_pause(&self, session: &Session, command: &Command) -> bool {
+        let queue = session.transaction.as_ref().filter(|_| command.spec.name == "exec");
+        let may_write = command.spec.flags.has(transaction::MAY_WRITE) || queue.is_some_and(|q| q.may_write);
+        self.is_paused(session, may_write)
+    }
+
+    /// Whether CLIENT PAUSE holds a session's command.
+    pub fn is_paused(&self, session: &Session, may_write: bool) -> bool {
         let limits = &self.shared.limits;
         let over = limits.paused_until_ms.load(Relaxed) <= self.now.unix_ms;
         let writes_only = limits.paused_writes_only.load(Relaxed);
-        let queue = session.transaction.as_ref().filter(|_| command.spec.name == "exec");
-        let may_write = command.spec.flags.has(transaction::MAY_WRITE) || queue.is_some_and(|q| q.may_write);
         // Who calls within the process waits for the answer on the thread that could end the pause.
         let exempt = session.card.peer.transport == Transport::InProcess;
         !over && !exempt && (!writes_only || may_write)
@@ -210,7 +222,7 @@ impl<'w, 'g> Chance<'w, 'g> {
 
     /// After a command whose reply is at `position`: if the journal has it, how far the journal must be kept for the session.
     #[inline(always)]
-    fn note_written(&mut self, session: &mut Session, position: usize) {
+    pub fn note_written(&mut self, session: &mut Session, position: usize) {
         if self.local.wrote {
             session.written = self.shared.journal.appended();
             self.local.note_unconfirmed(session, position);
@@ -236,12 +248,21 @@ impl<'w, 'g> Chance<'w, 'g> {
                 self.local.nesting -= 1;
                 result
             }
-            Run::Host => self.call_host(session, command, args),
+            Run::Host => match self.call_host(session, command, args) {
+                Err(error) => Err(error),
+                // It is counted once it is answered.
+                Ok(()) => {
+                    if self.shared.spectators.load(Relaxed) != 0 {
+                        self.after_command(session, command, args);
+                    }
+                    return;
+                }
+            },
             // Its gate lets nothing pass: without a subcommand the arity is wrong.
             Run::Container => Err(Error::arity(command.spec.name)),
         };
         self.conclude(session, command, args, position, since, result);
-        if self.shared.spectators.load(Relaxed) != 0 {
+        if self.shared.spectators.load(Relaxed) != 0 && !is_handed_over(session, command) {
             self.after_command(session, command, args);
         }
     }
@@ -337,23 +358,20 @@ impl<'w, 'g> Chance<'w, 'g> {
             return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
         };
         session.parked = Some(Parked::Host { is_silent: session.is_silent() });
-        host.call(HostCall {
-            session: session.id(),
-            command: command.spec.name,
-            args: args.iter().map(|a| a.to_vec()).collect(),
-            protocol: session.protocol,
-            db: session.db,
-            in_process: session.card.peer.transport == Transport::InProcess,
-            is_local: session.card.peer.local,
-            may_wait: !session.deny_blocking,
-        });
+        self.shared.note_asked(session.id(), command, args, self.now.unix_ms);
+        host.call(HostCall::of(session, command.spec.name, args));
         Ok(())
     }
 }
 
+/// Whether a transaction was handed over: its EXEC has not ended yet.
+fn is_handed_over(session: &Session, command: &Command) -> bool {
+    command.spec.name == "exec" && matches!(session.parked, Some(Parked::Host { .. }))
+}
+
 /// CLIENT REPLY: takes the reply back where it is not wanted.
 #[inline]
-fn after_reply(session: &mut Session, position: usize) {
+pub(crate) fn after_reply(session: &mut Session, position: usize) {
     match session.reply_mode {
         ReplyMode::On => {}
         ReplyMode::Off => session.output.buffer().truncate(position),

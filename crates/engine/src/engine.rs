@@ -1,16 +1,19 @@
 //! Engine: one keyspace with everything around it, shared by its workers.
 
 use crate::client_memory::ClientMemory;
+use crate::commands::Pauses;
 use crate::durability::Durability;
 use crate::flow::{Now, SessionId};
 use crate::gate::Gates;
 use crate::host::Host;
+use crate::hosted_transaction::HostedTransactions;
 use crate::identity::Identity;
 use crate::journal::Journal;
 use crate::memory_limit::{MemoryLimit, MemorySettings};
 use crate::monitoring::Monitors;
 use crate::observe::Observation;
 use crate::observe::spikes::Spikes;
+use crate::packing::{Packing, PackingAllocator, PackingSettings};
 use crate::persistence::Persistence;
 use crate::pubsub::{self, PubSub};
 use crate::reclaim::Reclaim;
@@ -36,6 +39,8 @@ use std::time::Duration;
 pub struct MemoryFigures {
     /// Allocated and not freed.
     pub used: u64,
+    /// Held by the allocator and in no block that is in use.
+    pub idle: u64,
     /// The most that ever was.
     pub peak: u64,
     /// Resident set size.
@@ -67,6 +72,8 @@ pub struct Options {
     pub trim: fn(),
     /// Bytes in use as `memory` would say, but cheap enough to be asked before every command.
     pub used_bytes: fn() -> u64,
+    /// How memory is packed while commands go on; `None`: it is not.
+    pub packing: Option<PackingAllocator>,
     /// The front's processor figures.
     pub cpu: fn() -> CpuFigures,
     /// Fills a buffer with bytes that nobody can guess; false: there are none.
@@ -94,6 +101,7 @@ impl Default for Options {
             purge: || {},
             trim: || {},
             used_bytes: || 0,
+            packing: None,
             cpu: CpuFigures::default,
             entropy: |_| false,
             sleep: |_| {},
@@ -194,6 +202,10 @@ pub struct Shared {
     pub(crate) durability: Durability,
     /// Keys under WATCH.
     pub watching: Watching,
+    /// Transactions that the control plane runs.
+    pub hosted: HostedTransactions,
+    /// Why commands wait.
+    pub pauses: Mutex<Pauses>,
     /// Sessions parked by CLIENT PAUSE.
     pub paused: Mutex<Vec<SessionId>>,
     /// Statistics of all workers there ever were.
@@ -207,6 +219,8 @@ pub struct Shared {
     pub identity: Identity,
     /// Memory to be given back.
     pub reclaim: Reclaim,
+    /// Memory that is packed while commands go on.
+    pub packing: Packing,
     /// Clients that track keys.
     pub tracking: Tracking,
     /// Clients that said MONITOR.
@@ -287,6 +301,8 @@ impl Engine {
                 journal: Arc::default(),
                 durability: Durability::default(),
                 watching: Watching::default(),
+                hosted: HostedTransactions::default(),
+                pauses: Mutex::default(),
                 paused: Mutex::new(Vec::new()),
                 statistics: Mutex::new(Vec::new()),
                 errors: Mutex::default(),
@@ -294,6 +310,7 @@ impl Engine {
                 information: RwLock::new(Vec::new()),
                 identity: Identity::new(&options),
                 reclaim: Reclaim::default(),
+                packing: Packing::default(),
                 tracking: Tracking::default(),
                 monitors: Monitors::default(),
                 spectators: AtomicUsize::new(0),
@@ -322,6 +339,10 @@ impl Engine {
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.shared.settings.read())
     }
+    /// Sets what is packed without a memory limit.
+    pub fn set_packing(&self, settings: PackingSettings) {
+        self.shared.packing.set(settings);
+    }
     /// Sets `maxmemory` and what belongs to it.
     pub fn set_memory(&self, settings: MemorySettings) {
         self.shared.clients.set_limit(settings.client_bytes_max);
@@ -337,13 +358,7 @@ impl Engine {
     }
     /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go: for the last snapshot before the end.
     pub fn hold_writes(&self, hold: bool) {
-        let limits = &self.shared.limits;
-        if hold {
-            limits.paused_writes_only.store(true, Relaxed);
-            limits.paused_until_ms.store(i64::MAX, Relaxed);
-        } else {
-            self.shared.unpause();
-        }
+        self.shared.hold_writes(hold);
     }
     /// The engine's own limits.
     pub fn limits(&self) -> &Limits {
@@ -365,7 +380,10 @@ impl Engine {
     }
     /// The reply to a [`crate::HostCall`], in the form of the call's protocol.
     pub fn answer(&self, session: SessionId, reply: Vec<u8>) {
-        if let Some(card) = self.shared.registry.get(session) {
+        if !self.refuse_transaction(session, &reply)
+            && let Some(card) = self.shared.registry.get(session)
+        {
+            self.shared.note_answered(&card, &reply);
             card.send(Message::Reply(reply));
         }
     }
@@ -394,6 +412,7 @@ impl Engine {
         self.shared.acl.log.lock().refusals = [0; 4];
         self.shared.connections.iter().for_each(|c| c.store(0, Relaxed));
         self.shared.memory.reset_statistics();
+        self.shared.packing.reset_statistics();
         self.shared.clients.reset_statistics();
     }
 }

@@ -16,11 +16,14 @@
 //!
 //! Nothing is done where no journal is kept: one relaxed load a command.
 
+mod pending;
+
 use crate::aof_figures::AofFigures;
 use hematite_keyspace::{Deletions, Effects};
 use hematite_persist::aof::Writer;
 use hematite_persist::storage;
 use parking_lot::{Mutex, RwLock};
+use pending::Pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
@@ -64,6 +67,10 @@ pub trait Sink: Send + Sync {
     fn is_syncing(&self) -> bool {
         false
     }
+    /// How long [`Sink::write`] waits for a sync of late, microseconds; 0: not at all, or nobody knows.
+    fn sync_us(&self) -> u64 {
+        0
+    }
 }
 
 impl Sink for Writer {
@@ -81,6 +88,9 @@ impl Sink for Writer {
     }
     fn is_syncing(&self) -> bool {
         Writer::is_syncing(self)
+    }
+    fn sync_us(&self) -> u64 {
+        Writer::sync_us(self)
     }
 }
 
@@ -102,27 +112,13 @@ pub struct Journal {
     /// The first base of the files is being written: nothing that they hold counts until it is there.
     pub(crate) is_base_missing: AtomicBool,
     failure: RwLock<Option<DiskError>>,
+    /// What [`Sink::sync_us`] has said last.
+    sync_us: AtomicU64,
     /// `aof-timestamp-enabled`.
     stamps: AtomicBool,
     /// The time as last told, Unix milliseconds, for timestamps.
     now_ms: AtomicI64,
     figures: Mutex<AofFigures>,
-}
-
-#[derive(Default)]
-struct Pending {
-    bytes: Vec<u8>,
-    /// The database that the last record has selected.
-    db: Option<usize>,
-    /// Open groups, one within the other.
-    depth: usize,
-    /// Nothing of the open group is to be kept.
-    is_void: bool,
-    /// Records of the open group.
-    group: Vec<u8>,
-    group_records: usize,
-    /// The second that the last timestamp names.
-    stamped_s: i64,
 }
 
 #[derive(Default)]
@@ -169,6 +165,10 @@ impl Journal {
     pub fn fail(&self, error: DiskError) {
         *self.failure.write() = Some(error);
         self.has_failed.store(true, Ordering::Release);
+    }
+    /// How long a commit waits for a sync of late, microseconds; 0: not at all, or nobody knows.
+    pub(crate) fn sync_us(&self) -> u64 {
+        self.sync_us.load(Ordering::Relaxed)
     }
     /// Bytes of records so far, those of open groups left out.
     pub(crate) fn appended(&self) -> u64 {
@@ -328,8 +328,7 @@ impl Journal {
         let count = std::mem::take(&mut pending.group_records);
         let before = pending.bytes.len();
         pending.wrapped(count, |p| p.bytes.extend_from_slice(&records));
-        let added = (pending.bytes.len() - before) as u64;
-        self.appended.fetch_add(added, Ordering::AcqRel);
+        self.count(&pending, before);
     }
 
     fn append(&self, db: usize, records: usize, write: impl FnOnce(&mut Pending)) {
@@ -350,8 +349,14 @@ impl Journal {
         }
         pending.select(db);
         pending.wrapped(records, write);
+        self.count(&pending, before);
+    }
+
+    /// Counts what was appended. Only who holds the lock of `pending` does, so nothing comes between.
+    #[inline(always)]
+    fn count(&self, pending: &Pending, before: usize) {
         let added = (pending.bytes.len() - before) as u64;
-        self.appended.fetch_add(added, Ordering::AcqRel);
+        self.appended.store(self.appended.load(Ordering::Relaxed) + added, Ordering::Release);
     }
 
     /// Returns once everything recorded so far is as safe as the policy asks. One of those who wait writes for all.
@@ -404,6 +409,7 @@ impl Journal {
             && !batch.is_empty()
         {
             sink.write(batch).inspect_err(|error| self.fail(error.clone()))?;
+            self.sync_us.store(sink.sync_us(), Ordering::Relaxed);
             if before.is_none() && sink.synced_size() >= sink.size() {
                 self.durable.fetch_max(end, Ordering::AcqRel);
             }
@@ -427,49 +433,5 @@ impl Deletions for Journal {
 impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Journal").field("is_on", &self.is_on).field("appended", &self.appended).finish()
-    }
-}
-
-impl Pending {
-    fn select(&mut self, db: usize) {
-        if self.db != Some(db) {
-            self.db = Some(db);
-            let mut digits = itoa::Buffer::new();
-            self.command(&[b"SELECT", digits.format(db).as_bytes()]);
-        }
-    }
-    /// Records that take effect together, if there are several.
-    fn wrapped(&mut self, records: usize, write: impl FnOnce(&mut Pending)) {
-        if records > 1 {
-            self.bytes.extend_from_slice(b"*1\r\n$5\r\nMULTI\r\n");
-        }
-        write(self);
-        if records > 1 {
-            self.bytes.extend_from_slice(b"*1\r\n$4\r\nEXEC\r\n");
-        }
-    }
-    /// Notes the time, once a second.
-    fn stamp(&mut self, now_ms: i64) {
-        let second = now_ms / 1000;
-        if second > self.stamped_s {
-            self.stamped_s = second;
-            self.bytes.extend_from_slice(b"#TS:");
-            self.bytes.extend_from_slice(itoa::Buffer::new().format(second).as_bytes());
-            self.bytes.extend_from_slice(b"\r\n");
-        }
-    }
-    fn command(&mut self, args: &[impl AsRef<[u8]>]) {
-        self.header(b'*', args.len());
-        for arg in args {
-            let arg = arg.as_ref();
-            self.header(b'$', arg.len());
-            self.bytes.extend_from_slice(arg);
-            self.bytes.extend_from_slice(b"\r\n");
-        }
-    }
-    fn header(&mut self, kind: u8, count: usize) {
-        self.bytes.push(kind);
-        self.bytes.extend_from_slice(itoa::Buffer::new().format(count).as_bytes());
-        self.bytes.extend_from_slice(b"\r\n");
     }
 }

@@ -122,6 +122,10 @@ impl MemoryLimit {
     pub fn is_limited(&self) -> bool {
         self.bytes_max.load(Relaxed) != 0
     }
+    /// The limit, bytes; 0: there is none.
+    pub fn bytes_max(&self) -> u64 {
+        self.bytes_max.load(Relaxed)
+    }
     /// The directives.
     pub fn settings(&self) -> Arc<MemorySettings> {
         Arc::clone(&self.settings.read())
@@ -236,16 +240,19 @@ impl Chance<'_, '_> {
                 self.shared.keyspace.next_victim(&mut local.eviction.pool, &search, &mut local.random);
             let Some(victim) = victim else { return Round::Nothing };
             self.delete(&victim);
+            self.local.packing.evicted += 1;
             if self.turn.is_refused() {
                 return Round::Unfinished;
             }
             if self.shared.bytes_over() == 0 {
+                self.pack_along();
                 return Round::Enough;
             }
             if done % CLOCK_PERIOD == 0 && clock_ns().saturating_sub(begin_ns) > limit_ns {
                 break;
             }
         }
+        self.pack_along();
         Round::Unfinished
     }
 

@@ -227,7 +227,7 @@ impl Session {
             match message {
                 Message::Push(pushed) => bytes.extend_from_slice(&pushed),
                 // A command is being executed, so nothing is parked that these could be for.
-                Message::Reply(_) | Message::GoOn => {}
+                Message::Reply(_) | Message::Return(_) | Message::GoOn => {}
                 Message::Kill => self.ending = crate::flow::Flow::KILL,
             }
         }

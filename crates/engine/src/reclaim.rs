@@ -10,8 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// How often somebody looks, microseconds.
 const PERIOD_US: u64 = 1_000_000;
-/// Growth that is worth a purge, bytes.
+/// Growth that is worth a purge, bytes: without a memory limit, and with one, of which it must be a part besides.
 const GROWTH_MIN: u64 = 32 << 20;
+const LIMITED_GROWTH_MIN: u64 = 4 << 20;
+const LIMIT_PART: u64 = 32;
 
 /// When to give memory back.
 #[derive(Debug, Default)]
@@ -31,14 +33,18 @@ impl Reclaim {
         self.floor.store(0, Relaxed);
     }
     /// Whether so much lies idle that it should be given back.
-    fn is_much(&self, resident: u64, used: u64) -> bool {
+    fn is_much(&self, resident: u64, used: u64, limit: u64) -> bool {
         let gap = resident.saturating_sub(used).max(1);
         let floor = self.floor.load(Relaxed);
         if floor == 0 || gap < floor {
             self.floor.store(gap, Relaxed);
             return false;
         }
-        gap - floor >= GROWTH_MIN && gap - floor >= used / 4
+        let growth_min = match limit {
+            0 => GROWTH_MIN.max(used / 4),
+            limit => LIMITED_GROWTH_MIN.max(limit / LIMIT_PART),
+        };
+        gap - floor >= growth_min
     }
 }
 
@@ -51,7 +57,7 @@ impl Shared {
             && reclaim.next_us.compare_exchange(next_us, now.mono_us + PERIOD_US, Relaxed, Relaxed).is_ok();
         if is_mine {
             let memory = (self.options.memory)();
-            if reclaim.is_much(memory.resident, memory.used) {
+            if reclaim.is_much(memory.resident, memory.used, self.memory.bytes_max()) {
                 reclaim.ask();
             }
         }
@@ -71,13 +77,21 @@ mod tests {
     fn growth_is_given_back_once() {
         let reclaim = Reclaim::default();
         const MIB: u64 = 1 << 20;
-        assert!(!reclaim.is_much(60 * MIB, 10 * MIB), "this is what a quiet process holds");
-        assert!(!reclaim.is_much(80 * MIB, 10 * MIB));
-        assert!(reclaim.is_much(160 * MIB, 10 * MIB));
+        assert!(!reclaim.is_much(60 * MIB, 10 * MIB, 0), "this is what a quiet process holds");
+        assert!(!reclaim.is_much(80 * MIB, 10 * MIB, 0));
+        assert!(reclaim.is_much(160 * MIB, 10 * MIB, 0));
         reclaim.ask();
-        assert!(!reclaim.is_much(160 * MIB, 10 * MIB), "it could not be given back, so it is the new floor");
-        assert!(!reclaim.is_much(1060 * MIB, 1000 * MIB), "data is no growth");
-        assert!(!reclaim.is_much(1160 * MIB, 1000 * MIB), "a tenth of the data may lie idle");
-        assert!(reclaim.is_much(1400 * MIB, 1000 * MIB));
+        assert!(
+            !reclaim.is_much(160 * MIB, 10 * MIB, 0),
+            "it could not be given back, so it is the new floor"
+        );
+        assert!(!reclaim.is_much(1060 * MIB, 1000 * MIB, 0), "data is no growth");
+        assert!(!reclaim.is_much(1160 * MIB, 1000 * MIB, 0), "a tenth of the data may lie idle");
+        assert!(reclaim.is_much(1400 * MIB, 1000 * MIB, 0));
+        assert!(!reclaim.is_much(1070 * MIB, 1000 * MIB, 1000 * MIB));
+        assert!(
+            reclaim.is_much(1140 * MIB, 1000 * MIB, 1000 * MIB),
+            "a limit is meant for what the system sees"
+        );
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::acl::user::{DEFAULT_ID, DEFAULT_NAME};
 use crate::flow::{Now, Peer, SessionId, Wake};
+use crate::hosted_transaction::Returning;
 use crate::tracking::Tracker;
 use hematite_resp::Protocol;
 use parking_lot::Mutex;
@@ -21,6 +22,8 @@ pub enum Message {
     Push(Arc<[u8]>),
     /// Look again whether you may go on (the pause is over).
     GoOn,
+    /// The session itself, whose transaction the control plane has run.
+    Return(Returning),
     /// Hang up.
     Kill,
 }

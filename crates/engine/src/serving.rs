@@ -75,6 +75,7 @@ impl Chance<'_, '_> {
             touches: !waiter.no_touch,
             card: Some(&waiter.card),
         };
+        let began_ns = (self.shared.options.clock_ns)();
         let mut reply = Vec::new();
         let mut blocking = Blocking { again: true, ..Blocking::default() };
         let mut waits_on = None;
@@ -91,6 +92,7 @@ impl Chance<'_, '_> {
             Encoder::new(&mut reply, waiter.protocol).error(&error.text());
         }
         if self.shared.waiting.remove(waiter.card.id).is_some() {
+            self.report_served(&waiter.card, command, &args, began_ns, reply.len());
             waiter.card.send(Message::Reply(reply));
         }
     }
@@ -109,7 +111,7 @@ impl Worker {
     fn end_pause(&self, now: Now) {
         let until = self.shared.limits.paused_until_ms.load(Relaxed);
         if until != 0 && until <= now.unix_ms {
-            self.shared.unpause();
+            self.shared.end_pause(now.unix_ms);
         }
     }
 

@@ -3,13 +3,26 @@
 //! [`Engine::begin_snapshot`] takes all gates for an instant. From then on the keyspace keeps the state of that instant (see
 //! `hematite_keyspace`'s snapshot), and [`Snapshot::step`] turns it into bytes of a file, a few entries under each hold of a
 //! stripe's lock.
+//!
+//! What those who change entries leave to the writer is bounded: where it exceeds [`BACKLOG_BYTES_MIN`] and a sixteenth of the
+//! memory in use, [`Worker::respite`] has the fronts' threads rest between rounds until the writer has caught up, shortly at
+//! first, longer where the disk cannot follow.
 
 use crate::engine::{Engine, Shared};
 use crate::flow::Now;
-use hematite_keyspace::{Entry, EntryEncoder, Piece};
-use hematite_persist::aof::{Base, entry_as_commands, select_as_command};
-use hematite_persist::rdb::{self, Writer, encode_entry, encode_head, encode_piece, encode_select};
+use crate::worker::Worker;
+use hematite_keyspace::{Entry, EntryEncoder, PieceEncoder};
+use hematite_persist::aof::{Base, entry_as_commands, pieces_as_commands, select_as_command};
+use hematite_persist::rdb::{self, Writer, encode_entry, encode_pieces, encode_select};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// Bytes that may wait for the writer in any case, and the share of the memory in use that may.
+const BACKLOG_BYTES_MIN: u64 = 8 << 20;
+const BACKLOG_SHARE: u64 = 16;
+/// How long a thread rests between two rounds while more is waiting, and while twice as much is.
+const REST: Duration = Duration::from_millis(3);
+const LONG_REST: Duration = Duration::from_millis(50);
 
 /// How a snapshot is written.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +55,8 @@ impl EntryEncoder for Encoder {
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         encode_entry(out, entry, &self.0);
     }
-    fn head(&self, entry: &Entry, out: &mut Vec<u8>) -> bool {
-        encode_head(out, entry, &self.0);
-        true
-    }
-    fn piece(&self, piece: Piece<'_>, out: &mut Vec<u8>) {
-        encode_piece(out, piece, &self.0);
+    fn pieces(&self, entry: &Entry, out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+        encode_pieces(out, entry, &self.0)
     }
 }
 
@@ -60,6 +69,9 @@ impl EntryEncoder for Commands {
     }
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         entry_as_commands(out, entry, &self.0);
+    }
+    fn pieces(&self, entry: &Entry, _: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+        pieces_as_commands(entry)
     }
 }
 
@@ -117,6 +129,11 @@ impl Engine {
         at_epoch: impl FnOnce(),
     ) -> Option<Snapshot> {
         self.shared.gates.exclusively(|| self.begin_snapshot_within(options, now, at_epoch))
+    }
+
+    /// Bytes that those who change entries have left to the writer of a snapshot, and that it has not taken yet.
+    pub fn snapshot_backlog(&self) -> u64 {
+        self.shared.keyspace.snapshot_backlog()
     }
 
     /// The same for who holds all gates already.
@@ -188,7 +205,29 @@ impl Snapshot {
     }
 }
 
+impl Worker {
+    /// How long the thread should rest before its next round, so that the writer of a snapshot catches up with those who change
+    /// entries. Zero while none runs.
+    #[inline]
+    pub fn respite(&self) -> Duration {
+        if self.shared.keyspace.has_snapshot() { self.shared.respite() } else { Duration::ZERO }
+    }
+}
+
 impl Shared {
+    #[cold]
+    fn respite(&self) -> Duration {
+        let waiting = self.keyspace.snapshot_backlog();
+        if waiting <= BACKLOG_BYTES_MIN {
+            return Duration::ZERO;
+        }
+        let most = BACKLOG_BYTES_MIN.max((self.options.used_bytes)() / BACKLOG_SHARE);
+        match waiting {
+            _ if waiting <= most => Duration::ZERO,
+            _ if waiting <= 2 * most => REST,
+            _ => LONG_REST,
+        }
+    }
     /// What a base of commands begins with.
     fn begin_commands(&self) -> Base {
         let mut base = Base::default();

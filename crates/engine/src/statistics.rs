@@ -2,6 +2,7 @@
 //!
 //! A worker writes its own with relaxed stores; nobody else does, so no line moves between cores but for readers.
 
+use crate::engine::Shared;
 use crate::latency::Histogram;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -106,6 +107,24 @@ impl Statistics {
             output_bytes: Counter::default(),
         }
     }
+    /// Counts an error reply by its code, the word before the first blank.
+    #[cold]
+    pub(crate) fn count_error(&self, shared: &Shared, text: &[u8]) {
+        self.errors.add(1);
+        let start = &text[..text.len().min(ERROR_CODE_BYTES_MAX)];
+        let code = match start.iter().position(|b| *b == b' ') {
+            Some(end) if end > 0 => String::from_utf8_lossy(&start[..end]),
+            _ => "ERR".into(),
+        };
+        let mut errors = shared.errors.lock();
+        // Scripts and DEBUG ERROR invent codes; their number must not grow with what clients send.
+        let code = if errors.len() >= ERROR_CODES_MAX && !errors.contains_key(&*code) {
+            "ERRORSTATS_OVERFLOW".into()
+        } else {
+            code
+        };
+        *errors.entry(code.into_owned()).or_default() += 1;
+    }
     /// CONFIG RESETSTAT.
     pub fn reset(&self) {
         for command in &self.commands {
@@ -131,6 +150,11 @@ impl Statistics {
         }
     }
 }
+
+/// Distinct error codes that are counted; those after them share one.
+const ERROR_CODES_MAX: usize = 128;
+/// Longest error code, bytes.
+const ERROR_CODE_BYTES_MAX: usize = 32;
 
 /// What INFO calls instantaneous: the mean of the last samples, taken ten times a second.
 #[derive(Debug, Default)]

@@ -57,7 +57,13 @@ impl Harness {
     pub fn new(workers: usize) -> Harness {
         let options = Options {
             clock_ns: ticking_clock,
-            memory: || MemoryFigures { used: 3 << 20, peak: 4 << 20, resident: 6 << 20, system: 1 << 30 },
+            memory: || MemoryFigures {
+                used: 3 << 20,
+                idle: 1 << 20,
+                peak: 4 << 20,
+                resident: 6 << 20,
+                system: 1 << 30,
+            },
             used_bytes: counted_bytes,
             entropy: |bytes| {
                 bytes.fill(0xa5);

@@ -6,7 +6,7 @@
 //!
 //! Whoever is measured alone and took long is reported ([`crate::observe`]). What could hide among the unmeasured is looked
 //! for where it is likely: commands of a batch of many bytes are measured one by one, and after a round of brief commands
-//! that took long together, so are the next [`SUSPECTS`]. A brief command with a small request that is slow once (it waited
+//! that took long together or left a large reply, so are the next [`SUSPECTS`]. A brief command with a small request that is slow once (it waited
 //! for a lock or a page) is seen in one round of eight. Where the threshold is below [`EXACT_BELOW_NS`], all are measured.
 
 use crate::observe::Attention;
@@ -161,6 +161,14 @@ impl Timer {
         self.since = now;
         self.suspect(took);
         took
+    }
+    /// What has just ended may have been slow, unmeasured: the next commands are measured one by one.
+    #[cold]
+    pub fn expect_slow(&mut self) {
+        if self.attention.slow_ns >= EXACT_BELOW_NS && self.attention.slow_ns != u64::MAX {
+            self.suspects = SUSPECTS;
+            self.mask = 0;
+        }
     }
     /// After a slow round the next commands are measured one by one.
     fn suspect(&mut self, took: u64) {

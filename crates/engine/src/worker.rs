@@ -9,6 +9,8 @@ use crate::flow::{Flow, Now, Peer, SessionId, Transport, Wake};
 use crate::gate::{Gate, Turn};
 use crate::memory_limit::Eviction;
 use crate::output::HIGH_WATER;
+use crate::packing::PackingSlice;
+use crate::registry::Message;
 use crate::scripting::interpreter::Interpreter;
 use crate::session::{Parked, Session};
 use crate::statistics::Statistics;
@@ -68,6 +70,8 @@ pub(crate) struct Local {
     pub pending: Pending,
     /// How often memory was given back.
     pub purges: u64,
+    /// Packing memory.
+    pub packing: PackingSlice,
     /// How deep commands run others.
     pub nesting: u32,
     /// What interprets scripts, once one was run.
@@ -82,6 +86,8 @@ pub(crate) struct Local {
     pub is_unrecorded: bool,
     /// Where the replies of a script's commands are written, kept for its allocation.
     pub script_output: Vec<u8>,
+    /// A transaction is being run that the control plane answers in the middle of.
+    pub is_in_transaction: bool,
     /// A script is running.
     pub is_in_script: bool,
     /// Eviction: the candidates of this worker, and whether memory was full when the command at hand came.
@@ -114,6 +120,7 @@ impl Worker {
             has_own_mail: false,
             pending: Pending::default(),
             purges: 0,
+            packing: PackingSlice::default(),
             nesting: 0,
             interpreter: None,
             scripts_forgotten: 0,
@@ -121,6 +128,7 @@ impl Worker {
             apart: Apart::default(),
             is_unrecorded: false,
             script_output: Vec::new(),
+            is_in_transaction: false,
             is_in_script: false,
             eviction: Eviction::default(),
             trash: Vec::new(),
@@ -332,8 +340,19 @@ impl Worker {
 
     /// Ends a session.
     pub fn close(&mut self, session: Session, now: Now) {
-        let mut session = session;
         let _ = now;
+        // Whose transaction is the control plane's is not here, or on its way back.
+        let mut away: Vec<Session> = self.shared.orphan(session.id()).into_iter().collect();
+        for message in session.card.mail() {
+            if let Message::Return(back) = message {
+                away.push(back.into_session());
+            }
+        }
+        away.into_iter().chain([session]).for_each(|session| self.end(session));
+    }
+
+    fn end(&mut self, mut session: Session) {
+        self.shared.forget_asked(session.id());
         self.shared.waiting.remove(session.id());
         session.unwatch(&self.shared.watching);
         session.unsubscribe_all(&self.shared.pubsub);
@@ -347,12 +366,17 @@ impl Worker {
     /// passed.
     pub fn cron(&mut self, now: Now) {
         self.keep_time(now);
+        if self.pack_between(now) {
+            return;
+        }
+        self.local.packing.cron_us = now.mono_us;
         self.local.drop_some(true);
         (self.shared.options.trim)();
         self.shared.trim_tracking(&mut self.local);
         self.shared.reclaim(&mut self.local.purges, now);
         self.shared.count_client_memory();
         self.make_room(now);
+        self.pack(now);
         if !self.local.is_periodic {
             self.local.is_periodic = true;
             self.shared.periodic_workers.fetch_add(1, Relaxed);
@@ -397,6 +421,14 @@ impl Worker {
 
     /// When cron is due besides its period, on the clock of [`Now::mono_us`].
     pub fn next_deadline_us(&self) -> Option<u64> {
+        match (self.next_wait_us(), self.local.packing.due_us) {
+            (Some(wait), Some(slice)) => Some(wait.min(slice)),
+            (wait, slice) => wait.or(slice),
+        }
+    }
+
+    /// When somebody's wait ends.
+    pub(crate) fn next_wait_us(&self) -> Option<u64> {
         let (until, _) = self.shared.waiting.next_deadline()?;
         let left_ms = (until - self.local.last.unix_ms).max(0) as u64;
         Some(self.local.last.mono_us + left_ms * 1000)
@@ -447,29 +479,10 @@ impl Local {
     }
 
     /// Counts an error reply by its code, the word before the first blank.
-    #[cold]
     pub fn count_error(&self, shared: &Shared, text: &[u8]) {
-        self.statistics.errors.add(1);
-        let start = &text[..text.len().min(ERROR_CODE_BYTES_MAX)];
-        let code = match start.iter().position(|b| *b == b' ') {
-            Some(end) if end > 0 => String::from_utf8_lossy(&start[..end]),
-            _ => "ERR".into(),
-        };
-        let mut errors = shared.errors.lock();
-        // Scripts and DEBUG ERROR invent codes; their number must not grow with what clients send.
-        let code = if errors.len() >= ERROR_CODES_MAX && !errors.contains_key(&*code) {
-            "ERRORSTATS_OVERFLOW".into()
-        } else {
-            code
-        };
-        *errors.entry(code.into_owned()).or_default() += 1;
+        self.statistics.count_error(shared, text);
     }
 }
-
-/// Distinct error codes that are counted; those after them share one.
-const ERROR_CODES_MAX: usize = 128;
-/// Longest error code, bytes.
-const ERROR_CODE_BYTES_MAX: usize = 32;
 
 impl Drop for Worker {
     fn drop(&mut self) {

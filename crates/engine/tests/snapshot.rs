@@ -17,6 +17,9 @@ const TOTAL: i64 = 3 * ACCOUNTS as i64 * AMOUNT;
 const SNAPSHOTS: usize = 100;
 const NOW: Now = Now { unix_ms: 1_700_000_000_000, mono_us: 0 };
 
+/// What an engine takes to be the memory in use, bytes; 10 % of it may wait for the writer.
+const USED_BYTES: u64 = 200 << 20;
+
 struct NoWake;
 impl Wake for NoWake {
     fn wake(&self, _: u64) {}
@@ -139,4 +142,46 @@ fn each_of_a_hundred_snapshots_has_the_right_total() {
         assert!(differ > SNAPSHOTS / 2, "only {differ} snapshots saw {transfers} transfers");
     });
     assert_eq!(total(&engine), TOTAL);
+}
+
+/// Overwrites 40,000 keys of 1000 bytes. Whenever the worker says that it should rest, the writer gets on by so much.
+fn overwrite_all(bytes_meanwhile: usize) -> (u64, u64) {
+    let engine = Engine::new(Options { used_bytes: || USED_BYTES, ..Options::default() });
+    let mut client = Client::new(&engine);
+    let value = "v".repeat(1000);
+    let write =
+        |client: &mut Client, n: u64, value: &str| drop(client.call(&format!("SET key:{n} {n}{value}")));
+    (0..40_000).for_each(|n| write(&mut client, n, &value));
+    let uncompressed = hematite_engine::rdb::Options { compression: false, ..Default::default() };
+    let options = SnapshotOptions { rdb: uncompressed, ..SnapshotOptions::default() };
+    let mut snapshot = engine.begin_snapshot(&options, NOW, || ()).expect("none runs");
+    let (mut file, mut highest, mut rests) = (Vec::new(), 0, 0);
+    for n in 0..40_000 {
+        write(&mut client, n, "changed");
+        highest = highest.max(engine.snapshot_backlog());
+        if !client.worker.respite().is_zero() {
+            rests += 1;
+            file.extend(snapshot.step(bytes_meanwhile, Vec::new()).expect("there is more"));
+        }
+    }
+    while let Some(bytes) = snapshot.step(1 << 20, Vec::new()) {
+        file.extend_from_slice(&bytes);
+    }
+    assert_eq!(client.worker.respite().as_millis(), 0, "no snapshot runs any more");
+    let loaded = Engine::default();
+    let mut sink = loaded.loading();
+    Loader::new(&mut &file[..], &loaded.encodings(), LoadOptions::default()).run(&mut sink).expect("whole");
+    sink.finish().expect("each key comes once");
+    let mut reader = Client::new(&loaded);
+    for n in [0, 1, 20_000, 39_999] {
+        assert_eq!(reader.call(&format!("GET key:{n}")).split("\r\n").nth(1), Some(&*format!("{n}{value}")));
+    }
+    (highest, rests)
+}
+
+#[test]
+fn what_waits_for_the_writer_is_bounded() {
+    let (highest, rests) = overwrite_all(4096);
+    assert!((1..1000).contains(&rests), "{rests} rests");
+    assert!(highest <= USED_BYTES / 10, "{highest} bytes waited");
 }

@@ -18,6 +18,7 @@
 //!
 //! Locks, in this order: gates, the walk's lock, a stripe, then one of the epoch's own (which are leaves).
 
+mod backlog;
 mod changes;
 mod pieces;
 
@@ -26,7 +27,7 @@ pub use pieces::Piece;
 use crate::entry::Entry;
 use crate::stripe::{Db, Keyspace};
 use parking_lot::{Mutex, MutexGuard, RwLock};
-use pieces::{Current, Opened};
+use pieces::{Current, CurrentList, Opened};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -54,13 +55,20 @@ pub trait EntryEncoder: Send + Sync {
     fn select(&self, db: usize, out: &mut Vec<u8>);
     /// Writes an entry.
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>);
-    /// Writes what stands before the elements of an entry that is a table: a hash without expiring fields, a set or a sorted
-    /// set. Its elements follow in any order. False, and nothing is written, if the format knows no pieces.
-    fn head(&self, _entry: &Entry, _out: &mut Vec<u8>) -> bool {
-        false
+    /// Writes what stands before the elements of an entry that is a large collection, and gives what writes the elements, which
+    /// follow in any order, nodes of lists and streams in theirs. `None`, and nothing is written, if this entry has to
+    /// be written at once.
+    fn pieces(&self, _entry: &Entry, _out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+        None
     }
-    /// Writes an element of a table behind its head.
-    fn piece(&self, _piece: Piece<'_>, _out: &mut Vec<u8>) {}
+}
+
+/// Makes bytes of the elements of one entry, as many as it had when this was made.
+pub trait PieceEncoder: Send {
+    /// Writes an element.
+    fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>);
+    /// Writes what stands behind the last one.
+    fn end(&mut self, _out: &mut Vec<u8>) {}
 }
 
 /// The keyspace's side: parity and whether a snapshot runs, in one byte that every change looks at.
@@ -103,6 +111,8 @@ struct Epoch {
     moved: Mutex<Vec<Moved>>,
     /// Large tables that are written next.
     opened: Mutex<Vec<Opened>>,
+    /// What writes the elements of those that are being read, by database and key at the epoch.
+    encoders: Mutex<HashMap<Place, Box<dyn PieceEncoder>>>,
     /// What was left of tables that were taken away while they were read, by database and key at the epoch.
     rests: Mutex<HashMap<Place, Vec<u8>>>,
     /// Written under all gates and the walk's lock; those who hold a gate or the walk's lock may read.
@@ -113,6 +123,8 @@ struct Epoch {
     saved: AtomicU64,
     /// Bytes of pre-images that were encoded by those who changed entries.
     preimage_bytes: AtomicU64,
+    /// Bytes that wait for the writer: pre-images, and about what was moved to it entry by entry.
+    backlog_bytes: AtomicU64,
 }
 
 impl Phase {
@@ -154,7 +166,9 @@ impl Epoch {
         }
         let before = bytes.len();
         self.encoder.entry(entry, bytes);
-        self.preimage_bytes.fetch_add((bytes.len() - before) as u64, Relaxed);
+        let added = (bytes.len() - before) as u64;
+        self.preimage_bytes.fetch_add(added, Relaxed);
+        self.backlog_bytes.fetch_add(added, Relaxed);
         self.saved.fetch_add(1, Relaxed);
     }
     fn shard(&self) -> MutexGuard<'_, Shard> {
@@ -184,8 +198,9 @@ pub struct Snapshot {
     cursor: u64,
     /// [`Layout::changes`] when the stripe was begun.
     changes: u64,
-    /// The table that is being written.
+    /// The table, or the list, that is being written.
     current: Option<Current>,
+    current_list: Option<CurrentList>,
     has_ended: bool,
 }
 
@@ -210,12 +225,14 @@ impl Keyspace {
             shards: Default::default(),
             moved: Mutex::default(),
             opened: Mutex::default(),
+            encoders: Mutex::default(),
             rests: Mutex::default(),
             layout: RwLock::new(Layout { original: (0..self.databases()).collect(), changes: 0 }),
             walk: Mutex::new(()),
             is_cancelled: AtomicBool::new(false),
             saved: AtomicU64::new(0),
             preimage_bytes: AtomicU64::new(0),
+            backlog_bytes: AtomicU64::new(0),
         });
         *running = Some(Arc::clone(&epoch));
         self.phase.state.store(parity | RUNNING, Relaxed);
@@ -230,6 +247,7 @@ impl Keyspace {
             cursor: 0,
             changes: 0,
             current: None,
+            current_list: None,
             has_ended: false,
         })
     }
@@ -296,8 +314,9 @@ impl Snapshot {
         mut pause: impl FnMut(),
     ) -> bool {
         loop {
-            if self.current.is_some() {
+            if self.current.is_some() || self.current_list.is_some() {
                 self.read_current(keyspace, out);
+                self.write_list(out);
                 if out.len() >= bytes_max {
                     return true;
                 }
@@ -328,6 +347,7 @@ impl Snapshot {
             let Shard { selected, bytes } = std::mem::take(&mut *shard);
             drop(shard);
             self.selected = selected;
+            self.epoch.relieve(bytes.len() as u64);
             if out.is_empty() {
                 *out = bytes;
             } else {
@@ -347,10 +367,16 @@ impl Snapshot {
         drop(waiting);
         debug_assert!(!moved.is_being_read(), "read to its end before");
         match moved {
-            Moved::Entry(db, entry) => {
+            Moved::Entry(db, mut entry) => {
+                self.epoch.relieve(backlog::weight(&entry));
                 // One that was being read has been saved.
                 if !self.epoch.is_cancelled.load(Relaxed) && !self.epoch.is_saved(&entry) {
-                    self.encode(db, &entry, out);
+                    if !pieces::is_list(&entry) && self.epoch.open(db, &mut entry) {
+                        self.epoch.set_saved(&entry);
+                        self.epoch.take_over(db, entry);
+                    } else if let Some(entry) = self.begin_list(db, entry, out) {
+                        self.encode(db, &entry, out);
+                    }
                 }
             }
             Moved::Part(db, part, cursor) => {

@@ -193,6 +193,30 @@ impl Value {
             _ => 1,
         }
     }
+    /// Where the value's bytes lie, if they are one allocation; for comparison only.
+    pub(crate) fn address(&self) -> Option<*const u8> {
+        match self {
+            Value::Text(text) => Some(text.as_ptr()),
+            Value::ListPacked(pack)
+            | Value::SetPacked(pack)
+            | Value::HashPacked(pack)
+            | Value::SortedSetPacked(pack) => Some(pack.as_bytes().as_ptr()),
+            Value::Intset(set) => Some(set.as_bytes().as_ptr()),
+            _ => None,
+        }
+    }
+    /// Moves a value of one allocation to a new one; a string keeps its room to grow.
+    pub(crate) fn relocate(&mut self) {
+        match self {
+            Value::Text(text) => {
+                let mut moved = ThinVec::with_capacity(text.capacity());
+                hematite_structures::thin_bytes::extend(&mut moved, text);
+                *text = moved;
+            }
+            _ if self.address().is_some() => *self = self.duplicate(),
+            _ => {}
+        }
+    }
     /// A copy of its own.
     pub fn duplicate(&self) -> Value {
         match self {

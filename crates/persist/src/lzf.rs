@@ -6,14 +6,14 @@
 //!   111ooooo  llllllll  oooooooo          copy l + 9 bytes from o + 1 bytes back
 //! ```
 //!
+//! Matches of four bytes and more are looked for: one of three takes two, and the literals behind it a head of their own.
+//!
 //! Both ways write into a buffer with some slack behind it, so that short runs, of which there are many, are copied as whole
 //! blocks. Compressed bytes of unknown origin allocate as they unpack: what they claim costs nothing.
 
 const LITERALS_MAX: usize = 32;
 const DISTANCE_MAX: usize = 1 << 13;
 const MATCH_MAX: usize = (1 << 8) + (1 << 3);
-/// A match takes up to three bytes, so shorter ones gain nothing.
-const MATCH_MIN: usize = 3;
 /// Bytes without a match after which the steps get longer, as a power of two.
 const PATIENCE_BITS: usize = 6;
 /// Bytes that are copied at once.
@@ -28,19 +28,41 @@ const ROOM: usize = 1 << 10;
 pub fn compress(input: &[u8], len_max: usize, out: &mut Vec<u8>) -> bool {
     // The table has about as many slots as there are positions: to clear it is most of the work for short texts.
     match input.len() {
-        0..=64 => compress_with::<64>(input, len_max, out),
-        65..=256 => compress_with::<256>(input, len_max, out),
-        257..=1024 => compress_with::<1024>(input, len_max, out),
-        1025..=4096 => compress_with::<4096>(input, len_max, out),
-        _ => compress_with::<8192>(input, len_max, out),
+        0..=64 => compress_with::<u8, 64>(input, len_max, out),
+        65..=255 => compress_with::<u8, 256>(input, len_max, out),
+        256..=1024 => compress_with::<u16, 1024>(input, len_max, out),
+        1025..=65_535 => compress_with::<u16, 8192>(input, len_max, out),
+        _ => compress_with::<u32, 8192>(input, len_max, out),
     }
 }
 
-/// The same with a table of so many positions, a power of two.
-fn compress_with<const SLOTS: usize>(input: &[u8], len_max: usize, out: &mut Vec<u8>) -> bool {
+/// A position in the input; the table is small where it is.
+trait Place: Copy + Default {
+    fn new(at: usize) -> Self;
+    fn at(self) -> usize;
+}
+
+macro_rules! places {
+    ($($number:ty),*) => {$(
+        impl Place for $number {
+            #[inline(always)]
+            fn new(at: usize) -> Self {
+                at as $number
+            }
+            #[inline(always)]
+            fn at(self) -> usize {
+                self as usize
+            }
+        }
+    )*};
+}
+places!(u8, u16, u32);
+
+/// The same with a table of so many positions, a power of two, each of which holds any index of the input.
+fn compress_with<P: Place, const SLOTS: usize>(input: &[u8], len_max: usize, out: &mut Vec<u8>) -> bool {
     let start = out.len();
     out.resize(start + len_max.min(input.len() + input.len() / LITERALS_MAX + 1) + SLACK, 0);
-    let written = Packer { input, out: &mut out[start..], end: 0, len_max }.run::<SLOTS>();
+    let written = Packer { input, out: &mut out[start..], end: 0, len_max }.run::<P, SLOTS>();
     out.truncate(start + written.unwrap_or(0));
     written.is_some()
 }
@@ -57,24 +79,25 @@ struct Packer<'a> {
 impl Packer<'_> {
     /// How many bytes were written; None where they would be too many.
     #[inline(always)]
-    fn run<const SLOTS: usize>(mut self) -> Option<usize> {
+    fn run<P: Place, const SLOTS: usize>(mut self) -> Option<usize> {
         let input = self.input;
-        // Positions plus one; 0 is none.
-        let mut table = [0u32; SLOTS];
-        let (mut at, mut literals_from) = (0, 0);
-        // Four bytes are read at a time.
-        let limit = input.len().saturating_sub(MATCH_MIN);
-        while at < limit {
-            let three = three(input, at);
-            let slot = &mut table[slot::<SLOTS>(three)];
-            let candidate = (*slot as usize).wrapping_sub(1);
-            *slot = at as u32 + 1;
-            // Where no position was remembered the candidate is the highest number of all.
-            if candidate >= at || at - candidate > DISTANCE_MAX || self::three(input, candidate) != three {
+        // Where nothing was remembered stands the first position, which is one like any other, but for itself.
+        let mut table = [P::default(); SLOTS];
+        let (mut at, mut literals_from) = (1, 0);
+        while let Some(bytes) = eight(input, at) {
+            let slot = &mut table[slot::<SLOTS>(bytes)];
+            let candidate = slot.at();
+            *slot = P::new(at);
+            let differing = eight(input, candidate).map_or(u64::MAX, |there| there ^ bytes);
+            if differing as u32 != 0 || at - candidate > DISTANCE_MAX {
                 at += 1 + ((at - literals_from) >> PATIENCE_BITS);
                 continue;
             }
-            let len = match_len(input, candidate, at);
+            let len = if differing != 0 {
+                (differing.trailing_zeros() / 8) as usize
+            } else {
+                match_len(input, candidate, at)
+            };
             self.literals(literals_from, at)?;
             self.push_match(at - candidate - 1, len);
             if self.end > self.len_max {
@@ -82,9 +105,9 @@ impl Packer<'_> {
             }
             at += len;
             literals_from = at;
-            // The last position within the match is a likely start of the next one.
-            if at < limit {
-                table[self::slot::<SLOTS>(self::three(input, at - 1))] = at as u32;
+            // A position within the match is a likely start of the next one.
+            if let Some(bytes) = eight(input, at - 2) {
+                table[self::slot::<SLOTS>(bytes)] = P::new(at - 2);
             }
         }
         self.literals(literals_from, input.len())?;
@@ -143,22 +166,23 @@ fn put_run(out: &mut [u8], at: usize, from: &[u8], len: usize) {
     }
 }
 
-/// The three bytes at a place that is at least four before the end, as a number.
+/// The eight bytes at a place, if there are as many.
 #[inline(always)]
-fn three(input: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(block(input, at)) & 0xff_ffff
+fn eight(input: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*input.get(at..at + 8)?.first_chunk()?))
 }
 
+/// The slot of the first four of eight bytes.
 #[inline(always)]
-fn slot<const SLOTS: usize>(three: u32) -> usize {
-    (three.wrapping_mul(0x9e37_79b1) >> (32 - SLOTS.ilog2())) as usize
+fn slot<const SLOTS: usize>(bytes: u64) -> usize {
+    ((bytes as u32).wrapping_mul(0x9e37_79b1) >> (32 - SLOTS.ilog2())) as usize
 }
 
-/// How far the bytes at both places agree; at least three, as the caller has seen.
+/// How far the bytes at both places agree; at least eight, as the caller has seen.
 #[inline(always)]
 fn match_len(input: &[u8], candidate: usize, at: usize) -> usize {
     let most = (input.len() - at).min(MATCH_MAX);
-    let mut len = MATCH_MIN;
+    let mut len = 8;
     while len + 8 <= most {
         let (a, b) = (block(input, candidate + len), block(input, at + len));
         let differing = u64::from_le_bytes(a) ^ u64::from_le_bytes(b);
@@ -276,6 +300,20 @@ mod tests {
         let mut out = vec![1];
         assert!(!compress(&[b'a'; 1000], 13, &mut out));
         assert_eq!(out, [1]);
+    }
+
+    #[test]
+    fn every_length_comes_back() {
+        // Digits repeat often and briefly; zeros all the time.
+        let digits: String = (0..20_000u64).map(|n| (n * n % 1009).to_string()).collect();
+        let zeros = vec![0; 70_000];
+        for text in [digits.repeat(2).as_bytes(), &zeros] {
+            let borders = [64, 255, 256, 1024, 1025, 8192, 65_535, 65_536, 66_000];
+            for len in (0..300).chain(borders.into_iter().flat_map(|len| len - 1..len + 2)) {
+                round_trip(&text[..len.min(text.len())]);
+                round_trip(&text[text.len() / 3..][..len.min(text.len() / 2)]);
+            }
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ use std::io::IoSlice;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
@@ -194,8 +195,14 @@ impl Service for Attendant {
     fn tick(&mut self, session: &mut Session, now: Now) -> Flow {
         self.present().tick(session, now)
     }
+    fn patience(&mut self) -> Duration {
+        self.present().patience()
+    }
     fn commit(&mut self) -> bool {
         self.present().commit().is_ok()
+    }
+    fn respite(&mut self) -> Duration {
+        self.present().respite()
     }
     fn withdraw(&mut self, session: &mut Session) {
         self.present().withdraw(session);

@@ -3,6 +3,7 @@
 
 use std::io::IoSlice;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hematite_engine::{Flow, Now, Peer, SessionId, Wake};
 
@@ -28,10 +29,19 @@ pub trait Service: 'static {
     fn resume(&mut self, session: &mut Self::Session, now: Now) -> Flow;
     /// Once a second and session.
     fn tick(&mut self, session: &mut Self::Session, now: Now) -> Flow;
+    /// How long to go on collecting what arrives before `commit`, so that it is done once for more of them; asked again after
+    /// each look. Zero: not at all.
+    fn patience(&mut self) -> Duration {
+        Duration::ZERO
+    }
     /// Makes sure that what this round has written may be acknowledged; called before anything is sent. If not, every session
     /// that something is to be sent to is handed to `withdraw` first.
     fn commit(&mut self) -> bool {
         true
+    }
+    /// How long to rest after a round; whatever arrives meanwhile waits.
+    fn respite(&mut self) -> Duration {
+        Duration::ZERO
     }
     /// Takes back the replies to what could not be committed.
     fn withdraw(&mut self, _session: &mut Self::Session) {}

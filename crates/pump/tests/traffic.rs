@@ -29,6 +29,26 @@ fn the_engine_answers() {
 }
 
 #[test]
+fn a_round_that_is_gathered_is_committed_once_for_all() {
+    each_driver(|driver| {
+        let ledger = Ledger::new(64 << 10);
+        let pump = start(&ledger, config(driver, &ledger));
+        let mut clients: Vec<_> = (0..5).map(|_| connect(&pump)).collect();
+        eventually("all are served", || ledger.open_now() == 5);
+        ledger.gathers.store(5, SeqCst);
+        for client in &mut clients {
+            client.write_all(b"PING\r\n").unwrap();
+        }
+        for client in &clients {
+            assert_eq!(line(client), "+PONG\r\n");
+        }
+        assert_eq!(*ledger.commits.lock().unwrap(), [5]);
+        drop(pump);
+        ledger.assert_clean();
+    });
+}
+
+#[test]
 fn a_byte_at_a_time() {
     each_driver(|driver| {
         let ledger = Ledger::new(64 << 10);

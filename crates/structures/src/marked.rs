@@ -110,6 +110,11 @@ impl<T: Thin + Marked> MarkedDict<T> {
     pub fn reserve(&mut self, len: usize) {
         self.items.reserve(len);
     }
+    /// Moves parts of both tables; see [`Dict::relocate_table`].
+    pub fn relocate_tables(&mut self, should: impl Fn(*const u8) -> bool) -> (usize, usize) {
+        let (items, marked) = (self.items.relocate_table(&should), self.marked.relocate_table(&should));
+        (items.0 + marked.0, items.1 + marked.1)
+    }
     /// Takes an item out.
     pub fn remove(&mut self, hash: u64, eq: impl FnMut(&T) -> bool, rehash: impl Fn(&T) -> u64) -> Option<T> {
         let item = self.items.remove(hash, eq, &rehash)?;

@@ -244,6 +244,17 @@ impl<V> Packed<V> {
         })
     }
 
+    /// Where the record lies; for comparison only.
+    #[inline(always)]
+    pub fn address(&self) -> *const u8 {
+        self.raw.as_ptr()
+    }
+
+    /// Moves the record to a new allocation; nothing else changes.
+    pub fn relocate(&mut self) {
+        self.rebuild(None, self.extra());
+    }
+
     /// Replaces the body, keeping name, extra, stamp and flags. The old value is returned if there was one.
     pub fn set_body(&mut self, body: NewBody<'_, V>) -> Option<V> {
         let shape = self.shape();

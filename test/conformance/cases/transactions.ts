@@ -1,6 +1,6 @@
 /** MULTI, EXEC, DISCARD, WATCH: queueing, aborting, what may not be inside, optimistic locking. */
 
-import { Family, by, on } from '../case.js';
+import { Family, blocked, by, on, raw, receive, send } from '../case.js';
 import { arity, everyType, MAKE } from './torture.js';
 
 export const transactions = new Family('transactions');
@@ -49,6 +49,15 @@ transactions.titled('a key that expires while watched', 'SET k v PX 5', 'WATCH k
 transactions.titled('a key that had expired when watched', 'DEBUG SET-ACTIVE-EXPIRE 0', 'SET k v PX 1', 'DEBUG SLEEP 0.01', 'WATCH k', on('c1', 'GET k'), 'MULTI', 'PING', 'EXEC', 'DEBUG SET-ACTIVE-EXPIRE 1');
 transactions.titled('nobody sees the middle', 'MULTI', 'SET a 1', on('c1', 'GET a'), 'SET a 2', on('c1', 'GET a'), 'EXEC', on('c1', 'GET a'));
 transactions.titled('a thousand commands', 'MULTI', ...Array.from({ length: 1000 }, () => 'INCR n'), 'EXEC', 'GET n');
+/* What the control plane answers takes hold at its place among the others. */
+transactions.with({ config: { 'hash-max-listpack-entries': '128' }, name: 'CONFIG SET between writes' }, 'MULTI', 'CONFIG SET hash-max-listpack-entries 0', 'HSET h f v', 'OBJECT ENCODING h', 'CONFIG GET hash-max-listpack-entries', 'CONFIG SET hash-max-listpack-entries 64', 'HSET i f v', 'OBJECT ENCODING i', 'EXEC', 'CONFIG GET hash-max-listpack-entries', 'OBJECT ENCODING h');
+transactions.with({ config: { timeout: '0' }, name: 'CONFIG SET of a transaction that does not run' }, 'SET k 1', 'WATCH k', on('c1', 'SET k 2'), 'MULTI', 'SET k 3', 'CONFIG SET timeout 77', 'EXEC', 'CONFIG GET timeout', 'GET k');
+for (const line of ['CONFIG SET hz', 'CONFIG SET hz 10 timeout', 'CONFIG SET hz abc', 'CONFIG SET nosuch 1', 'CONFIG SET hz 10 hz 11', 'CONFIG GET', 'CONFIG GET nosuch', 'CONFIG RESETSTAT', 'CONFIG RESETSTAT x', 'CONFIG REWRITE', 'CONFIG HELP', 'ACL LOAD', 'ACL SAVE', 'SAVE', 'SHUTDOWN NOSAVE', 'SHUTDOWN']) {
+  transactions.add('MULTI', 'INCR a', line, 'INCR a', 'EXEC', 'GET a');
+  transactions.add('MULTI', line, 'DISCARD', 'PING');
+}
+transactions.titled('what follows EXEC in the same request', raw('MULTI\r\nSET k v\r\nCONFIG GET timeout\r\nEXEC\r\nGET k\r\nINCR n\r\nQUIT\r\n'));
+transactions.titled('who waits is served after such a transaction', send('c1', 'BLPOP l 0'), blocked(1), 'MULTI', 'RPUSH l a', 'CONFIG GET timeout', 'RPUSH l b', 'EXEC', receive('c1'), 'LRANGE l 0 -1');
 transactions.titled('an empty transaction', 'MULTI', 'EXEC');
 transactions.titled('SELECT inside lasts', 'MULTI', 'SELECT 2', 'SET k v', 'EXEC', 'GET k', 'SELECT 0', 'GET k');
 everyType(transactions, ['WATCH k']);

@@ -10,9 +10,6 @@ import { INT32_MAX, INT32_MIN, INT64_MAX, UINT64_MAX } from '../units.js';
 const natural = integer(0n, INT32_MAX);
 const entries = integer(0n, INT64_MAX);
 const bytes = memory(0n, INT64_MAX);
-const NO_DEFRAGMENTATION =
-  'Active defragmentation cannot be enabled: it requires a Redis server compiled with a modified Jemalloc ' +
-  'like the one shipped by default with the Redis source distribution';
 
 /** hz outside of its useful range is taken for a hint and moved into it. */
 function settleHz(hz: bigint): bigint {
@@ -69,12 +66,12 @@ export const keyspace = [
   directive('notify-keyspace-events', eventClasses, '', 'Events that are published.', { effect: 'live' }),
   directive('activerehashing', yesNo(), true, 'The dict never rehashes as a whole.', { effect: 'never' }),
   directive('jemalloc-bg-thread', yesNo(), true, "Purge jemalloc's arenas in the background.", { effect: 'never' }),
-  directive('activedefrag', yesNo(NO_DEFRAGMENTATION), false, 'Defragment memory while running.', { effect: 'never' }),
+  directive('activedefrag', yesNo(), false, 'Pack memory without a limit, too.', { effect: 'live' }),
   directive('active-defrag-ignore-bytes', memory(1n, INT64_MAX), 100n << 20n, 'Waste below which nothing is done.', {
-    effect: 'never',
+    effect: 'live',
   }),
   directive('active-defrag-threshold-lower', integer(0n, 1000n), 10n, 'Fragmentation at which it starts.', {
-    effect: 'never',
+    effect: 'live',
   }),
   directive('active-defrag-threshold-upper', integer(0n, 1000n), 100n, 'Fragmentation of greatest effort.', {
     effect: 'never',

@@ -10,7 +10,7 @@ mod scripting;
 pub(crate) mod server;
 mod transactions;
 
-pub(crate) use connection::{client_line, memory_bytes};
+pub(crate) use connection::{Pauses, client_line, memory_bytes};
 pub use server::REDIS_VERSION;
 pub(crate) use server::command_keys;
 
@@ -18,11 +18,16 @@ use crate::table::{CompoundRow, HostRow, SessionRow};
 
 /// Rows whose handlers are here.
 pub(crate) fn session_rows() -> impl Iterator<Item = &'static SessionRow> {
-    [connection::ROWS, server::ROWS, &scripting::ROWS, &[hash::ROWS, pubsub::ROWS, transactions::ROWS]]
-        .into_iter()
-        .flatten()
-        .copied()
-        .flatten()
+    [
+        connection::ROWS,
+        server::ROWS,
+        &scripting::ROWS,
+        &[hash::ROWS, host::SESSION_ROWS, pubsub::ROWS, transactions::ROWS],
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .flatten()
 }
 
 /// Rows of commands that run others.

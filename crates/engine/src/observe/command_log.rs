@@ -76,8 +76,8 @@ impl CommandLogs {
     pub fn wants(&self, kind: Kind, value: u64) -> bool {
         u64::try_from(self.0[kind as usize].threshold.load(Relaxed)).is_ok_and(|threshold| value >= threshold)
     }
-    /// Logs a command.
-    pub fn push(&self, kind: Kind, value: u64, unix_s: i64, args: &[&[u8]], card: &Card) {
+    /// Logs a command; `args` as [`clip`] leaves them.
+    pub fn push(&self, kind: Kind, value: u64, unix_s: i64, args: Vec<Vec<u8>>, card: &Card) {
         let mut inner = self.0[kind as usize].inner.lock();
         if inner.max == 0 {
             return;
@@ -87,14 +87,7 @@ impl CommandLogs {
         let name = card.traits.lock().name.clone();
         let others_max = inner.max - 1;
         inner.entries.truncate(others_max);
-        inner.entries.push_front(Entry {
-            id,
-            unix_s,
-            value,
-            args: clip(args),
-            addr: card.peer.addr.clone(),
-            name,
-        });
+        inner.entries.push_front(Entry { id, unix_s, value, args, addr: card.peer.addr.clone(), name });
     }
     /// Number of entries.
     pub fn len(&self, kind: Kind) -> usize {
@@ -110,7 +103,8 @@ impl CommandLogs {
     }
 }
 
-fn clip(args: &[&[u8]]) -> Vec<Vec<u8>> {
+/// What an entry keeps of a command's arguments.
+pub(crate) fn clip(args: &[&[u8]]) -> Vec<Vec<u8>> {
     let kept = if args.len() > ARGS_MAX { ARGS_MAX - 1 } else { args.len() };
     let mut clipped: Vec<Vec<u8>> = args[..kept]
         .iter()

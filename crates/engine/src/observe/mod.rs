@@ -5,15 +5,19 @@
 
 pub(crate) mod command_log;
 mod directives;
+mod host_calls;
 mod redact;
 pub(crate) mod spikes;
 
 use crate::dispatch::Chance;
 use crate::engine::{Engine, Shared};
+use crate::registry::Card;
 use crate::session::{Parked, Session};
 use crate::table::Command;
-use command_log::{CommandLogs, Kind};
+use crate::timer::HEAVY_BYTES;
+use command_log::{CommandLogs, Kind, clip};
 use hematite_commands::spec::Flags;
+use host_calls::HostCalls;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
@@ -60,6 +64,8 @@ impl Default for Thresholds {
 pub struct Observation {
     /// SLOWLOG and COMMANDLOG.
     pub(crate) logs: CommandLogs,
+    /// Commands that the control plane has not answered yet.
+    host_calls: HostCalls,
     /// What a worker compares measured times with, nanoseconds: the least of those that matter.
     slow_ns: AtomicU64,
     /// What a worker compares waiting output with, bytes.
@@ -77,6 +83,7 @@ impl Default for Observation {
     fn default() -> Self {
         let observation = Observation {
             logs: CommandLogs::default(),
+            host_calls: HostCalls::default(),
             slow_ns: AtomicU64::new(u64::MAX),
             reply_bytes: AtomicU64::new(u64::MAX),
             request_bytes: AtomicU64::new(u64::MAX),
@@ -121,6 +128,10 @@ impl Observation {
         self.reply_bytes.store(of(reply_larger_than, thresholds.large_replies_max), Relaxed);
         self.tracks_latency.store(thresholds.tracks_latency, Relaxed);
         self.thresholds.lock().clone_from(thresholds);
+    }
+    /// Whether times go to histograms.
+    fn tracks_latency(&self) -> bool {
+        self.tracks_latency.load(Relaxed)
     }
     /// What workers compare with.
     pub(crate) fn attention(&self) -> Attention {
@@ -178,17 +189,36 @@ impl Chance<'_, '_> {
             return;
         }
         if !command.spec.flags.has(Flags::SKIP_SLOWLOG) {
-            self.log(Kind::Slow, took_ns / 1000, session, command, args);
+            self.log(Kind::Slow, took_ns / 1000, &session.card, command, args);
         }
         let event = if command.spec.flags.has(Flags::FAST) { "fast-command" } else { "command" };
         self.shared.latency.add_at(event, took_ns / 1_000_000, self.now.unix_ms / 1000);
     }
 
-    fn log(&self, kind: Kind, value: u64, session: &Session, command: &Command, args: &[&[u8]]) {
+    /// A command that waited has been run again and has answered. As in the reference, its time is that of being served.
+    #[cold]
+    pub fn report_served(
+        &mut self,
+        card: &Card,
+        command: &Command,
+        args: &[&[u8]],
+        began_ns: u64,
+        reply_bytes: usize,
+    ) {
+        let took_ns = (self.shared.options.clock_ns)().saturating_sub(began_ns);
+        self.local.statistics.commands[command.id].nanoseconds.add(took_ns);
+        if !command.spec.flags.has(Flags::SKIP_SLOWLOG) {
+            self.log(Kind::Slow, took_ns / 1000, card, command, args);
+            self.log(Kind::LargeReply, reply_bytes as u64, card, command, args);
+        }
+        self.shared.latency.add_at("command-unblocking", took_ns / 1_000_000, self.now.unix_ms / 1000);
+    }
+
+    fn log(&self, kind: Kind, value: u64, card: &Card, command: &Command, args: &[&[u8]]) {
         let logs = &self.shared.observation.logs;
         if logs.wants(kind, value) {
             let shown = redact::redact(command.spec.name, args);
-            logs.push(kind, value, self.now.unix_ms / 1000, &shown, &session.card);
+            logs.push(kind, value, self.now.unix_ms / 1000, clip(&shown), card);
         }
     }
 
@@ -196,10 +226,13 @@ impl Chance<'_, '_> {
     #[cold]
     #[inline(never)]
     pub fn report_sizes(&mut self, session: &Session, args: &[&[u8]], id: Option<usize>, reply_bytes: usize) {
+        if reply_bytes >= HEAVY_BYTES {
+            self.local.timer.expect_slow();
+        }
         let Some(command) = id.map(|id| self.shared.table.get(id)) else { return };
         if !command.spec.flags.has(Flags::SKIP_SLOWLOG) {
-            self.log(Kind::LargeRequest, request_bytes(args) as u64, session, command, args);
-            self.log(Kind::LargeReply, reply_bytes as u64, session, command, args);
+            self.log(Kind::LargeRequest, request_bytes(args) as u64, &session.card, command, args);
+            self.log(Kind::LargeReply, reply_bytes as u64, &session.card, command, args);
         }
     }
 }

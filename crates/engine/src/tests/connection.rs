@@ -246,3 +246,29 @@ fn the_line_shows_a_transaction() {
     assert_eq!(fields(&mut h), (false, "-1".into()));
     assert_eq!(h.say(a, "EXEC"), "-ERR EXEC without MULTI\r\n");
 }
+
+#[test]
+fn a_hold_of_the_control_plane_and_a_pause_are_two_things() {
+    let mut h = Harness::new(1);
+    let (a, b) = (h.open(0), h.open(0));
+    // The pause outlasts the hold.
+    h.say(a, "CLIENT PAUSE 1000 WRITE");
+    h.engine.hold_writes(true);
+    h.engine.hold_writes(false);
+    assert_eq!(h.say(b, "SET k 1"), "");
+    h.pass(1001);
+    assert_eq!(h.take(b), "+OK\r\n");
+    // The hold outlasts the pause, of writes and of everything.
+    h.engine.hold_writes(true);
+    h.say(a, "CLIENT PAUSE 100 WRITE");
+    assert_eq!(h.say(a, "CLIENT UNPAUSE"), "+OK\r\n");
+    assert_eq!(h.say(b, "SET k 2"), "");
+    h.say(a, "CLIENT PAUSE 100 ALL");
+    let c = h.open(0);
+    assert_eq!(h.say(c, "GET k"), "");
+    h.pass(101);
+    assert_eq!((h.take(c), h.take(b)), ("$1\r\n1\r\n".into(), String::new()));
+    h.engine.hold_writes(false);
+    h.pass(0);
+    assert_eq!(h.take(b), "+OK\r\n");
+}

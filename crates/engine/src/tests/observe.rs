@@ -96,3 +96,20 @@ fn histograms_of_chosen_commands() {
     h.say(client, "get k");
     assert_eq!(h.say(client, "latency histogram get"), "*0\r\n");
 }
+
+#[test]
+fn commands_that_waited_are_logged_when_they_are_served() {
+    let mut h = Harness::new(2);
+    let (waiter, other) = (h.open(0), h.open(1));
+    h.engine.set_directive("commandlog-reply-larger-than", "1000");
+    h.engine.set_directive("commandlog-request-larger-than", "1000");
+    h.say(waiter, &format!("blpop l {} 0", "k".repeat(1000)));
+    assert_eq!(h.say(other, "commandlog len large-request"), ":1\r\n", "its request is there when it comes");
+    assert_eq!(h.say(other, "commandlog len large-reply"), ":0\r\n");
+    h.engine.set_directive("slowlog-log-slower-than", "1");
+    h.say(other, &format!("rpush l {}", "x".repeat(2000)));
+    let log = h.say(other, "commandlog get -1 large-reply");
+    assert!(log.contains(":2020\r\n*4\r\n$5\r\nblpop\r\n"), "{log}");
+    let slow = h.say(other, "slowlog get -1");
+    assert!(slow.contains("*4\r\n$5\r\nblpop\r\n") && slow.contains("127.0.0.1:50000"), "{slow}");
+}

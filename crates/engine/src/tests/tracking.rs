@@ -137,3 +137,111 @@ fn a_slow_monitor_is_hung_up_on() {
     h.say(client, &format!("echo {long}"));
     assert!(h.flow(monitor).has(crate::Flow::KILL));
 }
+
+/// A push of RESP3 that names one key.
+fn of(key: &str) -> String {
+    format!(">2\r\n$10\r\ninvalidate\r\n*1\r\n${}\r\n{key}\r\n", key.len())
+}
+
+/// The same as a message of RESP2.
+fn message(key: &str) -> String {
+    let channel = "*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n";
+    format!("{channel}*1\r\n${}\r\n{key}\r\n", key.len())
+}
+
+/// How a key is told of.
+type Form = fn(&str) -> String;
+
+/// Clients that track all keys: by what they read and by prefix, each itself with RESP3 and over a listener with RESP2. Gives
+/// those who hear of it.
+fn trackers(h: &mut Harness) -> [(usize, Form); 4] {
+    let (direct, by_prefix) = (resp3(h, 0), resp3(h, 0));
+    h.say(direct, "client tracking on");
+    h.say(by_prefix, "client tracking on bcast prefix k");
+    let mut redirected = |options: &str| {
+        let (listener, reader) = (h.open(1), h.open(0));
+        let id = h.say(listener, "client id").trim_start_matches(':').trim().to_owned();
+        h.say(listener, "subscribe __redis__:invalidate");
+        assert_eq!(h.say(reader, &format!("client tracking on redirect {id}{options}")), "+OK\r\n");
+        (reader, listener)
+    };
+    let (reader, hears) = redirected("");
+    let (_, hears_prefixes) = redirected(" bcast prefix k");
+    for client in [direct, reader] {
+        h.say(client, "get k1");
+    }
+    [(direct, of), (by_prefix, of), (hears, message), (hears_prefixes, message)]
+}
+
+#[test]
+fn whoever_tracks_hears_of_a_key_that_expires_by_itself() {
+    let mut h = Harness::new(2);
+    let writer = h.open(1);
+    h.say(writer, "set k1 v px 10");
+    let trackers = trackers(&mut h);
+    h.pass(100);
+    for (at, (client, form)) in trackers.into_iter().enumerate() {
+        assert_eq!(h.take(client), form("k1"), "tracker {at}");
+    }
+}
+
+#[test]
+fn whoever_tracks_hears_of_a_key_that_is_found_to_have_expired() {
+    let mut h = Harness::new(2);
+    let writer = h.open(1);
+    h.say(writer, "debug set-active-expire 0");
+    h.say(writer, "set k1 v px 10");
+    let trackers = trackers(&mut h);
+    h.pass(100);
+    assert_eq!(h.take(trackers[0].0), "", "nobody has looked at it");
+    assert_eq!(h.say(writer, "get k1"), "$-1\r\n");
+    for (at, (client, form)) in trackers.into_iter().enumerate() {
+        assert_eq!(h.take(client), form("k1"), "tracker {at}");
+    }
+}
+
+#[test]
+fn whoever_tracks_hears_of_a_key_that_is_evicted() {
+    let mut h = Harness::new(2);
+    let writer = h.open(1);
+    h.say(writer, "set k1 v");
+    let trackers = trackers(&mut h);
+    // Another key is used after it, and there is room for one.
+    h.pass(5000);
+    h.say(writer, "set other v");
+    h.limit_keys(2, "allkeys-lru");
+    h.pass(5000);
+    h.say(writer, "get other");
+    h.say(writer, "set new v");
+    assert_eq!(h.say(writer, "exists k1"), ":0\r\n");
+    for (at, (client, form)) in trackers.into_iter().enumerate() {
+        assert_eq!(h.take(client), form("k1"), "tracker {at}");
+    }
+}
+
+#[test]
+fn a_limit_that_is_lowered_has_keys_forgotten_and_told_of() {
+    let mut h = Harness::new(2);
+    let (listener, reader, other) = (h.open(1), h.open(0), resp3(&mut h, 0));
+    h.say(listener, "subscribe __redis__:invalidate");
+    h.say(reader, "client tracking on redirect 1");
+    h.say(other, "client tracking on");
+    for key in 0..20 {
+        h.say(reader, &format!("get k{key}"));
+        h.say(other, &format!("get k{key}"));
+    }
+    assert_eq!(h.engine.shared.tracking.sizes(), [2, 20, 40, 0]);
+    h.engine.set_directive("tracking-table-max-keys", "5");
+    for _ in 0..20 {
+        h.pass(100);
+    }
+    assert_eq!(h.engine.shared.tracking.sizes()[1], 5);
+    let (told, told_too) = (h.take(listener), h.take(other));
+    assert_eq!((told.matches("message").count(), told_too.matches("invalidate").count()), (15, 15));
+    let forgotten = |key: &str| told.contains(&format!("\r\n{key}\r\n"));
+    let kept: Vec<String> = (0..20).map(|key| format!("k{key}")).filter(|key| !forgotten(key)).collect();
+    assert_eq!(kept.len(), 5, "{told}");
+    // Who was told of a key hears nothing more of it; of the others as ever.
+    h.say(other, &format!("set {} v", kept[0]));
+    assert_eq!(h.take(listener), message(&kept[0]));
+}

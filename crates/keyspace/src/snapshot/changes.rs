@@ -54,7 +54,7 @@ impl Keyspace {
         if let Body::Value(value) = whole.body() {
             part.forget_noted(key, value);
         }
-        epoch.moved.lock().push(Moved::Entry(epoch.original(db), whole));
+        epoch.take_over(epoch.original(db), whole);
     }
 
     /// Runs `f`, which moves whole databases about, where the walk is not; called under all gates. `f` may hand over what it

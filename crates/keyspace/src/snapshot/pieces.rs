@@ -3,37 +3,45 @@
 //! ```text
 //! a table     opened: its head is encoded, from now on it keeps copies of what changes in it (`structures::dict::Reading`);
 //!             counts as saved. The writer reads it to its end, some elements under each hold of the stripe's lock.
-//! a list      frozen: a copy that shares its nodes moves to the writer. Counts as saved.
-//! others      are encoded in one piece: small ones, streams, hashes with expiring fields.
+//! a stream    likewise, node by node; all but the nodes is encoded when it is opened, and written behind them.
+//! a list      frozen: a copy that shares its nodes moves to the writer, who takes some nodes a time. Counts as saved.
+//! others      are encoded in one piece.
 //! ```
 //!
 //! A table that is being read goes to the writer as it is when its key is deleted or overwritten, or with its database. One
 //! that is taken out for another key (RENAME, MOVE) is read to its end there and then.
 
-use super::{Epoch, Moved, PARITY, Snapshot};
+use super::{Epoch, Moved, PARITY, PieceEncoder, Snapshot};
 use crate::entry::{Entry, NewBody};
 use crate::stripe::{Db, Keyspace};
 use crate::value::Value;
-use hematite_structures::listpack::Element;
+use hematite_structures::listpack::{Element, Listpack};
 use hematite_structures::packed::Body;
+use hematite_structures::quicklist::{NodeRef, Quicklist};
+use hematite_structures::stream::StreamId;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Tables with at least this many elements are opened, lists with as many nodes frozen.
 const ELEMENTS_MIN: usize = if cfg!(test) { 100 } else { 4096 };
 const NODES_MIN: usize = if cfg!(test) { 2 } else { 32 };
-/// Elements that are read under one hold of a stripe's lock.
+/// Elements that are read under one hold of a stripe's lock, and nodes of a stream: each has up to a hundred entries.
 const ELEMENTS_PER_LOCK: usize = if cfg!(test) { 20 } else { 512 };
+const NODES_PER_LOCK: usize = if cfg!(test) { 2 } else { 16 };
 
 /// An element of a table.
 #[derive(Clone, Copy, Debug)]
 pub enum Piece<'a> {
-    /// Of a hash without expiring fields: field and value.
-    Field(&'a [u8], Element<'a>),
+    /// Of a hash: field, value, and when it expires, Unix milliseconds.
+    Field(&'a [u8], Element<'a>, Option<u64>),
     /// Of a set.
     Member(&'a [u8]),
     /// Of a sorted set.
     Scored(&'a [u8], f64),
+    /// Of a list: a node, which is a listpack or one large element.
+    ListNode(&'a NodeRef<'a>),
+    /// Of a stream: a node and the id of its master entry.
+    Node(StreamId, &'a Listpack),
 }
 
 /// A table that was opened: what stands before its elements, and where it was at the epoch.
@@ -49,6 +57,14 @@ pub(super) struct Opened {
 pub(super) struct Current {
     db: usize,
     key: Box<[u8]>,
+}
+
+/// A list that moved to the writer and is being written.
+pub(super) struct CurrentList {
+    list: Box<Quicklist>,
+    /// Nodes that were written.
+    written: usize,
+    encoder: Box<dyn PieceEncoder>,
 }
 
 /// What became of a table when it was read on.
@@ -68,6 +84,7 @@ impl Value {
             Value::Set(set) => set.is_being_read(),
             Value::Hash(table) => table.fields.is_being_read(),
             Value::SortedSet(set) => set.is_being_read(),
+            Value::Stream(stream) => stream.is_being_read(),
             _ => false,
         }
     }
@@ -76,19 +93,21 @@ impl Value {
         match self {
             Value::Set(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
             Value::SortedSet(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
-            Value::Hash(table) if table.fields.len() >= ELEMENTS_MIN && table.fields.deadlines() == 0 => {
-                table.fields.begin_reading();
-            }
+            Value::Hash(table) if table.fields.len() >= ELEMENTS_MIN => table.fields.begin_reading(),
+            Value::Stream(stream) if stream.node_count() >= NODES_MIN => stream.begin_reading(),
             _ => return false,
         }
         true
     }
-    /// Calls `f` with about `count` elements more; whether there are others.
-    fn read_on(&mut self, count: usize, mut f: impl FnMut(Piece<'_>)) -> bool {
+    /// Calls `f` with about as many elements more, or nodes of a stream; whether there are others.
+    fn read_on(&mut self, count: usize, nodes: usize, mut f: impl FnMut(Piece<'_>)) -> bool {
         match self {
             Value::Set(set) => set.read_on(count, |member| f(Piece::Member(member))),
-            Value::Hash(table) => table.fields.read_on(count, |name, value| f(Piece::Field(name, value))),
+            Value::Hash(table) => {
+                table.fields.read_on(count, |name, value, at| f(Piece::Field(name, value, at)))
+            }
             Value::SortedSet(set) => set.read_on(count, |member, score| f(Piece::Scored(member, score))),
+            Value::Stream(stream) => stream.read_on(nodes, |id, node| f(Piece::Node(id, node))),
             _ => false,
         }
     }
@@ -97,6 +116,7 @@ impl Value {
             Value::Set(set) => set.stop_reading(),
             Value::Hash(table) => table.fields.stop_reading(),
             Value::SortedSet(set) => set.stop_reading(),
+            Value::Stream(stream) => stream.stop_reading(),
             _ => {}
         }
     }
@@ -108,12 +128,16 @@ pub(super) fn is_large(entry: &Entry) -> bool {
     match entry.body() {
         Body::Value(Value::Set(set)) => set.len() >= ELEMENTS_MIN,
         Body::Value(Value::SortedSet(set)) => set.len() >= ELEMENTS_MIN,
-        Body::Value(Value::Hash(table)) => {
-            table.fields.len() >= ELEMENTS_MIN && table.fields.deadlines() == 0
-        }
+        Body::Value(Value::Hash(table)) => table.fields.len() >= ELEMENTS_MIN,
+        Body::Value(Value::Stream(stream)) => stream.node_count() >= NODES_MIN,
         Body::Value(Value::List(list)) => list.node_count() >= NODES_MIN,
         _ => false,
     }
+}
+
+/// Whether an entry is a list, which is frozen rather than opened.
+pub(super) fn is_list(entry: &Entry) -> bool {
+    matches!(entry.body(), Body::Value(Value::List(_)))
 }
 
 /// Whether the value of an entry is being read.
@@ -133,15 +157,15 @@ impl Epoch {
             let copy = Entry::new(entry.name(), entry.extra(), NewBody::Value(frozen));
             copy.touch(entry.stamp());
             copy.set_owner_flags(self.parity ^ PARITY);
-            self.moved.lock().push(Moved::Entry(db, copy));
+            self.take_over(db, copy);
             return true;
         }
         let mut head = Vec::new();
-        if !self.encoder.head(entry, &mut head)
-            || entry.value_mut().is_none_or(|value| !value.begin_reading())
-        {
+        let Some(encoder) = self.encoder.pieces(entry, &mut head) else { return false };
+        if entry.value_mut().is_none_or(|value| !value.begin_reading()) {
             return false;
         }
+        self.encoders.lock().insert((db, entry.name().into()), encoder);
         self.opened.lock().push(Opened { db, key: entry.name().into(), head });
         self.saved.fetch_add(1, Relaxed);
         true
@@ -150,35 +174,44 @@ impl Epoch {
     /// Before an entry whose value is being read leaves for another key: reads it to its end.
     #[cold]
     pub(super) fn finish(&self, db: usize, entry: &mut Entry) {
-        let key = Box::from(entry.name());
+        let place = (db, Box::from(entry.name()));
+        let encoder = self.encoders.lock().remove(&place);
         let Some(value) = entry.value_mut() else { return };
         let mut rest = Vec::new();
-        if self.is_cancelled.load(Relaxed) {
-            value.stop_reading();
-        } else {
-            while value.read_on(usize::MAX, |piece| self.encoder.piece(piece, &mut rest)) {}
+        match encoder.filter(|_| !self.is_cancelled.load(Relaxed)) {
+            Some(mut encoder) => {
+                while value.read_on(usize::MAX, usize::MAX, |piece| encoder.piece(piece, &mut rest)) {}
+                encoder.end(&mut rest);
+            }
+            None => value.stop_reading(),
         }
         self.preimage_bytes.fetch_add(rest.len() as u64, Relaxed);
-        self.rests.lock().insert((db, key), rest);
+        self.rests.lock().insert(place, rest);
     }
 
-    /// Reads on in an entry.
-    fn read_entry(&self, entry: &mut Entry, out: &mut Vec<u8>) -> Read {
+    /// Reads on in an entry of database `db` at the epoch.
+    fn read_entry(&self, db: usize, entry: &mut Entry, out: &mut Vec<u8>) -> Read {
+        let place = (db, Box::from(entry.name()));
         let Some(value) = entry.value_mut().filter(|value| value.is_being_read()) else {
             return Read::Elsewhere;
         };
-        if self.is_cancelled.load(Relaxed) {
+        // Taken out meanwhile, so that nobody who opens another one waits. Who needs this one waits for the stripe.
+        let encoder = self.encoders.lock().remove(&place);
+        let Some(mut encoder) = encoder.filter(|_| !self.is_cancelled.load(Relaxed)) else {
             value.stop_reading();
             return Read::All;
+        };
+        if value.read_on(ELEMENTS_PER_LOCK, NODES_PER_LOCK, |piece| encoder.piece(piece, out)) {
+            self.encoders.lock().insert(place, encoder);
+            return Read::Some;
         }
-        match value.read_on(ELEMENTS_PER_LOCK, |piece| self.encoder.piece(piece, out)) {
-            true => Read::Some,
-            false => Read::All,
-        }
+        encoder.end(out);
+        Read::All
     }
-    fn read_part(&self, keyspace: &Keyspace, part: &mut Db, key: &[u8], out: &mut Vec<u8>) -> Read {
-        let found = part.dict.find_mut(keyspace.hash(key), |e| e.name() == key, keyspace.rehash());
-        found.map_or(Read::Elsewhere, |mut entry| self.read_entry(&mut entry, out))
+    fn read_part(&self, keyspace: &Keyspace, part: &mut Db, place: &Current, out: &mut Vec<u8>) -> Read {
+        let Current { db, key } = place;
+        let found = part.dict.find_mut(keyspace.hash(key), |e| e.name() == &key[..], keyspace.rehash());
+        found.map_or(Read::Elsewhere, |mut entry| self.read_entry(*db, &mut entry, out))
     }
 }
 
@@ -213,6 +246,34 @@ impl Snapshot {
         true
     }
 
+    /// Begins with a list that moved here, if it is large; whether it did.
+    pub(super) fn begin_list(&mut self, db: usize, entry: Entry, out: &mut Vec<u8>) -> Option<Entry> {
+        if !is_large(&entry) || !is_list(&entry) {
+            return Some(entry);
+        }
+        let mut head = Vec::new();
+        let Some(encoder) = self.epoch.encoder.pieces(&entry, &mut head) else { return Some(entry) };
+        self.select(db, out);
+        out.append(&mut head);
+        if let Some(Value::List(list)) = entry.into_value() {
+            self.current_list = Some(CurrentList { list, written: 0, encoder });
+        }
+        self.epoch.saved.fetch_add(1, Relaxed);
+        None
+    }
+
+    /// Writes some nodes more of the list that was begun with; nothing else may be written before its end. Nobody else has it.
+    pub(super) fn write_list(&mut self, out: &mut Vec<u8>) {
+        let Some(CurrentList { list, written, encoder }) = &mut self.current_list else { return };
+        let nodes = list.nodes_from(*written).take(NODES_PER_LOCK);
+        nodes.for_each(|node| encoder.piece(Piece::ListNode(&node), out));
+        *written += NODES_PER_LOCK;
+        if *written >= list.node_count() || self.epoch.is_cancelled.load(Relaxed) {
+            encoder.end(out);
+            self.current_list = None;
+        }
+    }
+
     /// Reads on in the table that was begun with; nothing else may be written before its end.
     pub(super) fn read_current(&mut self, keyspace: &Keyspace, out: &mut Vec<u8>) {
         let Some(current) = &self.current else { return };
@@ -232,16 +293,16 @@ fn find_and_read(epoch: &Epoch, keyspace: &Keyspace, current: &Current, out: &mu
     let stripe = keyspace.stripe_of(keyspace.hash(key));
     let mut state = keyspace.lock(stripe);
     let in_place = present.filter(|db| *db < state.databases());
-    let read = in_place.map(|db| epoch.read_part(keyspace, state.db_mut(db), key, out));
+    let read = in_place.map(|db| epoch.read_part(keyspace, state.db_mut(db), current, out));
     if let Some(read @ (Read::Some | Read::All)) = read {
         return read;
     }
     for moved in epoch.moved.lock().iter_mut() {
         let read = match moved {
             Moved::Entry(from, entry) if from == db && entry.name() == &key[..] => {
-                epoch.read_entry(entry, out)
+                epoch.read_entry(*db, entry, out)
             }
-            Moved::Part(from, part, _) if from == db => epoch.read_part(keyspace, part, key, out),
+            Moved::Part(from, part, _) if from == db => epoch.read_part(keyspace, part, current, out),
             _ => continue,
         };
         if !matches!(read, Read::Elsewhere) {

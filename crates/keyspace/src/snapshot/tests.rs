@@ -10,6 +10,7 @@ use hematite_structures::listpack::{DecimalBuffer, Element};
 use hematite_structures::packed::{Body, NewBody};
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSet;
+use hematite_structures::stream::{NodeLimits, Stream, StreamId, Trim};
 use hematite_structures::text_set::TextSet;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -47,11 +48,13 @@ fn elements(value: &Value) -> Vec<String> {
         Value::SortedSet(set) => {
             set.iter().map(|(member, score)| describe_piece(Piece::Scored(member, score))).collect()
         }
+        Value::Stream(stream) => {
+            stream.nodes().map(|(id, node)| describe_piece(Piece::Node(id, node))).collect()
+        }
         _ => {
             let (hash, mut digits) = (value.as_hash().expect("nothing else"), DecimalBuffer::new());
             let mut text = |(name, value, at): (Element<'_>, _, Option<i64>)| {
-                let text = describe_piece(Piece::Field(name.text(&mut digits), value));
-                at.map_or(text.clone(), |at| format!("{text}@{at}"))
+                describe_piece(Piece::Field(name.text(&mut digits), value, at.map(|at| at as u64)))
             };
             hash.iter(i64::MIN).map(&mut text).collect()
         }
@@ -64,7 +67,10 @@ fn describe_piece(piece: Piece<'_>) -> String {
     match piece {
         Piece::Member(member) => format!("{}", member.escape_ascii()),
         Piece::Scored(member, score) => format!("{}:{score}", member.escape_ascii()),
-        Piece::Field(name, value) => format!("{}={value:?}", name.escape_ascii()),
+        Piece::Field(name, value, None) => format!("{}={value:?}", name.escape_ascii()),
+        Piece::Field(name, value, Some(at)) => format!("{}={value:?}@{at}", name.escape_ascii()),
+        Piece::ListNode(_) => unreachable!("lists are written at once here"),
+        Piece::Node(id, node) => format!("{id:?} {:?}", node.as_bytes()),
     }
 }
 
@@ -86,16 +92,33 @@ impl EntryEncoder for Frames {
         put_text(out, entry.name());
         put_text(out, describe(entry).as_bytes());
     }
-    fn head(&self, entry: &Entry, out: &mut Vec<u8>) -> bool {
+    fn pieces(&self, entry: &Entry, out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
         let Body::Value(value) = entry.body() else { unreachable!("a table") };
+        if matches!(value, Value::List(_)) {
+            return None;
+        }
         out.push(2);
         put_text(out, entry.name());
         put_text(out, describe_head(entry).as_bytes());
         put_text(out, elements(value).len().to_string().as_bytes());
-        true
+        Some(Box::new(FramedPieces { last: None }))
     }
-    fn piece(&self, piece: Piece<'_>, out: &mut Vec<u8>) {
+}
+
+/// Writes descriptions of elements, and sees that nodes come in their order.
+struct FramedPieces {
+    last: Option<StreamId>,
+}
+
+impl PieceEncoder for FramedPieces {
+    fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>) {
+        if let Piece::Node(id, _) = piece {
+            assert!(self.last.replace(id).is_none_or(|last| last < id), "out of order");
+        }
         put_text(out, describe_piece(piece).as_bytes());
+    }
+    fn end(&mut self, out: &mut Vec<u8>) {
+        put_text(out, b"end");
     }
 }
 
@@ -123,6 +146,7 @@ fn read_frames(mut bytes: &[u8]) -> Contents {
         if tag == [2] {
             let count: usize = text().parse().expect("a number");
             let mut elements: Vec<String> = (0..count).map(|_| text()).collect();
+            assert_eq!(text(), "end");
             elements.sort();
             description += &elements.join(" ");
         }
@@ -158,7 +182,7 @@ impl Program {
     /// One random change.
     fn change(&mut self) {
         let (key, other, db) = (self.key(), self.key(), self.random.below(3) as usize);
-        let (what, n) = (self.random.below(20), self.random.below(400));
+        let (what, n) = (self.random.below(21), self.random.below(400));
         let mut effects = Effects::default();
         match what {
             0 => drop(self.keyspace.flush((n > 30).then_some(db))),
@@ -227,6 +251,7 @@ fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
         16 => (crate::Kind::Set, Value::Set(Box::new(TextSet::new(hasher.clone())))),
         17 => (crate::Kind::SortedSet, Value::SortedSet(Box::new(SortedSet::new(hasher.clone())))),
         18 => (crate::Kind::List, Value::List(Box::new(Quicklist::new(Default::default())))),
+        20 => (crate::Kind::Stream, Value::Stream(Box::default())),
         _ => (crate::Kind::Hash, Value::Hash(Box::new(crate::HashTable::new(&hasher)))),
     };
     if view.peek(key).is_none_or(|entry| entry.kind() != kind) {
@@ -276,12 +301,41 @@ fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
             }
             table.fields.is_empty()
         }
+        Value::Stream(stream) => {
+            change_stream(stream, n, many / 10);
+            false
+        }
         _ => false,
     };
     drop(entry);
     if is_empty {
         let taken = view.take(key).and_then(Entry::into_value);
         view.discard(taken);
+    }
+}
+
+/// Appends entries to a stream, and takes entries from it, now and then all of them.
+fn change_stream(stream: &mut Stream, n: u64, many: u64) {
+    let limits = NodeLimits { bytes_max: 4096, entries_max: 5 };
+    if stream.is_empty() && n.is_multiple_of(2) {
+        // As XSETID does: ids that were there may come again.
+        stream.last_id = StreamId::MIN;
+    }
+    for at in 0..many {
+        let id = StreamId::new(stream.last_id.ms + 1 + at % 3, n);
+        stream.append(id, &[&b"field"[..], &at.to_le_bytes()], limits).expect("a higher id");
+    }
+    match n % 5 {
+        0 => {
+            stream.trim(Trim::MaxLen(n * n % 300), n.is_multiple_of(2), 0);
+        }
+        1 => {
+            let ids: Vec<_> = stream.range(StreamId::MIN, StreamId::MAX).map(|entry| entry.id).collect();
+            for id in ids.into_iter().step_by(1 + n as usize % 7) {
+                stream.delete(id);
+            }
+        }
+        _ => {}
     }
 }
 

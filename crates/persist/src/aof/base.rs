@@ -15,6 +15,8 @@
 //! What no command can say of a stream goes as `RESTORE key 0 payload`: what is pending though its entry is gone, what a group
 //! has released, what producers have sent. The reference forgets the first and does not know the others.
 
+mod pieces;
+
 use super::{BEGIN, LINE_BYTES, checksum, line_of};
 use crate::dump::dump;
 use crate::rdb::Options;
@@ -24,7 +26,9 @@ use hematite_keyspace::{Body, Entry, EntryExt, Value};
 use hematite_structures::array::{Array, WordText};
 use hematite_structures::listpack::Element;
 use hematite_structures::quicklist::Direction;
-use hematite_structures::stream::{Group, Stream, StreamId};
+use hematite_structures::stream::{self, Group, Stream, StreamId};
+
+pub use pieces::pieces_as_commands;
 
 /// Elements of one command at most: the reference's AOF_REWRITE_ITEMS_PER_CMD.
 const ELEMENTS_MAX: usize = 64;
@@ -76,9 +80,23 @@ pub fn entry_as_commands(out: &mut Vec<u8>, entry: &Entry, options: &Options) {
         Body::Bytes(text) => command(out, &[b"SET", key, text]),
         Body::Integer(n) => command(out, &[b"SET", key, Digits::default().i64(n)]),
     }
-    if let Some(at) = entry.expires_at() {
+    encode_expiry(out, key, entry.expires_at());
+}
+
+fn encode_expiry(out: &mut Vec<u8>, key: &[u8], expires_at: Option<i64>) {
+    if let Some(at) = expires_at {
         command(out, &[b"PEXPIREAT", key, Digits::default().i64(at)]);
     }
+}
+
+fn encode_field_expiry(out: &mut Vec<u8>, key: &[u8], field: Element<'_>, at: i64) {
+    head(out, 6);
+    bulk(out, b"HPEXPIREAT");
+    bulk(out, key);
+    bulk(out, Digits::default().i64(at));
+    bulk(out, b"FIELDS");
+    bulk(out, b"1");
+    element(out, field);
 }
 
 fn encode_value(out: &mut Vec<u8>, key: &[u8], entry: &Entry, value: &Value, options: &Options) {
@@ -121,14 +139,9 @@ fn encode_value(out: &mut Vec<u8>, key: &[u8], entry: &Entry, value: &Value, opt
                     element(out, value);
                 }
                 for (field, _, expires_at) in hash.iter(0) {
-                    let Some(at) = expires_at else { continue };
-                    head(out, 6);
-                    bulk(out, b"HPEXPIREAT");
-                    bulk(out, key);
-                    bulk(out, Digits::default().i64(at));
-                    bulk(out, b"FIELDS");
-                    bulk(out, b"1");
-                    element(out, field);
+                    if let Some(at) = expires_at {
+                        encode_field_expiry(out, key, field, at);
+                    }
                 }
             }
         }
@@ -159,15 +172,24 @@ fn needs_payload(stream: &Stream) -> bool {
 
 fn encode_stream(out: &mut Vec<u8>, key: &[u8], stream: &Stream) {
     for entry in stream.range(StreamId::MIN, StreamId::MAX) {
-        head(out, 3 + 2 * entry.len());
-        bulk(out, b"XADD");
-        bulk(out, key);
-        bulk(out, id(entry.id).as_bytes());
-        for (field, value) in entry.pairs() {
-            element(out, field);
-            element(out, value);
-        }
+        encode_stream_entry(out, key, &entry);
     }
+    encode_stream_rest(out, key, stream);
+}
+
+fn encode_stream_entry(out: &mut Vec<u8>, key: &[u8], entry: &stream::Entry<'_>) {
+    head(out, 3 + 2 * entry.len());
+    bulk(out, b"XADD");
+    bulk(out, key);
+    bulk(out, id(entry.id).as_bytes());
+    for (field, value) in entry.pairs() {
+        element(out, field);
+        element(out, value);
+    }
+}
+
+/// All of a stream but its entries.
+fn encode_stream_rest(out: &mut Vec<u8>, key: &[u8], stream: &Stream) {
     if stream.is_empty() {
         // An entry that is gone at once leaves the empty stream.
         let first = stream.last_id.max(StreamId::new(0, 1));
@@ -217,9 +239,9 @@ fn id(id: StreamId) -> String {
 }
 
 /// Commands of up to [`ELEMENTS_MAX`] elements each, of `width` words.
-struct Chunks<'k> {
+struct Chunks {
     name: &'static str,
-    key: &'k [u8],
+    key: Box<[u8]>,
     /// Elements that are to come.
     left: usize,
     /// Of those, how many belong to the command begun last.
@@ -227,9 +249,9 @@ struct Chunks<'k> {
     width: usize,
 }
 
-impl<'k> Chunks<'k> {
-    fn new(name: &'static str, key: &'k [u8], count: usize, width: usize) -> Chunks<'k> {
-        Chunks { name, key, left: count, open: 0, width }
+impl Chunks {
+    fn new(name: &'static str, key: &[u8], count: usize, width: usize) -> Chunks {
+        Chunks { name, key: key.into(), left: count, open: 0, width }
     }
     /// An element comes next: begins another command where the last one is full.
     fn next(&mut self, out: &mut Vec<u8>) {
@@ -237,7 +259,7 @@ impl<'k> Chunks<'k> {
             self.open = self.left.min(ELEMENTS_MAX);
             head(out, 2 + self.open * self.width);
             bulk(out, self.name.as_bytes());
-            bulk(out, self.key);
+            bulk(out, &self.key);
         }
         self.open -= 1;
         self.left -= 1;

@@ -18,7 +18,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use base::{Base, entry_as_commands, select_as_command};
+pub use base::{Base, entry_as_commands, pieces_as_commands, select_as_command};
 pub use reader::{Batch, Fault, Reader};
 pub use writer::{Policy, Writer};
 

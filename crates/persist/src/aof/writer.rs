@@ -89,6 +89,13 @@ impl Writer {
     pub fn is_syncing(&self) -> bool {
         self.is_syncing.load(Relaxed)
     }
+    /// How long an acknowledgement waits for a sync of late, microseconds; 0: for none, or nobody knows.
+    pub fn sync_us(&self) -> u64 {
+        match self.policy() {
+            Policy::Always => self.state().file.sync_us(),
+            Policy::EverySecond | Policy::Never => 0,
+        }
+    }
     /// Whether acknowledged writes are neither on the disk nor can be read back: a new file must be begun.
     pub fn has_lost(&self) -> bool {
         self.has_lost.load(Relaxed)

@@ -21,7 +21,7 @@ mod tests;
 mod write;
 mod writer;
 
-pub use encode::{encode_entry, encode_head, encode_piece};
+pub use encode::{encode_entry, encode_pieces};
 pub use input::Source;
 pub use loader::{LoadOptions, Loader, Sink, Summary};
 pub(crate) use opcode::{FUNCTION, FUNCTION_PRE_GA};

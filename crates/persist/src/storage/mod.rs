@@ -20,6 +20,10 @@ pub trait File: Send + Sync {
     fn truncate(&self, len: u64) -> io::Result<()>;
     /// Its length, bytes.
     fn len(&self) -> io::Result<u64>;
+    /// How long a sync takes of late, microseconds; 0: nobody knows.
+    fn sync_us(&self) -> u64 {
+        0
+    }
     /// Whether there is nothing in it.
     fn is_empty(&self) -> io::Result<bool> {
         Ok(self.len()? == 0)

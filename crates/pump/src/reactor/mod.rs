@@ -31,6 +31,11 @@ use crate::stats::Counters;
 /// A connection's place.
 pub(crate) type Token = usize;
 
+/// Looks at what has arrived while a round is gathered, and the time between two of them.
+const GATHER_LOOKS: u32 = 8;
+const GATHER_NAP_MIN: Duration = Duration::from_micros(25);
+const GATHER_NAP_MAX: Duration = Duration::from_millis(1);
+
 /// What all threads of a pump see.
 pub(crate) struct Shared {
     pub(crate) config: Config,
@@ -149,11 +154,31 @@ impl<S: Service> Reactor<S> {
             self.welcome(&mut driver);
             self.attend();
             self.cron(&mut driver);
+            self.gather(&mut driver);
             self.settle(&mut driver);
             self.publish();
             if self.stopping.is_some() && self.stop(&mut driver) {
                 return;
             }
+            let respite = self.service.respite();
+            if !respite.is_zero() {
+                std::thread::sleep(respite);
+            }
+        }
+    }
+
+    /// Lets what is about to arrive join this round, if the service wants to wait for it. Looks some times only: to wake up for
+    /// each byte would cost more than is gained.
+    fn gather<D: Driver>(&mut self, driver: &mut D) {
+        let mut patience = self.service.patience();
+        let nap = (patience / GATHER_LOOKS).clamp(GATHER_NAP_MIN, GATHER_NAP_MAX);
+        while !patience.is_zero() {
+            std::thread::sleep(nap.min(patience));
+            // What fails here fails again where the next round begins.
+            if driver.poll(self, Duration::ZERO).is_err() || self.service.patience().is_zero() {
+                return;
+            }
+            patience = patience.saturating_sub(nap);
         }
     }
 

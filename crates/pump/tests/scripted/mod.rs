@@ -22,6 +22,9 @@ use std::time::{Duration, Instant};
 use hematite_engine::{Flow, Now, Peer, SessionId, Wake};
 use hematite_pump::{Config, DriverChoice, Listen, Pump, Service};
 
+/// Longer than any test waits.
+const GATHERING_MAX: Duration = Duration::from_secs(100);
+
 /// What the service has seen.
 pub struct Ledger {
     pub high_water: usize,
@@ -32,6 +35,11 @@ pub struct Ledger {
     pub ticked: AtomicUsize,
     pub cron: AtomicUsize,
     pub output_max: AtomicUsize,
+    /// Rounds with input end only when so many more have been fed than at the last commit.
+    pub gathers: AtomicUsize,
+    pub fed: AtomicUsize,
+    /// How many had been fed at each commit that found any.
+    pub commits: Mutex<Vec<usize>>,
     /// Calls that the contract forbids.
     pub violations: Mutex<Vec<String>>,
     pub peers: Mutex<Vec<Peer>>,
@@ -51,6 +59,9 @@ impl Ledger {
             ticked: AtomicUsize::new(0),
             cron: AtomicUsize::new(0),
             output_max: AtomicUsize::new(0),
+            gathers: AtomicUsize::new(0),
+            fed: AtomicUsize::new(0),
+            commits: Mutex::default(),
             violations: Mutex::default(),
             peers: Mutex::default(),
             parked: Mutex::default(),
@@ -170,6 +181,7 @@ impl Service for Scripted {
             self.0.violations.lock().unwrap().push("fed while stalled".into());
         }
         session.input.extend_from_slice(bytes);
+        self.0.fed.fetch_add(1, SeqCst);
         if session.parked { Flow::PARKED } else { self.work(session) }
     }
     fn resume(&mut self, session: &mut ScriptedSession, _: Now) -> Flow {
@@ -188,6 +200,18 @@ impl Service for Scripted {
     fn tick(&mut self, _: &mut ScriptedSession, _: Now) -> Flow {
         self.0.ticked.fetch_add(1, SeqCst);
         Flow::CONTINUE
+    }
+    fn patience(&mut self) -> Duration {
+        let fed = self.0.fed.load(SeqCst) - self.0.commits.lock().unwrap().last().unwrap_or(&0);
+        let is_gathering = (1..self.0.gathers.load(SeqCst)).contains(&fed);
+        if is_gathering { GATHERING_MAX } else { Duration::ZERO }
+    }
+    fn commit(&mut self) -> bool {
+        let (fed, mut commits) = (self.0.fed.load(SeqCst), self.0.commits.lock().unwrap());
+        if *commits.last().unwrap_or(&0) < fed {
+            commits.push(fed);
+        }
+        true
     }
     fn close(&mut self, session: ScriptedSession, _: Now) {
         self.0.parked.lock().unwrap().remove(&session.id);

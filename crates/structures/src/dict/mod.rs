@@ -17,6 +17,7 @@
 mod dismantling;
 pub mod group;
 mod piecewise;
+mod relocation;
 mod scan;
 mod segment;
 #[cfg(test)]

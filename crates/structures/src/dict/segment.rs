@@ -238,6 +238,25 @@ impl Segment {
         }
     }
 
+    /// Bytes of the buckets.
+    pub fn bytes(&self) -> usize {
+        usize::from(self.len) * size_of::<Bucket>()
+    }
+
+    /// The same buckets in another allocation; frees the old one.
+    ///
+    /// # Safety
+    /// Copies of the header are forgotten.
+    pub unsafe fn relocated(self) -> Segment {
+        let to = Segment { count: self.count, ..Segment::new(self.len, self.depth, self.base) };
+        // SAFETY: both have `len` buckets; items are not dropped with the old ones, which the caller gives up.
+        unsafe {
+            to.buckets.copy_from_nonoverlapping(self.buckets, usize::from(self.len));
+            self.free();
+        }
+        to
+    }
+
     /// The same items in `len` buckets; frees the old ones.
     pub fn resized(self, len: u16) -> Segment {
         let mut to = Segment::new(len, self.depth, self.base);

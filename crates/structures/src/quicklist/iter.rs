@@ -128,11 +128,17 @@ impl Quicklist {
 
     /// The nodes in order, as they go into a dump.
     pub fn nodes(&self) -> Nodes<'_> {
-        Nodes { nodes: self.nodes.iter() }
+        self.nodes_from(0)
+    }
+
+    /// The same without the first so many, at most as many as there are.
+    pub fn nodes_from(&self, node: usize) -> Nodes<'_> {
+        Nodes { nodes: self.nodes.range(node..) }
     }
 }
 
 /// A node as it goes into a dump.
+#[derive(Debug)]
 pub enum NodeRef<'a> {
     /// A listpack's bytes.
     Packed(Cow<'a, [u8]>),

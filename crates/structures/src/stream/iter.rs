@@ -38,6 +38,18 @@ impl Stream {
     }
 }
 
+/// Calls `f` with the living entries of a node, oldest first.
+pub fn for_each_of_node<'a>(master_id: StreamId, lp: &'a Listpack, mut f: impl FnMut(Entry<'a>)) {
+    let Some(master) = Master::read(lp) else { return };
+    let mut at = master.entries_at;
+    while let Some(spot) = at.and_then(|at| master.spot(lp, master_id, at)) {
+        at = spot.next(lp);
+        if !spot.is_deleted {
+            f(spot.entry(lp, &master));
+        }
+    }
+}
+
 impl<'a> Iterator for Entries<'a> {
     type Item = Entry<'a>;
 

@@ -19,6 +19,7 @@ mod id_map;
 mod idempotency;
 mod iter;
 mod node;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod trim;
@@ -29,7 +30,7 @@ pub use group::{Consumer, ConsumerId, Group, Pending};
 pub use id::StreamId;
 pub use id_map::{IdMap, Range as IdRange};
 pub use idempotency::{Idempotency, IdempotencyLimits};
-pub use iter::{Entries, EntriesBackward};
+pub use iter::{Entries, EntriesBackward, for_each_of_node};
 pub use node::{Entry, NodeLimits};
 use std::collections::BTreeMap;
 pub use trim::Trim;
@@ -62,6 +63,8 @@ pub struct Stream {
     groups: BTreeMap<Box<[u8]>, Group>,
     /// What producers have sent, once one has numbered its messages.
     idempotency: Option<Box<Idempotency>>,
+    /// Its reading, if one is under way.
+    reading: reading::Reading,
 }
 
 impl Stream {
@@ -96,6 +99,10 @@ impl Stream {
             return Err(AppendError::NotAfterLast);
         }
         let too_large = |TooLarge| AppendError::TooLarge;
+        if self.is_being_read() {
+            let last = self.nodes.last().map(|(last, _)| last);
+            last.into_iter().chain([id]).for_each(|id| self.reading.keep(&self.nodes, id));
+        }
         match self.nodes.last_mut() {
             Some((master_id, lp)) if node::has_room(lp, elements, limits) => {
                 node::append(lp, master_id, id, elements).map_err(too_large)?;

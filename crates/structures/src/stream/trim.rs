@@ -15,6 +15,11 @@ pub enum Trim {
 impl Stream {
     /// Removes the entry with this id; whether it was there. Raises the highest deleted id.
     pub fn delete(&mut self, id: StreamId) -> bool {
+        if self.is_being_read()
+            && let Some(master_id) = self.nodes.floor(id)
+        {
+            self.reading.keep(&self.nodes, master_id);
+        }
         let Some((master_id, lp)) = self.nodes.floor_mut(id) else { return false };
         let Some(master) = Master::read(lp) else { return false };
         let mut at = master.entries_at;
@@ -64,6 +69,7 @@ impl Stream {
                 }
                 break;
             }
+            self.reading.keep(&self.nodes, master_id);
             self.nodes.remove(master_id);
             self.length -= master.count;
             trimmed += master.count;
@@ -76,6 +82,7 @@ impl Stream {
 
     /// Marks the oldest entries of the first node as deleted.
     fn trim_node(&mut self, master_id: StreamId, to: Trim) -> u64 {
+        self.reading.keep(&self.nodes, master_id);
         let Some(lp) = self.nodes.get_mut(master_id) else { return 0 };
         let Some(master) = Master::read(lp) else { return 0 };
         let (mut at, mut trimmed) = (master.entries_at, 0);

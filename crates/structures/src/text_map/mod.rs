@@ -227,11 +227,12 @@ impl TextMap {
     pub fn is_being_read(&self) -> bool {
         self.reading.is_under_way()
     }
-    /// Calls `f` with name and value of about `count` entries more of those that were there at the beginning; whether there
-    /// are others.
-    pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8], Element<'_>)) -> bool {
+    /// Calls `f` with name, value and deadline of about `count` entries more of those that were there at the beginning; whether
+    /// there are others.
+    pub fn read_on(&mut self, count: usize, mut f: impl FnMut(&[u8], Element<'_>, Option<u64>)) -> bool {
         let hasher = &self.hasher;
-        self.reading.read_on(&self.dict, count, |r| hasher.hash(r.name()), |r| f(r.name(), value(r)))
+        let tell = |r: &Record| f(r.name(), value(r), r.extra());
+        self.reading.read_on(&self.dict, count, |r| hasher.hash(r.name()), tell)
     }
     /// Reads no more.
     pub fn stop_reading(&mut self) {

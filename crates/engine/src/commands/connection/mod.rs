@@ -10,7 +10,7 @@ mod quit;
 mod reset;
 mod select;
 
-pub(crate) use client::{client_line, memory_bytes};
+pub(crate) use client::{Pauses, client_line, memory_bytes};
 
 use crate::table::{HostRow, SessionRow};
 

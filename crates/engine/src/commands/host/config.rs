@@ -1,6 +1,9 @@
-//! CONFIG: the rows of its subcommands; the control plane, which holds the configuration, answers.
+//! CONFIG: the rows of its subcommands; the control plane, which holds the configuration, answers all but HELP.
 
-use crate::table::HostRow as Row;
+use crate::commands::help;
+use crate::dispatch::Call;
+use crate::table::{HostRow as Row, SessionRow};
+use hematite_commands::Error;
 use hematite_commands::spec::*;
 
 /// CONFIG: see <https://valkey.io/commands/config/>.
@@ -37,7 +40,7 @@ pub const CONFIG_GET: Row = Row {
 };
 
 /// CONFIG HELP: see <https://valkey.io/commands/config-help/>.
-pub const CONFIG_HELP: Row = Row {
+pub const CONFIG_HELP: SessionRow = SessionRow {
     spec: Spec {
         group: Group::Server,
         since: "5.0.0",
@@ -49,7 +52,7 @@ pub const CONFIG_HELP: Row = Row {
         reply: "array<string>",
         ..Spec::new("config|help")
     },
-    run: (),
+    run: config_help,
 };
 
 /// CONFIG RESETSTAT: see <https://valkey.io/commands/config-resetstat/>.
@@ -108,3 +111,19 @@ pub const CONFIG_SET: Row = Row {
     },
     run: (),
 };
+
+const HELP: [&str; 8] = [
+    "GET <pattern>",
+    "    Return parameters matching the glob-like <pattern> and their values.",
+    "SET <directive> <value>",
+    "    Set the configuration <directive> to <value>.",
+    "RESETSTAT",
+    "    Reset statistics reported by the INFO command.",
+    "REWRITE",
+    "    Rewrite the configuration file.",
+];
+
+fn config_help(call: &mut Call) -> Result<(), Error> {
+    help::write(call, &HELP);
+    Ok(())
+}

@@ -7,7 +7,7 @@ mod migrate;
 mod save;
 mod shutdown;
 
-use crate::table::HostRow;
+use crate::table::{HostRow, SessionRow};
 
 /// The rows.
 pub(crate) const ROWS: &[HostRow] = &[
@@ -15,7 +15,6 @@ pub(crate) const ROWS: &[HostRow] = &[
     acl::ACL_LOAD,
     acl::ACL_SAVE,
     config::CONFIG_GET,
-    config::CONFIG_HELP,
     config::CONFIG_RESETSTAT,
     config::CONFIG_REWRITE,
     config::CONFIG_SET,
@@ -27,3 +26,6 @@ pub(crate) const ROWS: &[HostRow] = &[
 
 /// The rows that only hold subcommands.
 pub(crate) const CONTAINERS: &[HostRow] = &[config::CONFIG];
+
+/// Rows of subcommands that need nobody's answer.
+pub(crate) const SESSION_ROWS: &[SessionRow] = &[config::CONFIG_HELP];

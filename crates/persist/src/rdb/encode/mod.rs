@@ -1,15 +1,17 @@
 //! Encode: an entry as the file has it.
 
 mod array;
+mod pieces;
 mod stream;
 
+pub use pieces::encode_pieces;
 pub(super) use stream::LIMITS as IDEMPOTENCY_LIMITS;
 
 use super::{
     Access, Options, VERSION, VERSION_REDIS_7_4, VERSION_REDIS_8_6, VERSION_REDIS_8_8, VERSION_VALKEY_9,
     container, kind, opcode, write,
 };
-use hematite_keyspace::{Body, Entry, EntryExt, HashTable, Lfu, Piece, Value, idle_seconds};
+use hematite_keyspace::{Body, Entry, EntryExt, HashTable, Lfu, Value, idle_seconds};
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::{Element, Listpack};
 use hematite_structures::quicklist::{NodeRef, Quicklist};
@@ -19,34 +21,6 @@ use hematite_structures::sorted_set::SortedSet;
 pub fn encode_entry(out: &mut Vec<u8>, entry: &Entry, options: &Options) {
     encode_key(out, entry, options);
     encode_value(out, entry, options);
-}
-
-/// Appends what stands before the elements of an entry that is a table: a set, a sorted set, a hash without expiring fields.
-pub fn encode_head(out: &mut Vec<u8>, entry: &Entry, options: &Options) {
-    encode_key(out, entry, options);
-    let len = match entry.body() {
-        Body::Value(Value::Set(set)) => set.len(),
-        Body::Value(Value::SortedSet(set)) => set.len(),
-        Body::Value(Value::Hash(table)) => table.fields.len(),
-        _ => 0,
-    };
-    write::length(out, len as u64);
-}
-
-/// Appends an element of a table.
-pub fn encode_piece(out: &mut Vec<u8>, piece: Piece<'_>, options: &Options) {
-    let compression = options.compression;
-    match piece {
-        Piece::Member(member) => write::string(out, member, compression),
-        Piece::Scored(member, score) => {
-            write::string(out, member, compression);
-            out.extend_from_slice(&score.to_le_bytes());
-        }
-        Piece::Field(name, value) => {
-            write::element(out, Element::Bytes(name), compression);
-            write::element(out, value, compression);
-        }
-    }
 }
 
 /// Appends all of an entry but its value.
@@ -137,18 +111,16 @@ pub(crate) fn encode_value(out: &mut Vec<u8>, entry: &Entry, options: &Options) 
 
 fn encode_list(out: &mut Vec<u8>, list: &Quicklist, compression: bool) {
     write::length(out, list.node_count() as u64);
-    for node in list.nodes() {
-        match node {
-            NodeRef::Packed(pack) => {
-                write::length(out, container::PACKED);
-                write::string(out, &pack, compression);
-            }
-            NodeRef::Plain(element) => {
-                write::length(out, container::PLAIN);
-                write::string(out, element, compression);
-            }
-        }
-    }
+    list.nodes().for_each(|node| encode_list_node(out, &node, compression));
+}
+
+fn encode_list_node(out: &mut Vec<u8>, node: &NodeRef<'_>, compression: bool) {
+    let (container, bytes) = match node {
+        NodeRef::Packed(pack) => (container::PACKED, &pack[..]),
+        NodeRef::Plain(element) => (container::PLAIN, *element),
+    };
+    write::length(out, container);
+    write::string(out, bytes, compression);
 }
 
 fn encode_members(out: &mut Vec<u8>, pack: &Listpack, compression: bool) {
@@ -166,24 +138,43 @@ fn encode_sorted_set(out: &mut Vec<u8>, set: &SortedSet, compression: bool) {
 }
 
 fn encode_table(out: &mut Vec<u8>, table: &HashTable, options: &Options) {
-    let compression = options.compression;
-    let earliest = table.fields.next_deadline();
-    if let Some(earliest) = earliest
-        && options.version != VERSION_VALKEY_9
-    {
-        write::time_ms(out, earliest as i64);
-    }
-    write::length(out, table.fields.len() as u64);
+    let form = HashForm::of(table, options);
+    form.head(out, table);
     for field in table.fields.iter() {
-        let deadline = field.deadline();
-        if let Some(earliest) = earliest
-            && options.version != VERSION_VALKEY_9
-        {
+        form.field(out, field.name(), field.value(), field.deadline());
+    }
+}
+
+/// How the fields of a hash are written.
+#[derive(Clone, Copy)]
+struct HashForm {
+    /// When the first of its fields expires, if any does.
+    earliest: Option<u64>,
+    is_valkey: bool,
+    compression: bool,
+}
+
+impl HashForm {
+    fn of(table: &HashTable, options: &Options) -> HashForm {
+        HashForm {
+            earliest: table.fields.next_deadline(),
+            is_valkey: options.version == VERSION_VALKEY_9,
+            compression: options.compression,
+        }
+    }
+    fn head(self, out: &mut Vec<u8>, table: &HashTable) {
+        if let Some(earliest) = self.earliest.filter(|_| !self.is_valkey) {
+            write::time_ms(out, earliest as i64);
+        }
+        write::length(out, table.fields.len() as u64);
+    }
+    fn field(self, out: &mut Vec<u8>, name: &[u8], value: Element<'_>, deadline: Option<u64>) {
+        if let Some(earliest) = self.earliest.filter(|_| !self.is_valkey) {
             write::length(out, deadline.map_or(0, |at| at - earliest + 1));
         }
-        write::element(out, Element::Bytes(field.name()), compression);
-        write::element(out, field.value(), compression);
-        if earliest.is_some() && options.version == VERSION_VALKEY_9 {
+        write::element(out, Element::Bytes(name), self.compression);
+        write::element(out, value, self.compression);
+        if self.earliest.is_some() && self.is_valkey {
             write::time_ms(out, deadline.map_or(-1, |at| at as i64));
         }
     }

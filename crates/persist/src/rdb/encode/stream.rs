@@ -1,6 +1,7 @@
 //! A stream as the file has it: its nodes, its figures, its groups with what is pending.
 
 use super::super::{Options, VERSION, VERSION_VALKEY_9, kind, write};
+use hematite_structures::listpack::Listpack;
 use hematite_structures::stream::{Group, Idempotency, IdempotencyLimits, Stream, StreamId};
 
 /// The form that says all there is of a stream, the lowest of several. Valkey's files have none for what Redis 8 brought,
@@ -19,13 +20,23 @@ pub(super) fn kind_of(stream: &Stream, options: &Options) -> u8 {
 
 /// Appends a stream.
 pub(super) fn encode(out: &mut Vec<u8>, stream: &Stream, options: &Options) {
-    let kind = if options.version >= VERSION { kind_of(stream, options) } else { kind::STREAM_LISTPACKS_2 };
-    let compression = options.compression;
     write::length(out, stream.node_count() as u64);
     for (id, node) in stream.nodes() {
-        write::string(out, &id.to_be_bytes(), compression);
-        write::string(out, node.as_bytes(), compression);
+        encode_node(out, id, node, options.compression);
     }
+    encode_rest(out, stream, options);
+}
+
+/// Appends a node with the id of its master entry.
+pub(super) fn encode_node(out: &mut Vec<u8>, id: StreamId, node: &Listpack, compression: bool) {
+    write::plain(out, &id.to_be_bytes());
+    write::string(out, node.as_bytes(), compression);
+}
+
+/// Appends what stands behind the nodes.
+pub(super) fn encode_rest(out: &mut Vec<u8>, stream: &Stream, options: &Options) {
+    let kind = if options.version >= VERSION { kind_of(stream, options) } else { kind::STREAM_LISTPACKS_2 };
+    let compression = options.compression;
     write::length(out, stream.len());
     id(out, stream.last_id);
     id(out, stream.first_id());

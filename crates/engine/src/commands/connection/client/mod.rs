@@ -15,6 +15,7 @@ mod tracking;
 mod unblock;
 
 pub(crate) use line::{client_line, memory_bytes};
+pub(crate) use pause::Pauses;
 
 use crate::commands::prelude::*;
 

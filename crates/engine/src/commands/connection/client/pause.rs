@@ -2,7 +2,7 @@
 
 use crate::commands::help;
 use crate::commands::prelude::*;
-use crate::engine::Shared;
+use crate::engine::{Limits, Shared};
 use crate::registry::Message;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -64,28 +64,63 @@ fn client_pause(call: &mut Call) -> Result<(), Error> {
     if timeout_ms < 0 {
         return Err(Error::fixed("ERR timeout is negative"));
     }
-    let limits = &call.shared.limits;
     let until_ms = call.now.unix_ms.saturating_add(timeout_ms);
+    let mut pauses = call.shared.pauses.lock();
     // One who pauses never shortens or loosens what another has asked for.
-    let before_ms = limits.paused_until_ms.load(Relaxed);
-    let is_on = before_ms > call.now.unix_ms;
-    let all = is_on && !limits.paused_writes_only.load(Relaxed);
-    limits.paused_writes_only.store(writes_only && !all, Relaxed);
-    limits.paused_until_ms.store(if is_on { until_ms.max(before_ms) } else { until_ms }, Relaxed);
+    let asked = match pauses.asked.filter(|(before_ms, _)| *before_ms > call.now.unix_ms) {
+        Some((before_ms, before_writes_only)) => (until_ms.max(before_ms), writes_only && before_writes_only),
+        None => (until_ms, writes_only),
+    };
+    pauses.asked = Some(asked);
+    pauses.apply(&call.shared.limits);
     call.reply.ok();
     Ok(())
 }
 
 fn client_unpause(call: &mut Call) -> Result<(), Error> {
-    call.shared.unpause();
+    call.shared.change_pauses(|pauses| pauses.asked = None);
     call.reply.ok();
     Ok(())
 }
 
+/// Who has commands wait, and until when. Dispatch looks at what follows from it in the [`Limits`].
+#[derive(Debug, Default)]
+pub struct Pauses {
+    /// CLIENT PAUSE: until when, Unix milliseconds, and whether writes only.
+    asked: Option<(i64, bool)>,
+    /// The control plane holds writes, until it lets them go.
+    is_held: bool,
+}
+
+impl Pauses {
+    fn apply(&self, limits: &Limits) {
+        let (until_ms, writes_only) = match (self.asked, self.is_held) {
+            (None, false) => (0, false),
+            (Some(asked), false) | (Some(asked @ (_, false)), true) => asked,
+            (_, true) => (i64::MAX, true),
+        };
+        limits.paused_writes_only.store(writes_only, Relaxed);
+        limits.paused_until_ms.store(until_ms, Relaxed);
+    }
+}
+
 impl Shared {
-    /// Ends CLIENT PAUSE.
-    pub fn unpause(&self) {
-        self.limits.paused_until_ms.store(0, Relaxed);
+    /// The time of CLIENT PAUSE is over.
+    pub fn end_pause(&self, now_ms: i64) {
+        self.change_pauses(|pauses| pauses.asked = pauses.asked.filter(|(until_ms, _)| *until_ms > now_ms));
+    }
+
+    /// Has writes wait, or lets them go; CLIENT PAUSE is another matter.
+    pub fn hold_writes(&self, hold: bool) {
+        self.change_pauses(|pauses| pauses.is_held = hold);
+    }
+
+    /// Changes why commands wait, and has those that do look again.
+    fn change_pauses(&self, change: impl FnOnce(&mut Pauses)) {
+        let mut pauses = self.pauses.lock();
+        change(&mut pauses);
+        pauses.apply(&self.limits);
+        drop(pauses);
         for id in std::mem::take(&mut *self.paused.lock()) {
             if let Some(card) = self.registry.get(id) {
                 card.send(Message::GoOn);

@@ -4,6 +4,7 @@
 //! [`crate::Engine::set_information`]: its fields replace those of the same name, new ones follow, and new sections come last.
 
 pub(in crate::commands::server) mod figures;
+mod key_sizes;
 mod performance;
 mod process;
 mod storage;
@@ -49,9 +50,11 @@ struct Scene<'a> {
 enum Shown {
     Default,
     All,
+    /// To those alone who name it.
+    Named,
 }
 
-const SECTIONS: [(&str, Shown, Section); 13] = [
+const SECTIONS: [(&str, Shown, Section); 14] = [
     ("Server", Shown::Default, process::server),
     ("Clients", Shown::Default, process::clients),
     ("Memory", Shown::Default, storage::memory),
@@ -65,6 +68,7 @@ const SECTIONS: [(&str, Shown, Section); 13] = [
     ("Latencystats", Shown::All, performance::latency_stats),
     ("Cluster", Shown::Default, process::cluster),
     ("Keyspace", Shown::Default, storage::keyspace),
+    ("Keysizes", Shown::Named, key_sizes::key_sizes),
 ];
 
 fn info(call: &mut Call) -> Result<(), Error> {
@@ -74,7 +78,9 @@ fn info(call: &mut Call) -> Result<(), Error> {
     let everything = names("all") || names("everything");
     let default = asked.is_empty() || names("default") || everything;
     let is_shown = |title: &str, shown: Option<Shown>| {
-        names(&title.to_ascii_lowercase()) || everything || default && shown == Some(Shown::Default)
+        names(&title.to_ascii_lowercase())
+            || everything && shown != Some(Shown::Named)
+            || default && shown == Some(Shown::Default)
     };
     let scene = Scene { shared: call.shared, now: call.now, figures: Figures::gather(call.shared) };
     let added = call.shared.information.read();

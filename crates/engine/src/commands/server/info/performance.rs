@@ -11,6 +11,7 @@ pub(super) fn stats(scene: &Scene) -> Fields {
     let [opened, rejected] = [0, 1].map(|at: usize| shared.connections[at].load(Relaxed));
     let [_, tracked_keys, tracked_items, tracked_prefixes] = shared.tracking.sizes();
     let [channels, patterns, shards] = shared.pubsub.sizes();
+    let packing = &shared.packing;
     let refusals = shared.acl.log.lock().refusals;
     let kilo = |n: f64| format!("{:.2}", n / 1024.0);
     let mut lines = fields! {
@@ -48,12 +49,12 @@ pub(super) fn stats(scene: &Scene) -> Fields {
         "total_forks": 0,
         "migrate_cached_sockets": 0,
         "slave_expires_tracked_keys": 0,
-        "active_defrag_hits": 0,
-        "active_defrag_misses": 0,
-        "active_defrag_key_hits": 0,
-        "active_defrag_key_misses": 0,
-        "total_active_defrag_time": 0,
-        "current_active_defrag_time": 0,
+        "active_defrag_hits": packing.moves.load(Relaxed),
+        "active_defrag_misses": packing.keys[1].load(Relaxed),
+        "active_defrag_key_hits": packing.keys[0].load(Relaxed),
+        "active_defrag_key_misses": packing.keys[1].load(Relaxed),
+        "total_active_defrag_time": packing.time_us.load(Relaxed) / 1000,
+        "current_active_defrag_time": packing.current_ms(*now),
         "tracking_total_keys": tracked_keys,
         "tracking_total_items": tracked_items,
         "tracking_total_prefixes": tracked_prefixes,

@@ -13,6 +13,8 @@ pub(super) fn memory(scene: &Scene) -> Fields {
     let percent = |n: f64| format!("{:.2}%", n * 100.0);
     let (limit, lazy) = (shared.memory.settings(), shared.memory.objects_in_flight());
     let fragmentation = ratio(memory.resident, memory.used);
+    // What the allocator holds for blocks in use and between them; what else is resident is the process's own.
+    let active = memory.used + memory.idle;
     let fragmentation_bytes = memory.resident as i64 - memory.used as i64;
     let scripts = shared.script_figures();
     let mut lines = fields! {
@@ -28,8 +30,8 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "used_memory_dataset": dataset,
         "used_memory_dataset_perc": percent(ratio(dataset, memory.used.saturating_sub(startup))),
         "allocator_allocated": memory.used,
-        "allocator_active": memory.resident,
-        "allocator_resident": memory.resident,
+        "allocator_active": active,
+        "allocator_resident": active,
         "total_system_memory": memory.system,
         "total_system_memory_human": human(memory.system),
         "used_memory_lua": scripts.machine_bytes,
@@ -50,12 +52,12 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "maxmemory": limit.bytes_max,
         "maxmemory_human": human(limit.bytes_max),
         "maxmemory_policy": limit.policy,
-        "allocator_frag_ratio": format!("{fragmentation:.2}"),
-        "allocator_frag_bytes": fragmentation_bytes,
+        "allocator_frag_ratio": format!("{:.2}", ratio(active, memory.used)),
+        "allocator_frag_bytes": memory.idle,
         "allocator_rss_ratio": "1.00",
         "allocator_rss_bytes": 0,
-        "rss_overhead_ratio": "1.00",
-        "rss_overhead_bytes": 0,
+        "rss_overhead_ratio": format!("{:.2}", ratio(memory.resident, active)),
+        "rss_overhead_bytes": memory.resident as i64 - active as i64,
         "mem_fragmentation_ratio": format!("{fragmentation:.2}"),
         "mem_fragmentation_bytes": fragmentation_bytes,
         "mem_not_counted_for_evict": shared.uncounted_bytes(),
@@ -66,7 +68,7 @@ pub(super) fn memory(scene: &Scene) -> Fields {
         "mem_cluster_links": 0,
         "mem_aof_buffer": 0,
         "mem_allocator": "libc",
-        "active_defrag_running": 0,
+        "active_defrag_running": u8::from(shared.packing.since_us.load(Relaxed) != 0),
         "lazyfree_pending_objects": lazy.0,
         "lazyfreed_objects": lazy.1,
     });

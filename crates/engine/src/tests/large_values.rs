@@ -1,0 +1,144 @@
+//! Large values in a snapshot, as a file and as commands: written in pieces while they change, they are what they were.
+
+use crate::rdb::{LoadOptions, Loader};
+use crate::snapshot::{Purpose, SnapshotOptions};
+use crate::testing::Harness;
+use hematite_base::random::Random;
+use hematite_persist::aof::Reader;
+use hematite_persist::storage::Storage;
+use hematite_persist::storage::memory::MemoryStorage;
+
+const ELEMENTS: u64 = 6000;
+
+/// A value of each type that is large enough to be written in pieces.
+fn fill(harness: &mut Harness, client: usize) {
+    for n in 0..ELEMENTS {
+        for line in [
+            format!("sadd set member:{n}"),
+            format!("zadd zset {n}.25 member:{n}"),
+            format!("hset hash field:{n} value:{n}"),
+            format!("hset times field:{n} value:{n}"),
+            format!("rpush list element:{n}:{}", "x".repeat(50)),
+            format!("xadd stream {n}-1 field value:{n}"),
+            format!("xadd log {n}-1 field value:{n}"),
+        ] {
+            harness.say(client, &line);
+        }
+        if n % 3 == 0 {
+            harness.say(client, &format!("hpexpire times {} fields 1 field:{n}", 1_000_000 + n));
+        }
+    }
+    for line in [
+        "pexpire times 9000000",
+        "pexpire stream 8000000",
+        "xdel stream 17-1 18-1 4000-1",
+        "xgroup create stream g 5-1",
+        "xreadgroup group g alice count 100 streams stream >",
+        "xack stream g 7-1",
+    ] {
+        let reply = harness.say(client, line);
+        assert!(!reply.starts_with('-'), "{line}: {reply}");
+    }
+}
+
+/// One random change of one of them.
+fn change(harness: &mut Harness, client: usize, random: &mut Random) {
+    let n = random.below(2 * ELEMENTS);
+    let line = match random.below(600) {
+        0 => "rename hash moved".to_owned(),
+        1 => "del times".to_owned(),
+        2 => "set zset text".to_owned(),
+        3 => "rename log elsewhere".to_owned(),
+        kind => match kind % 14 {
+            0 => format!("sadd set member:{n}"),
+            1 => format!("srem set member:{n}"),
+            2 => format!("zadd zset {n} member:{n}"),
+            3 => format!("hset hash field:{n} changed"),
+            4 => format!("hdel hash field:{n}"),
+            5 => format!("hset times field:{n} changed"),
+            6 => format!("hpersist times fields 1 field:{n}"),
+            7 => format!("hpexpire times 5 fields 1 field:{n}"),
+            8 => "rpop list".to_owned(),
+            9 => "xadd stream * changed yes".to_owned(),
+            10 => format!("xdel stream {n}-1"),
+            11 => format!("xtrim stream maxlen {}", 2 * ELEMENTS - random.below(ELEMENTS)),
+            12 => format!("xtrim log minid {n}-0"),
+            _ => "xreadgroup group g bob count 10 streams stream >".to_owned(),
+        },
+    };
+    harness.say(client, &line);
+}
+
+/// What a server tells of its dataset.
+fn told(harness: &mut Harness, client: usize) -> Vec<String> {
+    let mut told: Vec<String> = [
+        "debug digest",
+        "xinfo stream stream",
+        "xpending stream g",
+        "xinfo groups stream",
+        "pexpiretime times",
+        "pexpiretime stream",
+        "dbsize",
+    ]
+    .map(|line| harness.say(client, line))
+    .into();
+    told.extend(
+        (0..ELEMENTS)
+            .step_by(97)
+            .map(|n| harness.say(client, &format!("hpexpiretime times fields 1 field:{n}"))),
+    );
+    told
+}
+
+/// The file, from steps between which everything changes.
+fn written(harness: &mut Harness, client: usize, purpose: Purpose, random: &mut Random) -> Vec<u8> {
+    let options = SnapshotOptions { purpose, ..SnapshotOptions::default() };
+    let mut snapshot = harness.engine.begin_snapshot(&options, harness.now, || ()).expect("none runs");
+    let mut bytes = Vec::new();
+    loop {
+        (0..random.below(6)).for_each(|_| change(harness, client, random));
+        match snapshot.step(1, Vec::new()) {
+            Some(piece) => bytes.extend_from_slice(&piece),
+            None => return bytes,
+        }
+    }
+}
+
+fn loaded(file: &[u8], purpose: Purpose) -> (Harness, usize) {
+    let mut other = Harness::new(1);
+    if purpose == Purpose::AofCommands {
+        let disk = MemoryStorage::default();
+        disk.put("base", file);
+        let base = disk.read("base").expect("it is there");
+        let mut reader = Reader::new(&*base, 0).expect("it can be read");
+        let mut worker = other.engine.worker();
+        let mut session = worker.open_replay(other.now);
+        while let Some(batch) = reader.next(16).expect("it is whole") {
+            worker.replay(&mut session, &batch.args(), batch.ends, other.now).expect("it can be executed");
+        }
+        worker.close(session, other.now);
+    } else {
+        let encodings = other.engine.encodings();
+        let mut sink = other.engine.loading();
+        let mut bytes = file;
+        Loader::new(&mut bytes, &encodings, LoadOptions::default()).run(&mut sink).expect("it is whole");
+        sink.finish().expect("each key comes once");
+    }
+    let client = other.open(0);
+    (other, client)
+}
+
+#[test]
+fn are_what_they_were_when_it_began() {
+    for (seed, purpose) in [Purpose::File, Purpose::AofCommands, Purpose::AofCommands].into_iter().enumerate()
+    {
+        let (mut harness, mut random) = (Harness::new(1), Random::new(seed as u64));
+        let client = harness.open(0);
+        fill(&mut harness, client);
+        let before = told(&mut harness, client);
+        let file = written(&mut harness, client, purpose, &mut random);
+        assert_ne!(told(&mut harness, client), before, "everything has changed meanwhile");
+        let (mut other, theirs) = loaded(&file, purpose);
+        assert_eq!(told(&mut other, theirs), before, "{purpose:?}");
+    }
+}
