@@ -1,7 +1,8 @@
 /**
  * `npm test`: brings the build up to date, runs every suite of tools/suites.mjs one after another, and sums up.
  *
- * The last line is `N passed, N failed, N skipped` over all runners; the exit status is 0 only if nothing failed.
+ * The last line is `N passed, N failed, N skipped` over all runners, and before it stands what failed, by name, so that the
+ * end of a log tells; the exit status is 0 only if nothing failed.
  * A suite that cannot run here says so, loudly, where it stands and again at the end, and counts as one skipped.
  * With names behind it (`npm test -- unit rust`) only those suites run; what cannot be run then is a failure.
  */
@@ -132,6 +133,8 @@ async function main(names) {
   }
   console.log('');
   for (const result of results) console.log(reportLine(result));
+  for (const { name, failures } of results)
+    for (const failure of failures ?? []) console.log(`\nFAILED   ${name}: ${failure}`);
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
   process.exit(total('failed') > 0 ? 1 : 0);
