@@ -1,6 +1,7 @@
 /**
  * How results are read from what a test runner leaves: each function takes `{ output, out, status }` (all its text, its
- * report folder, its exit status) and gives `{ passed, failed, skipped }`.
+ * report folder, its exit status) and gives `{ passed, failed, skipped, failures }`; `failures` are the failed tests by name, with
+ * what they said where the runner tells, for the summary at the end.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,6 +9,13 @@ import { join } from 'node:path';
 
 function number(text) {
   return text === undefined ? 0 : Number(text);
+}
+
+/** How many lines of a failed test's message the summary shows. */
+const MESSAGE_LINES = 12;
+
+function firstCaptures(output, pattern) {
+  return [...output.matchAll(pattern)].map((match) => match[1]);
 }
 
 function sum(output, pattern) {
@@ -33,7 +41,14 @@ export function cargoTest({ output }) {
     passed: sum(output, /^test result: .*?(\d+) passed;/gm),
     failed: sum(output, /^test result: .*? (\d+) failed;/gm),
     skipped: sum(output, /^test result: .*? (\d+) ignored;/gm),
+    failures: firstCaptures(output, /^test (.+) \.\.\. FAILED$/gm),
   };
+}
+
+/** A failed test of vitest's report: its whole name and the beginning of what it said. */
+function vitestFailure({ fullName, failureMessages }) {
+  const message = (failureMessages ?? []).join('\n').split('\n').slice(0, MESSAGE_LINES).join('\n    ');
+  return `${fullName}\n    ${message}`;
 }
 
 /** The JSON report; files that could not even be loaded are failures too. */
@@ -46,6 +61,13 @@ export function vitest({ out }) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloaded.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: [
+      ...unloaded.map((file) => `${file.name}\n    ${file.message}`),
+      ...report.testResults
+        .flatMap((file) => file.assertionResults)
+        .filter((test) => test.status === 'failed')
+        .map(vitestFailure),
+    ],
   };
 }
 
@@ -53,11 +75,21 @@ export function vitest({ out }) {
 export function pytest({ output }) {
   const line = output.split('\n').findLast((each) => / in [\d.]+s/.test(each)) ?? '';
   const count = (word) => number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1]);
-  return { passed: count('passed'), failed: count('failed') + count('error'), skipped: count('skipped') };
+  return {
+    passed: count('passed'),
+    failed: count('failed') + count('error'),
+    skipped: count('skipped'),
+    failures: firstCaptures(output, /^(?:FAILED|ERROR) (.+)$/gm),
+  };
 }
 
 /** Top-level results of `go test -v`. */
 export function goTest({ output }) {
   const count = (word) => [...output.matchAll(new RegExp(`^--- ${word}: `, 'gm'))].length;
-  return { passed: count('PASS'), failed: count('FAIL'), skipped: count('SKIP') };
+  return {
+    passed: count('PASS'),
+    failed: count('FAIL'),
+    skipped: count('SKIP'),
+    failures: firstCaptures(output, /^--- FAIL: (.+)$/gm),
+  };
 }

@@ -35,6 +35,7 @@ export const COMPLETE_GROUPS: readonly string[] = [
   'transactions',
   'pubsub',
   'scripting',
+  'array',
 ];
 
 /** Rows and options that a suite of programs cannot show, with the reason. `row` or `row TOKEN`, lower case row. */

@@ -20,8 +20,8 @@ function falsified(front: Front, falsify: Falsify): Front {
     close: () => connection.close(),
     read: async (count, timeout) =>
       (await connection.read(count, timeout)).map((reply) => Buffer.from(falsify(reply.toString('latin1')), 'latin1')),
-    drain: async (quiet, minimum) => {
-      const answer = await connection.drain(quiet, minimum);
+    drain: async (quiet) => {
+      const answer = await connection.drain(quiet);
       return { ...answer, bytes: Buffer.from(falsify(answer.bytes.toString('latin1')), 'latin1') };
     },
   });

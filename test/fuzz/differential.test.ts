@@ -19,7 +19,7 @@ function wrongFront(front: Front): Front {
   const alter = (connection: Connection): Connection => ({
     ...connection,
     write: (bytes) => connection.write(bytes),
-    drain: (quiet, minimum) => connection.drain(quiet, minimum),
+    drain: (quiet) => connection.drain(quiet),
     close: () => connection.close(),
     read: async (count, timeout) =>
       (await connection.read(count, timeout)).map((reply) =>

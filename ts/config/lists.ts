@@ -179,18 +179,19 @@ const EVENT_CLASSES = 'g$lshzxetd';
 
 /** Classes of keyspace notifications, stored in Redis's order with `A` for all of `g$lshzxetd`. */
 export const eventClasses: Kind<string, string> = {
-  label: 'event classes out of Ag$lshzxeKEtmdn',
+  label: 'event classes out of Aag$lshzxeKEtmdn',
   multiple: false,
   parse(words) {
     const word = onlyWord(words);
-    if (!/^[Ag$lshzxeKEtmdn]*$/.test(word)) {
+    if (!/^[Aag$lshzxeKEtmdn]*$/.test(word)) {
       throw new InvalidValue("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
     }
     const given = new Set(word.replace('A', EVENT_CLASSES));
     const all = [...EVENT_CLASSES].every((char) => given.has(char));
     const pick = (order: string) => [...order].filter((char) => given.has(char)).join('');
+    // `a` (arrays, of Redis 8.8) is one of all; whoever names the others of Redis 7 one by one gets it too, printed as Redis 7 does.
     // `n` (new key) stands with the data classes and is hidden behind `A`, as Redis 7 prints it.
-    return (all ? 'A' : pick(EVENT_CLASSES + 'n')) + pick('KEm');
+    return (all ? 'A' : pick(EVENT_CLASSES + 'an')) + pick('KEm');
   },
   format: (value) => value,
   rewrite: (name, value, fallback) => oneLine(name, quoteWord(value), value !== fallback),

@@ -299,7 +299,7 @@ function parseLength(buffer: Buffer, from: number, to: number, max: number, what
   return value;
 }
 
-/** A signed 64-bit decimal; a bigint only where a number would lose digits. */
+/** A decimal of 64 bits, with a sign or without; a bigint only where a number would lose digits. */
 function parseInteger(buffer: Buffer, from: number, to: number): number | bigint {
   let at = from;
   const sign = buffer[at];
@@ -314,7 +314,8 @@ function parseInteger(buffer: Buffer, from: number, to: number): number | bigint
   }
   if (digits <= 15) return sign === 0x2d && value !== 0 ? -value : value;
   const wide = BigInt(buffer.toString('latin1', at, to)) * (sign === 0x2d ? -1n : 1n);
-  if (BigInt.asIntN(64, wide) !== wide) throw new ProtocolError('Protocol error, integer out of range');
+  if (BigInt.asIntN(64, wide) !== wide && BigInt.asUintN(64, wide) !== wide)
+    throw new ProtocolError('Protocol error, integer out of range');
   const narrow = Number(wide);
   return Number.isSafeInteger(narrow) ? narrow : wide;
 }

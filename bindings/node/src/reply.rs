@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     fn integer(&self, line: &[u8]) -> Made {
-        let number = hematite_base::number::parse_i64(line).ok_or(Broken)?;
+        let Some(number) = hematite_base::number::parse_i64(line) else { return self.big(line) };
         if number.unsigned_abs() <= SAFE_INTEGER_MAX {
             return self.double(number as f64);
         }

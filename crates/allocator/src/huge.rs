@@ -25,12 +25,17 @@ const UNTOUCHED_FIRST_MAX: usize = 16;
 /// Growth of what is in use that makes another look worthwhile, bytes; and as a part of what is in use.
 const GROWTH_BYTES_MIN: usize = 8 * HUGE_BYTES;
 const GROWTH_PART: usize = 16;
+/// The same where growth has come to rest, so that the last of it is not left in small pages.
+const REST_BYTES_MIN: usize = HUGE_BYTES;
+const REST_PART: usize = 64;
 
 /// Looks for memory to be mapped by huge pages; see the head of the file.
 #[derive(Default, Debug)]
 pub struct HugePages {
     /// Bytes in use when it was last looked for.
     seen: usize,
+    /// Bytes in use when it was last asked for.
+    before: usize,
     /// The kernel does not do it.
     is_refused: bool,
 }
@@ -40,12 +45,20 @@ impl HugePages {
     /// stretch of 2 MiB that was dealt with, so that others get their turn.
     pub fn look(&mut self, pause: impl FnMut()) {
         let used = crate::used();
-        self.seen = self.seen.min(used);
-        if self.is_refused || used - self.seen < GROWTH_BYTES_MIN.max(used / GROWTH_PART) {
+        if self.is_refused || !self.is_worthwhile(used) {
             return;
         }
         self.seen = used;
         self.is_refused = !collapse_all(pause);
+    }
+
+    /// Whether enough has been allocated since the last look, with `used` bytes in use now.
+    fn is_worthwhile(&mut self, used: usize) -> bool {
+        self.seen = self.seen.min(used);
+        let rests = used.abs_diff(self.before) < REST_BYTES_MIN;
+        self.before = used;
+        let (least, part) = if rests { (REST_BYTES_MIN, REST_PART) } else { (GROWTH_BYTES_MIN, GROWTH_PART) };
+        used - self.seen >= least.max(used / part)
     }
 }
 
@@ -141,5 +154,19 @@ mod tests {
         let mut pages = HugePages::default();
         pages.look(|| panic!("nothing has grown in a test's few kilobytes"));
         assert_eq!(pages.seen, 0);
+    }
+
+    #[test]
+    fn growth_is_looked_at_in_steps_and_once_more_at_rest() {
+        const MIB: usize = 1 << 20;
+        let mut pages = HugePages::default();
+        let mut looks = Vec::new();
+        for used in [10, 20, 30, 30, 30, 34, 34, 34, 33, 20, 20].map(|mib| mib * MIB) {
+            if pages.is_worthwhile(used) {
+                pages.seen = used;
+                looks.push(used / MIB);
+            }
+        }
+        assert_eq!(looks, [20, 30, 34]);
     }
 }

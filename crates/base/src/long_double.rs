@@ -4,6 +4,8 @@
 //! cut. Reading and adding are `rustc_apfloat`'s; printing is exact integer arithmetic: a value below 2^64 times 10^17 fits
 //! 128 bits, so its rounding to 17 decimals (half to even) is a shift; a value from 2^64 on has no fraction.
 
+mod general;
+
 use rustc_apfloat::ieee::X87DoubleExtended;
 use rustc_apfloat::{Float, Status};
 use std::cmp::Ordering;
@@ -93,6 +95,27 @@ impl LongDouble {
             out.push(b'0');
         }
     }
+    /// The integer before the point, if 64 bits with a sign hold the value.
+    pub fn to_i64(self) -> Option<i64> {
+        let is_outside =
+            |bound: i64, side| self.compare(LongDouble::from_i64(bound)).is_none_or(|order| order == side);
+        if is_outside(i64::MIN, Ordering::Less) || is_outside(i64::MAX, Ordering::Greater) {
+            return None;
+        }
+        i64::try_from(self.0.to_i128(64).value).ok()
+    }
+    /// The text as `%.17Lg` prints it: 17 significant digits without trailing zeros, with an exponent below -4 and from 17 on.
+    pub fn text_general(self) -> Vec<u8> {
+        if self.0.is_nan() || self.0.is_infinite() {
+            return self.text();
+        }
+        let bits = self.0.to_bits();
+        let power = ((bits >> 64) as i32 & 0x7fff).max(1) - 16383 - 63;
+        let (digits, exponent) = general::significant(bits as u64, power);
+        let mut text = if self.0.is_negative() { vec![b'-'] } else { Vec::new() };
+        general::write(&mut text, &digits, exponent);
+        text
+    }
     /// The text that [`LongDouble::write`] appends.
     pub fn text(self) -> Vec<u8> {
         let mut out = Vec::with_capacity(24);
@@ -156,10 +179,12 @@ impl ParseRounded for String {
     }
 }
 
+/// Nine decimal digits.
+const LIMB: u64 = 1_000_000_000;
+
 /// `significand << shift` in decimal.
 fn write_whole(out: &mut Vec<u8>, significand: u64, shift: usize) {
     // Nine digits a limb, the lowest first.
-    const LIMB: u64 = 1_000_000_000;
     let mut limbs = vec![significand % LIMB, significand / LIMB % LIMB, significand / LIMB / LIMB];
     let mut left = shift;
     while left > 0 {
@@ -207,6 +232,46 @@ fn write_fraction(out: &mut Vec<u8>, significand: u64, shift: u32) {
 #[cfg(test)]
 mod tests {
     use super::LongDouble;
+
+    #[test]
+    fn general_form() {
+        let text = |text: &str| {
+            String::from_utf8(LongDouble::parse(text.as_bytes()).expect(text).text_general()).unwrap()
+        };
+        for (given, printed) in [
+            ("0", "0"),
+            ("60", "60"),
+            ("-60.5", "-60.5"),
+            ("0.1", "0.1"),
+            ("3.141592653589793", "3.141592653589793"),
+            ("12345678901234567", "12345678901234567"),
+            ("123456789012345678", "1.2345678901234568e+17"),
+            ("100000000000000000", "1e+17"),
+            ("99999999999999999.9", "1e+17"),
+            ("0.0001", "0.0001"),
+            ("0.00001", "1e-05"),
+            ("1e-10", "1e-10"),
+            ("1.5e300", "1.5e+300"),
+            ("1e4000", "1e+4000"),
+            ("1e-4000", "1e-4000"),
+            ("0.30000000000000004441", "0.30000000000000004"),
+            ("inf", "inf"),
+        ] {
+            assert_eq!(text(given), printed, "{given}");
+        }
+    }
+
+    #[test]
+    fn truncates() {
+        let whole = |text: &str| LongDouble::parse(text.as_bytes()).expect(text).to_i64();
+        assert_eq!(whole("7.9"), Some(7));
+        assert_eq!(whole("-7.9"), Some(-7));
+        assert_eq!(whole("9223372036854775807"), Some(i64::MAX));
+        assert_eq!(whole("9223372036854775807.5"), None);
+        assert_eq!(whole("-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(whole("1e19"), None);
+        assert_eq!(whole("-inf"), None);
+    }
 
     fn sum(a: &str, b: &str) -> String {
         let [a, b] = [a, b].map(|text| LongDouble::parse(text.as_bytes()).expect(text));

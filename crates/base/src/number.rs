@@ -58,6 +58,27 @@ pub fn parse_u64(text: &[u8]) -> Option<u64> {
     }
 }
 
+/// An unsigned number in canonical form, or whatever else `strtoull` takes: blanks before it, a sign, leading zeros.
+pub fn parse_u64_as_c(text: &[u8]) -> Option<u64> {
+    if let Some(n) = parse_i64(text) {
+        return u64::try_from(n).ok();
+    }
+    let digits = text.trim_ascii_start();
+    let (is_negative, digits) = match digits {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        _ => (false, digits),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let value = digits.iter().try_fold(0u64, |value, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 { None } else { value.checked_mul(10)?.checked_add(u64::from(digit)) }
+    })?;
+    Some(if is_negative { value.wrapping_neg() } else { value })
+}
+
 /// A double as `strtod` takes it when all of the text must be used: decimal, `inf`, `infinity` and `nan` in any case and with
 /// a sign, hexadecimal; no blanks at either end. NaN is refused, and so are finite numbers that no double is near.
 #[inline]

@@ -3,6 +3,7 @@
 //! **A handler never sees a socket, a file, a lock, a clock, a thread or a client.** It gets a [`Context`].
 #![forbid(unsafe_code)]
 
+pub mod array;
 pub mod bitmap;
 pub mod context;
 mod element;
@@ -35,6 +36,7 @@ pub use spec::{Data, Row, Spec};
 /// Every row of the data plane, family by family.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
     [
+        array::ROWS,
         bitmap::ROWS,
         generic::ROWS,
         geo::ROWS,

@@ -3,6 +3,7 @@
 use hematite_base::hash::Hasher;
 use hematite_keyspace::{HashLimits, SetLimits};
 use hematite_persist::rdb::{self, Encodings};
+use hematite_structures::array;
 use hematite_structures::quicklist::{self, Fill};
 
 /// Thresholds and limits.
@@ -38,6 +39,12 @@ pub struct Settings {
     pub stream_idmp_duration_s: u32,
     /// `stream-idmp-maxsize`: how many of each producer.
     pub stream_idmp_messages_max: u32,
+    /// `array-slice-size`: slots of an array's slices.
+    pub array_slice_len: u32,
+    /// `array-sparse-kmax`: values up to which a slice is sparse.
+    pub array_sparse_max: u16,
+    /// `array-sparse-kmin`: values with which a dense slice becomes sparse again.
+    pub array_sparse_min: u16,
     /// `lazyfree-lazy-user-del`: DEL behaves as UNLINK.
     pub lazy_user_del: bool,
     /// `lazyfree-lazy-server-del`: values that are overwritten are dropped in the background.
@@ -80,6 +87,9 @@ impl Default for Settings {
             stream_node_entries_max: 100,
             stream_idmp_duration_s: 100,
             stream_idmp_messages_max: 100,
+            array_slice_len: 4096,
+            array_sparse_max: 10,
+            array_sparse_min: 5,
             lazy_user_del: false,
             lazy_server_del: false,
             lazy_expire: false,
@@ -111,6 +121,10 @@ impl Settings {
             listpack_value_bytes_max: self.hash_listpack_value_bytes_max,
         }
     }
+    /// How arrays are cut into slices.
+    pub fn array_shape(&self) -> array::Shape {
+        array::Shape::new(self.array_slice_len, self.array_sparse_max, self.array_sparse_min)
+    }
     /// How lists are laid out.
     pub fn quicklist(&self) -> quicklist::Settings {
         quicklist::Settings {
@@ -125,6 +139,7 @@ impl Settings {
             hasher: hasher.clone(),
             hash: self.hash_limits(),
             set: self.set_limits(),
+            array: self.array_shape(),
             sorted_set: crate::sorted_set::limits(self),
             list: self.quicklist(),
         }

@@ -223,6 +223,8 @@ bits! {
         TRANSACTION = 19, "transaction";
         /// @scripting
         SCRIPTING = 20, "scripting";
+        /// @array
+        ARRAY = 21, "array";
     }
 }
 
@@ -258,6 +260,7 @@ bits! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Group {
+    Array,
     Bitmap,
     Cluster,
     Connection,
@@ -281,6 +284,7 @@ impl Group {
     /// The name that COMMAND DOCS answers.
     pub fn name(self) -> &'static str {
         match self {
+            Group::Array => "array",
             Group::Bitmap => "bitmap",
             Group::Cluster => "cluster",
             Group::Connection => "connection",

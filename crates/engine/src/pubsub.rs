@@ -294,6 +294,7 @@ pub(crate) fn notify_classes(letters: &str) -> Option<u32> {
         ('e', Class::EVICTED),
         ('t', Class::STREAM),
         ('d', Class::MODULE),
+        ('a', Class::ARRAY),
     ];
     let mut classes = 0;
     for letter in letters.chars() {

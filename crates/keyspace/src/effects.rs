@@ -34,6 +34,8 @@ impl Class {
     pub const MODULE: Class = Class(1 << 13);
     /// `n`: keys that came to be.
     pub const NEW: Class = Class(1 << 14);
+    /// `a`: arrays.
+    pub const ARRAY: Class = Class(1 << 23);
 }
 
 /// Who follows; a set of bits.

@@ -1,6 +1,7 @@
 //! Value: what a key holds beyond a short string or an integer; one variant an encoding, eight bytes each.
 
 use crate::hash::HashTable;
+use hematite_structures::array::Array;
 use hematite_structures::dismantle::Dismantle;
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
@@ -25,6 +26,8 @@ pub enum Kind {
     Hash,
     /// Streams.
     Stream,
+    /// Arrays.
+    Array,
 }
 
 impl Kind {
@@ -37,6 +40,7 @@ impl Kind {
             Kind::SortedSet => "zset",
             Kind::Hash => "hash",
             Kind::Stream => "stream",
+            Kind::Array => "array",
         }
     }
 }
@@ -65,6 +69,8 @@ pub enum Value {
     SortedSet(Box<SortedSet>),
     /// A stream.
     Stream(Box<Stream>),
+    /// An array.
+    Array(Box<Array>),
 }
 
 /// Bytes of a string that take as long as an allocation of a table: eight pages.
@@ -112,6 +118,7 @@ impl Value {
             Value::HashPacked(_) | Value::Hash(_) => Kind::Hash,
             Value::SortedSetPacked(_) | Value::SortedSet(_) => Kind::SortedSet,
             Value::Stream(_) => Kind::Stream,
+            Value::Array(_) => Kind::Array,
         }
     }
     /// The name that OBJECT ENCODING answers.
@@ -127,6 +134,7 @@ impl Value {
             Value::Hash(table) => table.encoding(),
             Value::SortedSet(_) => "skiplist",
             Value::Stream(_) => "stream",
+            Value::Array(_) => "sliced-array",
         }
     }
     /// Bytes of heap that the value owns.
@@ -143,6 +151,7 @@ impl Value {
             Value::Hash(table) => size_of::<HashTable>() + table.fields.heap_bytes(),
             Value::SortedSet(set) => size_of::<SortedSet>() + set.heap_bytes(),
             Value::Stream(stream) => size_of::<Stream>() + stream.heap_bytes(),
+            Value::Array(array) => size_of::<Array>() + array.heap_bytes(),
         }
     }
     /// The same in a time that does not grow with a stream: of its nodes only some are looked at.
@@ -168,6 +177,7 @@ impl Value {
             Value::Hash(table) => Box::new(table.fields.dismantle()),
             Value::SortedSet(set) => Box::new(set.dismantle()),
             Value::Stream(stream) => Box::new(stream.dismantle()),
+            Value::Array(array) => Box::new(array.dismantle()),
             _ => return None,
         })
     }
@@ -179,6 +189,7 @@ impl Value {
             Value::Hash(table) => table.fields.len(),
             Value::SortedSet(set) => set.len(),
             Value::Stream(stream) => stream.node_count(),
+            Value::Array(array) => array.free_effort(),
             _ => 1,
         }
     }
@@ -220,6 +231,7 @@ impl Value {
             Value::SortedSetPacked(pack) => Value::SortedSetPacked(pack.clone()),
             Value::SortedSet(set) => Value::SortedSet(set.clone()),
             Value::Stream(stream) => Value::Stream(stream.clone()),
+            Value::Array(array) => Value::Array(array.clone()),
         }
     }
 }

@@ -82,6 +82,17 @@ impl<'a> Encoder<'a> {
     pub fn integer(&mut self, n: i64) {
         self.head(b':', n);
     }
+    /// An integer without a sign, which may be more than 63 bits hold.
+    pub fn unsigned(&mut self, n: u64) {
+        match i64::try_from(n) {
+            Ok(n) => self.head(b':', n),
+            Err(_) => {
+                self.out.push(b':');
+                self.out.extend_from_slice(n.to_string().as_bytes());
+                self.out.extend_from_slice(b"\r\n");
+            }
+        }
+    }
     /// A bulk string.
     #[inline]
     pub fn bulk(&mut self, bytes: &[u8]) {

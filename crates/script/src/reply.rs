@@ -12,7 +12,7 @@
 //! | boolean (RESP3) | boolean | true: 1, false: null; a boolean after `setresp(3)` |
 
 use crate::vm::{Kind, Raise, Stack};
-use hematite_base::number::{parse_f64, parse_i64};
+use hematite_base::number::{parse_f64, parse_i64, parse_u64};
 use hematite_engine::Protocol;
 use hematite_resp::Encoder;
 
@@ -54,7 +54,8 @@ fn push_next(stack: &mut Stack, reader: &mut Reader<'_>) -> Result<(), Raise> {
     let (kind, rest) = line.split_first().unwrap_or((&b'_', b""));
     let count = || parse_i64(rest).unwrap_or(0);
     match kind {
-        b':' => stack.push_number(count() as f64),
+        // An index of an array may have 64 bits without a sign.
+        b':' => stack.push_number(parse_u64(rest).map_or(count() as f64, |n| n as f64)),
         b'$' | b'*' if count() < 0 => stack.push_boolean(false),
         b'$' => stack.push_bytes(reader.block(count() as usize)),
         b'*' | b'>' => {

@@ -3,6 +3,7 @@
 //! **Structures never learns the words key, TTL or client.** With the pump and the bindings this is the only room
 //! where `unsafe` may live; each container states its invariants at the head of its file.
 
+pub mod array;
 pub mod dict;
 pub mod dismantle;
 pub mod hyperloglog;

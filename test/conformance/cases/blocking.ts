@@ -34,7 +34,7 @@ blocking.titled('three wait, two elements', send('c1', 'BLPOP k 0'), blocked(1),
 blocking.titled('who waits for several keys gets the one that came first', send('c1', 'BLPOP a b 0'), blocked(1), 'MULTI', 'RPUSH b 1', 'RPUSH a 2', by(undefined, 'EXEC'), receive('c1'), 'LRANGE a 0 -1', 'LRANGE b 0 -1');
 blocking.titled('a chain of BLMOVE', send('c1', 'BLMOVE a b LEFT RIGHT 0'), blocked(1), send('c2', 'BLMOVE b c LEFT RIGHT 0'), blocked(2), 'RPUSH a x', receive('c1'), receive('c2'), 'LRANGE c 0 -1', 'EXISTS a b');
 blocking.titled('BRPOPLPUSH to a wrong type', 'SET d v', send('c1', 'BRPOPLPUSH k d 0'), blocked(1), 'RPUSH k a', receive('c1'), 'LRANGE k 0 -1');
-blocking.titled('a timeout while another is served', send('c1', 'BLPOP k 0.03'), blocked(1), receive('c1'), 'RPUSH k a', 'LRANGE k 0 -1');
+blocking.titled('a timeout while another is served', send('c1', 'BLPOP k 0.6'), blocked(1), receive('c1'), 'RPUSH k a', 'LRANGE k 0 -1');
 blocking.titled('who hangs up while waiting loses nothing', send('c1', 'BLPOP k 0'), blocked(1), close('c1'), blocked(0), 'RPUSH k a', 'LRANGE k 0 -1');
 blocking.titled('commands behind a blocked one wait', send('c1', 'BLPOP k 0'), blocked(1), send('c1', 'SET behind 1'), sleep(10), 'GET behind', 'RPUSH k a', receive('c1', 2), 'GET behind');
 blocking.titled('a push that is popped at once wakes nobody', send('c1', 'BLPOP k 0'), blocked(1), 'EVAL "redis.call(\'rpush\', KEYS[1], 1); redis.call(\'del\', KEYS[1])" 1 k', silence('c1'), 'RPUSH k z', receive('c1'));

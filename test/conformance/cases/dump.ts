@@ -19,7 +19,7 @@ function crc64(bytes: Uint8Array): bigint {
 }
 
 /** A payload as an argument; `value` is a byte string. */
-function payload(value: string, version = 10): string {
+export function payload(value: string, version = 10): string {
   const body = Buffer.from(`${value}${String.fromCharCode(version & 255, version >> 8)}`, 'latin1');
   const footer = Buffer.alloc(8);
   footer.writeBigUInt64LE(crc64(body));

@@ -2,6 +2,7 @@
 
 import type { Family } from '../case.js';
 import { acl } from './acl.js';
+import { array } from './array.js';
 import { bitmap } from './bitmap.js';
 import { blocking } from './blocking.js';
 import { command } from './command.js';
@@ -32,5 +33,5 @@ import { zset } from './zset.js';
 
 export const families: readonly Family[] = [
   string, generic, dump, sort, connection, server, command, configuration, protocol, hash, list, set, zset, geo, bitmap, hyperloglog, stream,
-  blocking, transactions, eviction, pubsub, tracking, observation, acl, persistence, scripting, newer, newest,
+  blocking, transactions, eviction, pubsub, tracking, observation, acl, persistence, scripting, newer, newest, array,
 ];

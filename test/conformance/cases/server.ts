@@ -5,7 +5,7 @@ import { MAKE, arity } from './torture.js';
 
 export const server = new Family('server');
 
-arity(server, ['DBSIZE', 'FLUSHDB', 'FLUSHALL', 'SWAPDB', 'TIME', 'LASTSAVE', 'ROLE', 'MEMORY', 'MEMORY USAGE', 'MEMORY DOCTOR', 'MEMORY PURGE', 'DEBUG', 'SLOWLOG', 'SLOWLOG LEN', 'SLOWLOG RESET', 'LATENCY', 'LATENCY LATEST', 'LATENCY RESET', 'LATENCY HISTORY', 'MODULE', 'MODULE LIST', 'ACL', 'ACL WHOAMI', 'ACL CAT', 'ACL USERS'], 4);
+arity(server, ['DBSIZE', 'FLUSHDB', 'FLUSHALL', 'SWAPDB', 'TIME', 'LASTSAVE', 'ROLE', 'MEMORY', 'MEMORY USAGE', 'MEMORY DOCTOR', 'MEMORY PURGE', 'DEBUG', 'SLOWLOG', 'SLOWLOG RESET', 'LATENCY', 'LATENCY LATEST', 'LATENCY RESET', 'LATENCY HISTORY', 'MODULE', 'MODULE LIST', 'ACL', 'ACL WHOAMI', 'ACL CAT', 'ACL USERS'], 4);
 
 /* Every container's help, and what it says to a subcommand it does not know. */
 for (const container of ['CLIENT', 'COMMAND', 'CONFIG', 'DEBUG', 'MEMORY', 'OBJECT', 'LATENCY', 'SLOWLOG', 'ACL', 'PUBSUB', 'SCRIPT', 'FUNCTION', 'XGROUP', 'XINFO', 'MODULE', 'CLUSTER']) {
@@ -110,7 +110,11 @@ for (const line of ['LOLWUT', 'LOLWUT VERSION 5', 'LOLWUT VERSION 6', 'LOLWUT VE
 server.each([], ['LOLWUT VERSION', 'LOLWUT VERSION abc']);
 server.titled('TIME is now', holds('TIME', (pair: string[]) => Math.abs(Number(pair[0]) - Date.now() / 1000) < 5 && Number(pair[1]) < 1_000_000));
 server.titled('TIME goes on', 'TIME', 'DEBUG SLEEP 0.002', 'TIME');
-server.add(by('shape', 'ROLE'), 'LASTSAVE', by(undefined, 'MODULE LIST'), 'SLOWLOG RESET', 'SLOWLOG LEN', 'LATENCY RESET', 'LATENCY LATEST', 'LATENCY HISTORY nosuch', 'LATENCY RESET nosuch');
+/* What a stall of the machine would log must not count here. */
+const SLOWLOG_OFF = { config: { 'slowlog-log-slower-than': '-1' } };
+server.with(SLOWLOG_OFF, 'SLOWLOG RESET', 'SLOWLOG LEN', 'SLOWLOG GET');
+for (let count = 1; count <= 4; count += 1) server.add(`SLOWLOG LEN${' a'.repeat(count)}`);
+server.with(SLOWLOG_OFF, by('shape', 'ROLE'), 'LASTSAVE', by(undefined, 'MODULE LIST'), 'SLOWLOG RESET', 'SLOWLOG LEN', 'LATENCY RESET', 'LATENCY LATEST', 'LATENCY HISTORY nosuch', 'LATENCY RESET nosuch');
 server.each([], ['SHUTDOWN FOO', 'SHUTDOWN ABORT', 'SHUTDOWN NOSAVE SAVE', 'SHUTDOWN ABORT NOW', 'SHUTDOWN NOSAVE FOO', 'SLOWLOG GET abc', 'SLOWLOG GET -2', 'SLOWLOG GET 1 2', 'SLOWLOG LEN x', 'LATENCY GRAPH nosuch', 'LATENCY FOO', 'LATENCY HISTOGRAM nosuch', 'BGREWRITEAOF x', 'BGREWRITEAOF x y', 'BGSAVE FOO', 'BGSAVE SCHEDULE x', 'REPLICAOF a', 'FAILOVER FOO', 'PSYNC a']);
 server.with({ config: { 'slowlog-log-slower-than': '0', 'slowlog-max-len': '10' }, name: 'SLOWLOG GET shows entries' }, 'SLOWLOG RESET', 'SET k v', 'GET k', holds('SLOWLOG GET 1', (entries) => entries.length === 1 && entries[0].length === 6 && entries[0][3].join(' ') === 'GET k'), holds('SLOWLOG LEN', (length) => length >= 3), holds('SLOWLOG GET -1', (entries) => entries.length >= 3), 'SLOWLOG GET 0');
 server.with({ config: { 'slowlog-log-slower-than': '0' }, name: 'SLOWLOG cuts long argument lists' }, 'SLOWLOG RESET', ['DEL', ...Array.from({ length: 40 }, (_unused, index) => `k${index}`)], ['SET', 'k', 'x'.repeat(300)], holds('SLOWLOG GET 2', (entries) => entries[1][3].length === 32 && entries[1][3][31] === '... (10 more arguments)' && entries[0][3][2] === `${'x'.repeat(128)}... (172 more bytes)` || JSON.stringify(entries)));

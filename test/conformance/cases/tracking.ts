@@ -33,7 +33,7 @@ tracking.with(RESP3, 'CLIENT TRACKING on', 'GET k', by('ignore', 'RESET'), on('c
 tracking.with(RESP3, 'CLIENT TRACKING on', on('c2', 'CLIENT TRACKING on'), 'GET k', on('c2', 'GET k'), on('c1', 'SET k 1'), receive('main'), receive('c2'));
 tracking.with(RESP3, 'CLIENT TRACKING on', 'GET k', on('c1', 'MULTI'), on('c1', 'SET k 1'), silence('main'), on('c1', 'EXEC'), receive('main'));
 tracking.with(RESP3, 'CLIENT TRACKING on', 'MULTI', 'GET k', 'GET l', 'EXEC', on('c1', 'MSET k 1 l 2'), receive('main', 2));
-tracking.with(RESP3, 'CLIENT TRACKING on', 'SET k v PX 15', replies(1, 'GET k'), sleep(40), on('c1', 'EXISTS k'), receive('main'));
+tracking.with(RESP3, 'CLIENT TRACKING on', 'SET k v PX 400', replies(1, 'GET k'), sleep(600), on('c1', 'EXISTS k'), receive('main'));
 tracking.with(RESP3, 'CLIENT TRACKING on', 'GET k', replies(2, 'SET k 1'), 'PING');
 tracking.with(RESP3, 'CLIENT TRACKING on', 'GET a', 'GET b', 'MULTI', 'SET b 1', 'GET a', 'SET a 1', replies(3, 'EXEC'), 'PING');
 tracking.with(RESP3, 'CLIENT TRACKING on', replies(0, 'CLIENT REPLY off'), replies(0, 'GET k'), on('c1', 'SET k 1'), receive('main'));
@@ -66,7 +66,7 @@ for (const options of ['', 'NOLOOP', 'BCAST', 'BCAST PREFIX k', 'OPTOUT']) {
 }
 tracking.with({ protocols: [2], name: 'redirect to one that subscribes to nothing' }, by('ignore', on('c1', 'CLIENT ID')), redirect(''), 'GET k', on('c2', 'SET k 1'), silence('c1'), on('c1', 'PING'));
 tracking.with({ protocols: [2], name: 'redirect to one that subscribes to something else' }, by('ignore', on('c1', 'CLIENT ID')), on('c1', 'PSUBSCRIBE other'), redirect(''), 'GET k', on('c2', 'SET k 1'), receive('c1'));
-tracking.with({ name: 'redirect to one that hangs up' }, by('ignore', on('c1', 'CLIENT ID')), on('c1', 'SUBSCRIBE __redis__:invalidate'), redirect(''), 'GET k', close('c1'), sleep(30), on('c2', 'SET k 1'), sleep(3), by({ mask: /(?<=^|\n):\d+/g }, { kind: 'raw', on: 'main', args: [], replies: 0, bytes: '' }));
+tracking.with({ name: 'redirect to one that hangs up' }, by('ignore', on('c1', 'CLIENT ID')), on('c1', 'SUBSCRIBE __redis__:invalidate'), redirect(''), 'GET k', close('c1'), on('c2', 'SET k 1'), sleep(3), by({ mask: /(?<=^|\n):\d+/g }, { kind: 'raw', on: 'main', args: [], replies: 0, bytes: '' }));
 tracking.with({ name: 'redirect twice', protocols: [2] }, by('ignore', on('c1', 'CLIENT ID')), [...redirect(''), 'REDIRECT', (context) => context.value(0)]);
 tracking.with({ ...RESP3, name: 'redirect to oneself' }, by('ignore', 'CLIENT ID'), redirect(''), 'GET k', replies(2, 'SET k 1'), 'CLIENT TRACKING off');
 /* Switching over. */

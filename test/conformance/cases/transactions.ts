@@ -45,7 +45,7 @@ transactions.titled('a failed EXEC forgets what was watched', 'WATCH k', on('c1'
 transactions.titled('several keys watched, one touched', 'WATCH a b c', 'WATCH d', on('c1', 'SET d 1'), 'MULTI', 'PING', 'EXEC');
 transactions.titled('the same key in another database', 'WATCH k', on('c1', 'SELECT 1'), on('c1', 'SET k 1'), 'MULTI', 'PING', 'EXEC');
 transactions.titled('watched in database 1, touched there', 'SELECT 1', 'WATCH k', 'SELECT 0', on('c1', 'SELECT 1'), on('c1', 'SET k 1'), 'MULTI', 'PING', 'EXEC');
-transactions.titled('a key that expires while watched', 'SET k v PX 5', 'WATCH k', 'DEBUG SLEEP 0.02', 'MULTI', 'PING', 'EXEC');
+transactions.titled('a key that expires while watched', 'SET k v PX 150', 'WATCH k', 'DEBUG SLEEP 0.3', 'MULTI', 'PING', 'EXEC');
 transactions.titled('a key that had expired when watched', 'DEBUG SET-ACTIVE-EXPIRE 0', 'SET k v PX 1', 'DEBUG SLEEP 0.01', 'WATCH k', on('c1', 'GET k'), 'MULTI', 'PING', 'EXEC', 'DEBUG SET-ACTIVE-EXPIRE 1');
 transactions.titled('nobody sees the middle', 'MULTI', 'SET a 1', on('c1', 'GET a'), 'SET a 2', on('c1', 'GET a'), 'EXEC', on('c1', 'GET a'));
 transactions.titled('a thousand commands', 'MULTI', ...Array.from({ length: 1000 }, () => 'INCR n'), 'EXEC', 'GET n');

@@ -36,8 +36,8 @@ class ByteConnection implements Connection {
     return this.inbox.read(count, timeoutMs);
   }
 
-  drain(quietMs: number, minimumBytes?: number): Promise<{ bytes: Buffer; closed: boolean }> {
-    return this.inbox.drain(quietMs, minimumBytes);
+  drain(quietMs: number): Promise<{ bytes: Buffer; closed: boolean }> {
+    return this.inbox.drain(quietMs);
   }
 
   close(): void {

@@ -11,7 +11,7 @@ export interface Connection {
   /** Waits for `count` complete replies. Rejects after `timeoutMs` or when the peer hangs up first. */
   read(count: number, timeoutMs?: number): Promise<Buffer[]>;
   /** Everything received until the peer hung up or `quietMs` passed without a byte. */
-  drain(quietMs: number, minimumBytes?: number): Promise<{ bytes: Buffer; closed: boolean }>;
+  drain(quietMs: number): Promise<{ bytes: Buffer; closed: boolean }>;
   close(): void;
 }
 
@@ -65,12 +65,8 @@ export class Inbox {
     return replies;
   }
 
-  async drain(quietMs: number, minimumBytes = 0): Promise<{ bytes: Buffer; closed: boolean }> {
-    const deadline = Date.now() + REPLY_TIMEOUT_MS;
-    while (!this.hungUp) {
-      const patience = this.received.length < minimumBytes ? deadline - Date.now() : quietMs;
-      if (!(await this.wait(patience))) break;
-    }
+  async drain(quietMs: number): Promise<{ bytes: Buffer; closed: boolean }> {
+    while (!this.hungUp && (await this.wait(quietMs)));
     const bytes = this.received;
     this.received = Buffer.alloc(0);
     return { bytes, closed: this.hungUp };

@@ -23,8 +23,8 @@ class TcpConnection implements Connection {
     return this.inbox.read(count, timeoutMs);
   }
 
-  drain(quietMs: number, minimumBytes?: number): Promise<{ bytes: Buffer; closed: boolean }> {
-    return this.inbox.drain(quietMs, minimumBytes);
+  drain(quietMs: number): Promise<{ bytes: Buffer; closed: boolean }> {
+    return this.inbox.drain(quietMs);
   }
 
   close(): void {

@@ -28,6 +28,10 @@ const TYPES: readonly (readonly [name: string, command: string, unit: string])[]
   ['set', 'SCARD', 'members'],
   ['zset', 'ZCARD', 'members'],
 ];
+/** Types that are told only where there are any, as redis-cli does with those that it does not know. */
+const LATER_TYPES: ReadonlyMap<string, readonly [command: string, unit: string]> = new Map([
+  ['array', ['ARCOUNT', 'elements']],
+]);
 const PROGRESS_KEYS = 1_000_000;
 
 /** `007.50`-like percentages: five characters at least, zeros in front. */
@@ -111,7 +115,7 @@ class KeySizes {
   async #sample(keys: Buffer[]): Promise<void> {
     const done = percent(this.#sampled, this.#databaseKeys);
     const types = (await this.#connection.callAll(keys.map((key) => ['TYPE', key]))).map((reply) =>
-      this.#type(statusText(reply)),
+      this.#type(statusText(reply), ...(LATER_TYPES.get(statusText(reply)) ?? [])),
     );
     const present = keys
       .map((key, i) => ({ key, type: types[i] as TypeFigures }))

@@ -2,7 +2,7 @@
  * Directives of the dataset: memory, expiry, encodings, scripts.
  */
 
-import { directive } from '../kind.js';
+import { InvalidValue, directive } from '../kind.js';
 import { eventClasses } from '../lists.js';
 import { choice, integer, memory, yesNo } from '../scalars.js';
 import { INT32_MAX, INT32_MIN, INT64_MAX, UINT64_MAX } from '../units.js';
@@ -14,6 +14,11 @@ const bytes = memory(0n, INT64_MAX);
 /** hz outside of its useful range is taken for a hint and moved into it. */
 function settleHz(hz: bigint): bigint {
   return hz < 1n ? 1n : hz > 500n ? 500n : hz;
+}
+
+function powerOfTwo(value: bigint): bigint {
+  if ((value & (value - 1n)) !== 0n) throw new InvalidValue('array-slice-size must be a power of two');
+  return value;
 }
 
 export const keyspace = [
@@ -115,6 +120,30 @@ export const encodings = [
     effect: 'live',
     origin: 'redis-8',
   }),
+  directive('array-slice-size', integer(256n, 65536n, powerOfTwo), 4096n, 'Slots of a slice of new arrays.', {
+    effect: 'live',
+    origin: 'redis-8',
+  }),
+  directive(
+    'array-sparse-kmax',
+    integer(0n, 65535n),
+    10n,
+    'Values up to which a slice of new arrays is sparse; 0: none.',
+    {
+      effect: 'live',
+      origin: 'redis-8',
+    },
+  ),
+  directive(
+    'array-sparse-kmin',
+    integer(0n, 65535n),
+    5n,
+    'Values with which a dense slice is sparse again; 0: never.',
+    {
+      effect: 'live',
+      origin: 'redis-8',
+    },
+  ),
   directive('stream-idmp-maxsize', integer(1n, 10000n), 100n, 'Messages of each producer that they remember.', {
     effect: 'live',
     origin: 'redis-8',

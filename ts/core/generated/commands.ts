@@ -20,6 +20,24 @@ export const COMMAND_NAMES: readonly string[] = [
   'acl|users',
   'acl|whoami',
   'append',
+  'arcount',
+  'ardel',
+  'ardelrange',
+  'arget',
+  'argetrange',
+  'argrep',
+  'arinfo',
+  'arinsert',
+  'arlastitems',
+  'arlen',
+  'armget',
+  'armset',
+  'arnext',
+  'arop',
+  'arring',
+  'arscan',
+  'arseek',
+  'arset',
   'asking',
   'auth',
   'bgrewriteaof',
@@ -394,6 +412,148 @@ export type AclSetuserOptions = { readonly rule?: readonly Argument[] };
 const ACL_SETUSER_NODES: readonly Node[] = [
   { k: 'value', i: 0 },
   { k: 'value', p: 'rule', m: 1 },
+];
+
+const ARDELRANGE_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  {
+    k: 'block',
+    i: 1,
+    m: 1,
+    a: [
+      { k: 'value', p: 'start' },
+      { k: 'value', p: 'end' },
+    ],
+  },
+];
+
+/** Options of ARGREP. */
+export type ArgrepOptions = Partial<
+  OneOf<
+    | { readonly and: boolean }
+    | { readonly or: boolean }
+    | { readonly limit: Numeric }
+    | { readonly withvalues: boolean }
+    | { readonly nocase: boolean }
+  >
+>;
+
+const ARGREP_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'value', i: 2 },
+  {
+    k: 'oneof',
+    i: 3,
+    m: 1,
+    a: [
+      {
+        k: 'block',
+        a: [
+          { k: 'flag', p: 'exact', t: 'EXACT' },
+          { k: 'value', p: 'string' },
+        ],
+      },
+      {
+        k: 'block',
+        a: [
+          { k: 'flag', p: 'match', t: 'MATCH' },
+          { k: 'value', p: 'string' },
+        ],
+      },
+      {
+        k: 'block',
+        a: [
+          { k: 'flag', p: 'glob', t: 'GLOB' },
+          { k: 'value', p: 'pattern' },
+        ],
+      },
+      {
+        k: 'block',
+        a: [
+          { k: 'flag', p: 're', t: 'RE' },
+          { k: 'value', p: 'pattern' },
+        ],
+      },
+    ],
+  },
+  {
+    k: 'oneof',
+    m: 1,
+    a: [
+      { k: 'flag', p: 'and', t: 'AND' },
+      { k: 'flag', p: 'or', t: 'OR' },
+      { k: 'value', p: 'limit', t: 'LIMIT' },
+      { k: 'flag', p: 'withvalues', t: 'WITHVALUES' },
+      { k: 'flag', p: 'nocase', t: 'NOCASE' },
+    ],
+  },
+];
+
+/** Options of ARINFO. */
+export type ArinfoOptions = { readonly full?: boolean };
+
+const ARINFO_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'flag', p: 'full', t: 'FULL' },
+];
+
+/** Options of ARLASTITEMS. */
+export type ArlastitemsOptions = { readonly rev?: boolean };
+
+const ARLASTITEMS_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'flag', p: 'rev', t: 'REV' },
+];
+
+const ARMSET_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  {
+    k: 'block',
+    i: 1,
+    m: 1,
+    a: [
+      { k: 'value', p: 'index' },
+      { k: 'value', p: 'value' },
+    ],
+  },
+];
+
+const AROP_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'value', i: 2 },
+  {
+    k: 'oneof',
+    i: 3,
+    a: [
+      { k: 'flag', p: 'sum', t: 'SUM' },
+      { k: 'flag', p: 'min', t: 'MIN' },
+      { k: 'flag', p: 'max', t: 'MAX' },
+      { k: 'flag', p: 'and', t: 'AND' },
+      { k: 'flag', p: 'or', t: 'OR' },
+      { k: 'flag', p: 'xor', t: 'XOR' },
+      {
+        k: 'block',
+        a: [
+          { k: 'flag', p: 'match', t: 'MATCH' },
+          { k: 'value', p: 'value' },
+        ],
+      },
+      { k: 'flag', p: 'used', t: 'USED' },
+    ],
+  },
+];
+
+/** Options of ARSCAN. */
+export type ArscanOptions = { readonly limit?: Numeric };
+
+const ARSCAN_NODES: readonly Node[] = [
+  { k: 'value', i: 0 },
+  { k: 'value', i: 1 },
+  { k: 'value', i: 2 },
+  { k: 'value', p: 'limit', t: 'LIMIT' },
 ];
 
 /** Options of AUTH. */
@@ -3522,12 +3682,302 @@ export abstract class Commands {
   }
 
   /**
+   * ARCOUNT: Returns the number of non-empty elements in an array.
+   *
+   * Complexity: O(1)
+   */
+  arcount(key: Key): number {
+    return this.send(this.ids[14] as number, key) as number;
+  }
+
+  /**
+   * ARDEL: Deletes elements at the specified indices in an array.
+   *
+   * Complexity: O(N) where N is the number of indices to delete
+   */
+  ardel(key: Key, ...index: Numeric[]): number {
+    return this.send(this.ids[15] as number, key, ...index) as number;
+  }
+
+  /**
+   * ARDELRANGE: Deletes elements in one or more ranges.
+   *
+   * Complexity: Proportional to the number of existing elements / slices touched, not to the numeric span of the requested ranges
+   */
+  ardelrange(key: Key, ...range: (readonly [start: Numeric, end: Numeric])[]): number {
+    return this.send(this.ids[16] as number, ...encode(ARDELRANGE_NODES, [key, range])) as number;
+  }
+
+  /**
+   * ARGET: Gets the value at an index in an array.
+   *
+   * Complexity: O(1)
+   */
+  arget(key: Key, index: Numeric): string | null {
+    return this.send(this.ids[17] as number, key, index) as string | null;
+  }
+
+  /**
+   * ARGET: Gets the value at an index in an array. Strings are Buffers.
+   */
+  argetBuffer(key: Key, index: Numeric): Buffer | null {
+    return this.sendBuffer(this.ids[17] as number, key, index) as Buffer | null;
+  }
+
+  /**
+   * ARGETRANGE: Gets values in a range of indices.
+   *
+   * Complexity: O(N) where N is the range length
+   */
+  argetrange(key: Key, start: Numeric, end: Numeric): (string | null)[] {
+    return this.send(this.ids[18] as number, key, start, end) as (string | null)[];
+  }
+
+  /**
+   * ARGETRANGE: Gets values in a range of indices. Strings are Buffers.
+   */
+  argetrangeBuffer(key: Key, start: Numeric, end: Numeric): (Buffer | null)[] {
+    return this.sendBuffer(this.ids[18] as number, key, start, end) as (Buffer | null)[];
+  }
+
+  /**
+   * ARGREP: Searches array elements in a range using textual predicates.
+   *
+   * Complexity: O(P * C) where P is the number of visited positions in touched slices and C is the cost of evaluating the predicates on one existing element.
+   */
+  argrep(
+    key: Key,
+    start: Argument,
+    end: Argument,
+    predicate: readonly (
+      | { readonly exact: boolean; readonly string: Argument }
+      | { readonly match: boolean; readonly string: Argument }
+      | { readonly glob: boolean; readonly pattern: Argument }
+      | { readonly re: boolean; readonly pattern: Argument }
+    )[],
+    options?: ArgrepOptions,
+  ): number[] | [number, string][] {
+    return this.send(this.ids[19] as number, ...encode(ARGREP_NODES, [key, start, end, predicate], options)) as
+      number[] | [number, string][];
+  }
+
+  /**
+   * ARGREP: Searches array elements in a range using textual predicates. Strings are Buffers.
+   */
+  argrepBuffer(
+    key: Key,
+    start: Argument,
+    end: Argument,
+    predicate: readonly (
+      | { readonly exact: boolean; readonly string: Argument }
+      | { readonly match: boolean; readonly string: Argument }
+      | { readonly glob: boolean; readonly pattern: Argument }
+      | { readonly re: boolean; readonly pattern: Argument }
+    )[],
+    options?: ArgrepOptions,
+  ): number[] | [number, Buffer][] {
+    return this.sendBuffer(this.ids[19] as number, ...encode(ARGREP_NODES, [key, start, end, predicate], options)) as
+      number[] | [number, Buffer][];
+  }
+
+  /**
+   * ARINFO: Returns metadata about an array.
+   *
+   * Complexity: O(1), or O(N) with FULL option where N is the number of slices.
+   */
+  arinfo(key: Key, options?: ArinfoOptions): Map<string, number> {
+    return this.send(this.ids[20] as number, ...encode(ARINFO_NODES, [key], options)) as Map<string, number>;
+  }
+
+  /**
+   * ARINFO: Returns metadata about an array. Strings are Buffers.
+   */
+  arinfoBuffer(key: Key, options?: ArinfoOptions): Map<Buffer, number> {
+    return this.sendBuffer(this.ids[20] as number, ...encode(ARINFO_NODES, [key], options)) as Map<Buffer, number>;
+  }
+
+  /**
+   * ARINSERT: Inserts one or more values at consecutive indices.
+   *
+   * Complexity: O(N) where N is the number of values
+   */
+  arinsert(key: Key, ...value: Argument[]): number {
+    return this.send(this.ids[21] as number, key, ...value) as number;
+  }
+
+  /**
+   * ARLASTITEMS: Returns the most recently inserted elements.
+   *
+   * Complexity: O(N) where N is the count
+   */
+  arlastitems(key: Key, count: Numeric, options?: ArlastitemsOptions): (string | null)[] {
+    return this.send(this.ids[22] as number, ...encode(ARLASTITEMS_NODES, [key, count], options)) as (string | null)[];
+  }
+
+  /**
+   * ARLASTITEMS: Returns the most recently inserted elements. Strings are Buffers.
+   */
+  arlastitemsBuffer(key: Key, count: Numeric, options?: ArlastitemsOptions): (Buffer | null)[] {
+    return this.sendBuffer(
+      this.ids[22] as number,
+      ...encode(ARLASTITEMS_NODES, [key, count], options),
+    ) as (Buffer | null)[];
+  }
+
+  /**
+   * ARLEN: Returns the length of an array (max index + 1).
+   *
+   * Complexity: O(1)
+   */
+  arlen(key: Key): number {
+    return this.send(this.ids[23] as number, key) as number;
+  }
+
+  /**
+   * ARMGET: Gets values at multiple indices in an array.
+   *
+   * Complexity: O(N) where N is the number of indices
+   */
+  armget(key: Key, ...index: Numeric[]): (string | null)[] {
+    return this.send(this.ids[24] as number, key, ...index) as (string | null)[];
+  }
+
+  /**
+   * ARMGET: Gets values at multiple indices in an array. Strings are Buffers.
+   */
+  armgetBuffer(key: Key, ...index: Numeric[]): (Buffer | null)[] {
+    return this.sendBuffer(this.ids[24] as number, key, ...index) as (Buffer | null)[];
+  }
+
+  /**
+   * ARMSET: Sets multiple index-value pairs in an array.
+   *
+   * Complexity: O(N) where N is the number of pairs
+   */
+  armset(key: Key, ...data: (readonly [index: Numeric, value: Argument])[]): number {
+    return this.send(this.ids[25] as number, ...encode(ARMSET_NODES, [key, data])) as number;
+  }
+
+  /**
+   * ARNEXT: Returns the next index ARINSERT would use.
+   *
+   * Complexity: O(1)
+   */
+  arnext(key: Key): number | null {
+    return this.send(this.ids[26] as number, key) as number | null;
+  }
+
+  /**
+   * AROP: Performs aggregate operations on array elements in a range.
+   *
+   * Complexity: O(P) where P is visited positions in touched slices (dense scanned slots + sparse entries), with worst-case O(|end-start|+1) and typical case close to O(N), where N is the number of existing elements in range.
+   */
+  arop(
+    key: Key,
+    start: Numeric,
+    end: Numeric,
+    operation:
+      | 'SUM'
+      | 'sum'
+      | 'MIN'
+      | 'min'
+      | 'MAX'
+      | 'max'
+      | 'AND'
+      | 'and'
+      | 'OR'
+      | 'or'
+      | 'XOR'
+      | 'xor'
+      | { readonly match: boolean; readonly value: Argument }
+      | 'USED'
+      | 'used',
+  ): string | number | null {
+    return this.send(this.ids[27] as number, ...encode(AROP_NODES, [key, start, end, operation])) as
+      string | number | null;
+  }
+
+  /**
+   * AROP: Performs aggregate operations on array elements in a range. Strings are Buffers.
+   */
+  aropBuffer(
+    key: Key,
+    start: Numeric,
+    end: Numeric,
+    operation:
+      | 'SUM'
+      | 'sum'
+      | 'MIN'
+      | 'min'
+      | 'MAX'
+      | 'max'
+      | 'AND'
+      | 'and'
+      | 'OR'
+      | 'or'
+      | 'XOR'
+      | 'xor'
+      | { readonly match: boolean; readonly value: Argument }
+      | 'USED'
+      | 'used',
+  ): Buffer | number | null {
+    return this.sendBuffer(this.ids[27] as number, ...encode(AROP_NODES, [key, start, end, operation])) as
+      Buffer | number | null;
+  }
+
+  /**
+   * ARRING: Inserts values into a ring buffer of specified size, wrapping and truncating as needed.
+   *
+   * Complexity: O(M) normally, O(N+M) on ring resize, where N is the maximum of the old and new ring size and M is the number of inserted values
+   */
+  arring(key: Key, size: Numeric, ...value: Argument[]): number {
+    return this.send(this.ids[28] as number, key, size, ...value) as number;
+  }
+
+  /**
+   * ARSCAN: Iterates existing elements in a range, returning index-value pairs.
+   *
+   * Complexity: O(P) where P is visited positions in touched slices (dense scanned slots + sparse entries), with worst-case O(|end-start|+1) and typical case close to O(N), where N is the number of existing elements in range.
+   */
+  arscan(key: Key, start: Numeric, end: Numeric, options?: ArscanOptions): [number, string][] {
+    return this.send(this.ids[29] as number, ...encode(ARSCAN_NODES, [key, start, end], options)) as [number, string][];
+  }
+
+  /**
+   * ARSCAN: Iterates existing elements in a range, returning index-value pairs. Strings are Buffers.
+   */
+  arscanBuffer(key: Key, start: Numeric, end: Numeric, options?: ArscanOptions): [number, Buffer][] {
+    return this.sendBuffer(this.ids[29] as number, ...encode(ARSCAN_NODES, [key, start, end], options)) as [
+      number,
+      Buffer,
+    ][];
+  }
+
+  /**
+   * ARSEEK: Sets the ARINSERT / ARRING cursor to a specific index.
+   *
+   * Complexity: O(1)
+   */
+  arseek(key: Key, index: Numeric): number {
+    return this.send(this.ids[30] as number, key, index) as number;
+  }
+
+  /**
+   * ARSET: Sets one or more contiguous values starting at an index in an array.
+   *
+   * Complexity: O(N) where N is the number of values
+   */
+  arset(key: Key, index: Numeric, ...value: Argument[]): number {
+    return this.send(this.ids[31] as number, key, index, ...value) as number;
+  }
+
+  /**
    * ASKING: Signals that a cluster client is following an -ASK redirect.
    *
    * Complexity: O(1)
    */
   asking(): 'OK' {
-    return this.send(this.ids[14] as number) as 'OK';
+    return this.send(this.ids[32] as number) as 'OK';
   }
 
   /**
@@ -3536,7 +3986,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of passwords defined for the user
    */
   auth(password: Argument, options?: AuthOptions): 'OK' {
-    return this.send(this.ids[15] as number, ...encode(AUTH_NODES, [password], options)) as 'OK';
+    return this.send(this.ids[33] as number, ...encode(AUTH_NODES, [password], options)) as 'OK';
   }
 
   /**
@@ -3545,14 +3995,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   bgrewriteaof(): string {
-    return this.send(this.ids[16] as number) as string;
+    return this.send(this.ids[34] as number) as string;
   }
 
   /**
    * BGREWRITEAOF: Asynchronously rewrites the append-only file to disk. Strings are Buffers.
    */
   bgrewriteaofBuffer(): Buffer {
-    return this.sendBuffer(this.ids[16] as number) as Buffer;
+    return this.sendBuffer(this.ids[34] as number) as Buffer;
   }
 
   /**
@@ -3567,7 +4017,7 @@ export abstract class Commands {
     | 'Background saving scheduled'
     | 'Background saving cancelled'
     | 'Scheduled background saving cancelled' {
-    return this.send(this.ids[17] as number, ...encode(BGSAVE_NODES, [], options)) as
+    return this.send(this.ids[35] as number, ...encode(BGSAVE_NODES, [], options)) as
       | 'Background saving started'
       | 'Background saving scheduled'
       | 'Background saving cancelled'
@@ -3580,7 +4030,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitcount(key: Key, options?: BitcountOptions): number {
-    return this.send(this.ids[18] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
+    return this.send(this.ids[36] as number, ...encode(BITCOUNT_NODES, [key], options)) as number;
   }
 
   /**
@@ -3589,7 +4039,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfield(key: Key, options?: BitfieldOptions): (number | null)[] {
-    return this.send(this.ids[19] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
+    return this.send(this.ids[37] as number, ...encode(BITFIELD_NODES, [key], options)) as (number | null)[];
   }
 
   /**
@@ -3598,7 +4048,7 @@ export abstract class Commands {
    * Complexity: O(1) for each subcommand specified
    */
   bitfieldRo(key: Key, options?: BitfieldRoOptions): number[] {
-    return this.send(this.ids[20] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
+    return this.send(this.ids[38] as number, ...encode(BITFIELD_RO_NODES, [key], options)) as number[];
   }
 
   /**
@@ -3627,7 +4077,7 @@ export abstract class Commands {
     destkey: Key,
     ...key: Key[]
   ): number {
-    return this.send(this.ids[21] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
+    return this.send(this.ids[39] as number, ...encode(BITOP_NODES, [operation, destkey, key])) as number;
   }
 
   /**
@@ -3636,7 +4086,7 @@ export abstract class Commands {
    * Complexity: O(N)
    */
   bitpos(key: Key, bit: Numeric, options?: BitposOptions): number {
-    return this.send(this.ids[22] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
+    return this.send(this.ids[40] as number, ...encode(BITPOS_NODES, [key, bit], options)) as number;
   }
 
   /**
@@ -3652,7 +4102,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): string | null {
     return this.send(
-      this.ids[23] as number,
+      this.ids[41] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as string | null;
   }
@@ -3668,7 +4118,7 @@ export abstract class Commands {
     timeout: Numeric,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[23] as number,
+      this.ids[41] as number,
       ...encode(BLMOVE_NODES, [source, destination, wherefrom, whereto, timeout]),
     ) as Buffer | null;
   }
@@ -3687,7 +4137,7 @@ export abstract class Commands {
     options?: BlmovemOptions,
   ): string[] | null {
     return this.send(
-      this.ids[24] as number,
+      this.ids[42] as number,
       ...encode(BLMOVEM_NODES, [source, destination, wherefrom, whereto, timeout], options),
     ) as string[] | null;
   }
@@ -3704,7 +4154,7 @@ export abstract class Commands {
     options?: BlmovemOptions,
   ): Buffer[] | null {
     return this.sendBuffer(
-      this.ids[24] as number,
+      this.ids[42] as number,
       ...encode(BLMOVEM_NODES, [source, destination, wherefrom, whereto, timeout], options),
     ) as Buffer[] | null;
   }
@@ -3720,7 +4170,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[25] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[43] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [string, string[]];
   }
 
@@ -3733,7 +4183,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: BlmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[25] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[43] as number, ...encode(BLMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -3743,14 +4193,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   blpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[26] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[44] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BLPOP: Removes and returns the first element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   blpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[26] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[44] as number, ...encode(BLPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3759,14 +4209,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of provided keys.
    */
   brpop(key: readonly Key[], timeout: Numeric): null | [string, string] {
-    return this.send(this.ids[27] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
+    return this.send(this.ids[45] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [string, string];
   }
 
   /**
    * BRPOP: Removes and returns the last element in a list. Blocks until an element is available otherwise. Deletes the list if the last element was popped. Strings are Buffers.
    */
   brpopBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer] {
-    return this.sendBuffer(this.ids[27] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
+    return this.sendBuffer(this.ids[45] as number, ...encode(BRPOP_NODES, [key, timeout])) as null | [Buffer, Buffer];
   }
 
   /**
@@ -3777,7 +4227,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpush(source: Key, destination: Key, timeout: Numeric): string | null {
-    return this.send(this.ids[28] as number, source, destination, timeout) as string | null;
+    return this.send(this.ids[46] as number, source, destination, timeout) as string | null;
   }
 
   /**
@@ -3786,7 +4236,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `BLMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   brpoplpushBuffer(source: Key, destination: Key, timeout: Numeric): Buffer | null {
-    return this.sendBuffer(this.ids[28] as number, source, destination, timeout) as Buffer | null;
+    return this.sendBuffer(this.ids[46] as number, source, destination, timeout) as Buffer | null;
   }
 
   /**
@@ -3800,7 +4250,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[29] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.send(this.ids[47] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -3813,7 +4263,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: BzmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[29] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
+    return this.sendBuffer(this.ids[47] as number, ...encode(BZMPOP_NODES, [timeout, key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -3823,7 +4273,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmax(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[30] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.send(this.ids[48] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3831,7 +4281,7 @@ export abstract class Commands {
    * BZPOPMAX: Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopmaxBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[30] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[48] as number, ...encode(BZPOPMAX_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3841,7 +4291,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   bzpopmin(key: readonly Key[], timeout: Numeric): null | [string, string, number] {
-    return this.send(this.ids[31] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.send(this.ids[49] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [string, string, number];
   }
 
@@ -3849,7 +4299,7 @@ export abstract class Commands {
    * BZPOPMIN: Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped. Strings are Buffers.
    */
   bzpopminBuffer(key: readonly Key[], timeout: Numeric): null | [Buffer, Buffer, number] {
-    return this.sendBuffer(this.ids[31] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
+    return this.sendBuffer(this.ids[49] as number, ...encode(BZPOPMIN_NODES, [key, timeout])) as
       null | [Buffer, Buffer, number];
   }
 
@@ -3859,7 +4309,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCaching(mode: 'YES' | 'yes' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[32] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
+    return this.send(this.ids[50] as number, ...encode(CLIENT_CACHING_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -3868,7 +4318,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientCapa(...capability: Argument[]): 'OK' {
-    return this.send(this.ids[33] as number, ...capability) as 'OK';
+    return this.send(this.ids[51] as number, ...capability) as 'OK';
   }
 
   /**
@@ -3877,14 +4327,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetname(): string | null {
-    return this.send(this.ids[34] as number) as string | null;
+    return this.send(this.ids[52] as number) as string | null;
   }
 
   /**
    * CLIENT GETNAME: Returns the name of the connection. Strings are Buffers.
    */
   clientGetnameBuffer(): Buffer | null {
-    return this.sendBuffer(this.ids[34] as number) as Buffer | null;
+    return this.sendBuffer(this.ids[52] as number) as Buffer | null;
   }
 
   /**
@@ -3893,7 +4343,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientGetredir(): number {
-    return this.send(this.ids[35] as number) as number;
+    return this.send(this.ids[53] as number) as number;
   }
 
   /**
@@ -3902,14 +4352,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientHelp(): string[] {
-    return this.send(this.ids[36] as number) as string[];
+    return this.send(this.ids[54] as number) as string[];
   }
 
   /**
    * CLIENT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   clientHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[36] as number) as Buffer[];
+    return this.sendBuffer(this.ids[54] as number) as Buffer[];
   }
 
   /**
@@ -3918,7 +4368,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientId(): number {
-    return this.send(this.ids[37] as number) as number;
+    return this.send(this.ids[55] as number) as number;
   }
 
   /**
@@ -3927,7 +4377,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientImportSource(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[38] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[56] as number, ...encode(CLIENT_IMPORT_SOURCE_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3936,14 +4386,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientInfo(): string {
-    return this.send(this.ids[39] as number) as string;
+    return this.send(this.ids[57] as number) as string;
   }
 
   /**
    * CLIENT INFO: Returns information about the connection. Strings are Buffers.
    */
   clientInfoBuffer(): Buffer {
-    return this.sendBuffer(this.ids[39] as number) as Buffer;
+    return this.sendBuffer(this.ids[57] as number) as Buffer;
   }
 
   /**
@@ -3964,7 +4414,7 @@ export abstract class Commands {
           | { readonly maxage: Numeric }
         )[],
   ): 'OK' | number {
-    return this.send(this.ids[40] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
+    return this.send(this.ids[58] as number, ...encode(CLIENT_KILL_NODES, [filter])) as 'OK' | number;
   }
 
   /**
@@ -3973,14 +4423,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of client connections
    */
   clientList(options?: ClientListOptions): string {
-    return this.send(this.ids[41] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
+    return this.send(this.ids[59] as number, ...encode(CLIENT_LIST_NODES, [], options)) as string;
   }
 
   /**
    * CLIENT LIST: Lists open connections. Strings are Buffers.
    */
   clientListBuffer(options?: ClientListOptions): Buffer {
-    return this.sendBuffer(this.ids[41] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[59] as number, ...encode(CLIENT_LIST_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -3989,7 +4439,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoEvict(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[42] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[60] as number, ...encode(CLIENT_NO_EVICT_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -3998,7 +4448,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientNoTouch(enabled: 'ON' | 'on' | 'OFF' | 'off'): 'OK' {
-    return this.send(this.ids[43] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
+    return this.send(this.ids[61] as number, ...encode(CLIENT_NO_TOUCH_NODES, [enabled])) as 'OK';
   }
 
   /**
@@ -4007,7 +4457,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientPause(timeout: Numeric, options?: ClientPauseOptions): 'OK' {
-    return this.send(this.ids[44] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
+    return this.send(this.ids[62] as number, ...encode(CLIENT_PAUSE_NODES, [timeout], options)) as 'OK';
   }
 
   /**
@@ -4016,7 +4466,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientReply(action: 'ON' | 'on' | 'OFF' | 'off' | 'SKIP' | 'skip'): 'OK' {
-    return this.send(this.ids[45] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
+    return this.send(this.ids[63] as number, ...encode(CLIENT_REPLY_NODES, [action])) as 'OK';
   }
 
   /**
@@ -4025,7 +4475,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetinfo(attr: { readonly libName: Argument } | { readonly libVer: Argument }): 'OK' {
-    return this.send(this.ids[46] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
+    return this.send(this.ids[64] as number, ...encode(CLIENT_SETINFO_NODES, [attr])) as 'OK';
   }
 
   /**
@@ -4034,7 +4484,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientSetname(connectionName: Argument): 'OK' {
-    return this.send(this.ids[47] as number, connectionName) as 'OK';
+    return this.send(this.ids[65] as number, connectionName) as 'OK';
   }
 
   /**
@@ -4043,7 +4493,7 @@ export abstract class Commands {
    * Complexity: O(1). Some options may introduce additional complexity.
    */
   clientTracking(status: 'ON' | 'on' | 'OFF' | 'off', options?: ClientTrackingOptions): 'OK' {
-    return this.send(this.ids[48] as number, ...encode(CLIENT_TRACKING_NODES, [status], options)) as 'OK';
+    return this.send(this.ids[66] as number, ...encode(CLIENT_TRACKING_NODES, [status], options)) as 'OK';
   }
 
   /**
@@ -4052,14 +4502,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   clientTrackinginfo(): Map<string, unknown> {
-    return this.send(this.ids[49] as number) as Map<string, unknown>;
+    return this.send(this.ids[67] as number) as Map<string, unknown>;
   }
 
   /**
    * CLIENT TRACKINGINFO: Returns information about server-assisted client-side caching for the connection. Strings are Buffers.
    */
   clientTrackinginfoBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[49] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[67] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -4068,7 +4518,7 @@ export abstract class Commands {
    * Complexity: O(log N) where N is the number of client connections
    */
   clientUnblock(clientId: Numeric, options?: ClientUnblockOptions): number {
-    return this.send(this.ids[50] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
+    return this.send(this.ids[68] as number, ...encode(CLIENT_UNBLOCK_NODES, [clientId], options)) as number;
   }
 
   /**
@@ -4077,7 +4527,7 @@ export abstract class Commands {
    * Complexity: O(N) Where N is the number of paused clients
    */
   clientUnpause(): 'OK' {
-    return this.send(this.ids[51] as number) as 'OK';
+    return this.send(this.ids[69] as number) as 'OK';
   }
 
   /**
@@ -4086,14 +4536,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandAll(): unknown {
-    return this.send(this.ids[52] as number) as unknown;
+    return this.send(this.ids[70] as number) as unknown;
   }
 
   /**
    * COMMAND: Returns detailed information about all commands. Strings are Buffers.
    */
   commandAllBuffer(): unknown {
-    return this.sendBuffer(this.ids[52] as number) as unknown;
+    return this.sendBuffer(this.ids[70] as number) as unknown;
   }
 
   /**
@@ -4105,7 +4555,7 @@ export abstract class Commands {
     count: Numeric,
     type: 'slow' | 'large-request' | 'large-reply',
   ): [number, number, number, string[], string, string][] {
-    return this.send(this.ids[53] as number, ...encode(COMMANDLOG_GET_NODES, [count, type])) as [
+    return this.send(this.ids[71] as number, ...encode(COMMANDLOG_GET_NODES, [count, type])) as [
       number,
       number,
       number,
@@ -4122,7 +4572,7 @@ export abstract class Commands {
     count: Numeric,
     type: 'slow' | 'large-request' | 'large-reply',
   ): [number, number, number, Buffer[], Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[53] as number, ...encode(COMMANDLOG_GET_NODES, [count, type])) as [
+    return this.sendBuffer(this.ids[71] as number, ...encode(COMMANDLOG_GET_NODES, [count, type])) as [
       number,
       number,
       number,
@@ -4138,14 +4588,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandlogHelp(): string[] {
-    return this.send(this.ids[54] as number) as string[];
+    return this.send(this.ids[72] as number) as string[];
   }
 
   /**
    * COMMANDLOG HELP: Show helpful text about the different subcommands Strings are Buffers.
    */
   commandlogHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[54] as number) as Buffer[];
+    return this.sendBuffer(this.ids[72] as number) as Buffer[];
   }
 
   /**
@@ -4154,7 +4604,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandlogLen(type: 'slow' | 'large-request' | 'large-reply'): number {
-    return this.send(this.ids[55] as number, ...encode(COMMANDLOG_LEN_NODES, [type])) as number;
+    return this.send(this.ids[73] as number, ...encode(COMMANDLOG_LEN_NODES, [type])) as number;
   }
 
   /**
@@ -4163,7 +4613,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the commandlog
    */
   commandlogReset(type: 'slow' | 'large-request' | 'large-reply'): 'OK' {
-    return this.send(this.ids[56] as number, ...encode(COMMANDLOG_RESET_NODES, [type])) as 'OK';
+    return this.send(this.ids[74] as number, ...encode(COMMANDLOG_RESET_NODES, [type])) as 'OK';
   }
 
   /**
@@ -4172,7 +4622,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandCount(): number {
-    return this.send(this.ids[57] as number) as number;
+    return this.send(this.ids[75] as number) as number;
   }
 
   /**
@@ -4181,7 +4631,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands to look up
    */
   commandDocs(options?: CommandDocsOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[58] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.send(this.ids[76] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -4191,7 +4641,7 @@ export abstract class Commands {
    * COMMAND DOCS: Returns documentary information about one, multiple or all commands. Strings are Buffers.
    */
   commandDocsBuffer(options?: CommandDocsOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[58] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[76] as number, ...encode(COMMAND_DOCS_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -4203,14 +4653,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeys(command: Argument, options?: CommandGetkeysOptions): string[] {
-    return this.send(this.ids[59] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
+    return this.send(this.ids[77] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as string[];
   }
 
   /**
    * COMMAND GETKEYS: Extracts the key names from an arbitrary command. Strings are Buffers.
    */
   commandGetkeysBuffer(command: Argument, options?: CommandGetkeysOptions): Buffer[] {
-    return this.sendBuffer(this.ids[59] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
+    return this.sendBuffer(this.ids[77] as number, ...encode(COMMAND_GETKEYS_NODES, [command], options)) as Buffer[];
   }
 
   /**
@@ -4219,7 +4669,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of arguments to the command
    */
   commandGetkeysandflags(command: Argument, options?: CommandGetkeysandflagsOptions): [string, string[]][] {
-    return this.send(this.ids[60] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.send(this.ids[78] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       string,
       string[],
     ][];
@@ -4229,7 +4679,7 @@ export abstract class Commands {
    * COMMAND GETKEYSANDFLAGS: Extracts the key names and access flags for an arbitrary command. Strings are Buffers.
    */
   commandGetkeysandflagsBuffer(command: Argument, options?: CommandGetkeysandflagsOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[60] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
+    return this.sendBuffer(this.ids[78] as number, ...encode(COMMAND_GETKEYSANDFLAGS_NODES, [command], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -4241,14 +4691,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   commandHelp(): string[] {
-    return this.send(this.ids[61] as number) as string[];
+    return this.send(this.ids[79] as number) as string[];
   }
 
   /**
    * COMMAND HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   commandHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[61] as number) as Buffer[];
+    return this.sendBuffer(this.ids[79] as number) as Buffer[];
   }
 
   /**
@@ -4261,7 +4711,7 @@ export abstract class Commands {
   ): (
     null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
   )[] {
-    return this.send(this.ids[62] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.send(this.ids[80] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [string, number, string[], number, number, number, string[], string[], Map<string, unknown>[], unknown[]]
     )[];
   }
@@ -4274,7 +4724,7 @@ export abstract class Commands {
   ): (
     null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
   )[] {
-    return this.sendBuffer(this.ids[62] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
+    return this.sendBuffer(this.ids[80] as number, ...encode(COMMAND_INFO_NODES, [], options)) as (
       null | [Buffer, number, Buffer[], number, number, number, Buffer[], Buffer[], Map<Buffer, unknown>[], unknown[]]
     )[];
   }
@@ -4285,14 +4735,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of commands
    */
   commandList(options?: CommandListOptions): string[] {
-    return this.send(this.ids[63] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
+    return this.send(this.ids[81] as number, ...encode(COMMAND_LIST_NODES, [], options)) as string[];
   }
 
   /**
    * COMMAND LIST: Returns a list of command names. Strings are Buffers.
    */
   commandListBuffer(options?: CommandListOptions): Buffer[] {
-    return this.sendBuffer(this.ids[63] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
+    return this.sendBuffer(this.ids[81] as number, ...encode(COMMAND_LIST_NODES, [], options)) as Buffer[];
   }
 
   /**
@@ -4301,14 +4751,14 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configGet(...parameter: Argument[]): Map<string, string> {
-    return this.send(this.ids[64] as number, ...parameter) as Map<string, string>;
+    return this.send(this.ids[82] as number, ...parameter) as Map<string, string>;
   }
 
   /**
    * CONFIG GET: Returns the effective values of configuration parameters. Strings are Buffers.
    */
   configGetBuffer(...parameter: Argument[]): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[64] as number, ...parameter) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[82] as number, ...parameter) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -4317,14 +4767,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configHelp(): string[] {
-    return this.send(this.ids[65] as number) as string[];
+    return this.send(this.ids[83] as number) as string[];
   }
 
   /**
    * CONFIG HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   configHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[65] as number) as Buffer[];
+    return this.sendBuffer(this.ids[83] as number) as Buffer[];
   }
 
   /**
@@ -4333,7 +4783,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configResetstat(): 'OK' {
-    return this.send(this.ids[66] as number) as 'OK';
+    return this.send(this.ids[84] as number) as 'OK';
   }
 
   /**
@@ -4342,7 +4792,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   configRewrite(): 'OK' {
-    return this.send(this.ids[67] as number) as 'OK';
+    return this.send(this.ids[85] as number) as 'OK';
   }
 
   /**
@@ -4351,7 +4801,7 @@ export abstract class Commands {
    * Complexity: O(N) when N is the number of configuration parameters provided
    */
   configSet(...data: (readonly [parameter: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[68] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
+    return this.send(this.ids[86] as number, ...encode(CONFIG_SET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -4360,7 +4810,7 @@ export abstract class Commands {
    * Complexity: O(N) worst case for collections, where N is the number of nested items. O(1) for string values.
    */
   copy(source: Key, destination: Key, options?: CopyOptions): number {
-    return this.send(this.ids[69] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
+    return this.send(this.ids[87] as number, ...encode(COPY_NODES, [source, destination], options)) as number;
   }
 
   /**
@@ -4369,7 +4819,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   dbsize(): number {
-    return this.send(this.ids[70] as number) as number;
+    return this.send(this.ids[88] as number) as number;
   }
 
   /**
@@ -4378,14 +4828,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   debug(): unknown {
-    return this.send(this.ids[71] as number) as unknown;
+    return this.send(this.ids[89] as number) as unknown;
   }
 
   /**
    * DEBUG: A container for debugging commands. Strings are Buffers.
    */
   debugBuffer(): unknown {
-    return this.sendBuffer(this.ids[71] as number) as unknown;
+    return this.sendBuffer(this.ids[89] as number) as unknown;
   }
 
   /**
@@ -4394,7 +4844,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decr(key: Key): number {
-    return this.send(this.ids[72] as number, key) as number;
+    return this.send(this.ids[90] as number, key) as number;
   }
 
   /**
@@ -4403,7 +4853,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   decrby(key: Key, decrement: Numeric): number {
-    return this.send(this.ids[73] as number, key, decrement) as number;
+    return this.send(this.ids[91] as number, key, decrement) as number;
   }
 
   /**
@@ -4412,7 +4862,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).
    */
   del(...key: Key[]): number {
-    return this.send(this.ids[74] as number, ...key) as number;
+    return this.send(this.ids[92] as number, ...key) as number;
   }
 
   /**
@@ -4421,7 +4871,7 @@ export abstract class Commands {
    * Complexity: O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.
    */
   delex(key: Key, options?: DelexOptions): number {
-    return this.send(this.ids[75] as number, ...encode(DELEX_NODES, [key], options)) as number;
+    return this.send(this.ids[93] as number, ...encode(DELEX_NODES, [key], options)) as number;
   }
 
   /**
@@ -4430,7 +4880,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   delifeq(key: Key, value: Argument): number {
-    return this.send(this.ids[76] as number, key, value) as number;
+    return this.send(this.ids[94] as number, key, value) as number;
   }
 
   /**
@@ -4439,14 +4889,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the string value.
    */
   digest(key: Key): string | null {
-    return this.send(this.ids[77] as number, key) as string | null;
+    return this.send(this.ids[95] as number, key) as string | null;
   }
 
   /**
    * DIGEST: Returns the XXH3 hash of a string value. Strings are Buffers.
    */
   digestBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[77] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[95] as number, key) as Buffer | null;
   }
 
   /**
@@ -4455,7 +4905,7 @@ export abstract class Commands {
    * Complexity: O(N), when N is the number of queued commands
    */
   discard(): 'OK' {
-    return this.send(this.ids[78] as number) as 'OK';
+    return this.send(this.ids[96] as number) as 'OK';
   }
 
   /**
@@ -4464,14 +4914,14 @@ export abstract class Commands {
    * Complexity: O(1) to access the key and additional O(N*M) to serialize it, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1).
    */
   dump(key: Key): string | null {
-    return this.send(this.ids[79] as number, key) as string | null;
+    return this.send(this.ids[97] as number, key) as string | null;
   }
 
   /**
    * DUMP: Returns a serialized representation of the value stored at a key. Strings are Buffers.
    */
   dumpBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[79] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[97] as number, key) as Buffer | null;
   }
 
   /**
@@ -4480,14 +4930,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   echo(message: Argument): string {
-    return this.send(this.ids[80] as number, message) as string;
+    return this.send(this.ids[98] as number, message) as string;
   }
 
   /**
    * ECHO: Returns the given string. Strings are Buffers.
    */
   echoBuffer(message: Argument): Buffer {
-    return this.sendBuffer(this.ids[80] as number, message) as Buffer;
+    return this.sendBuffer(this.ids[98] as number, message) as Buffer;
   }
 
   /**
@@ -4496,14 +4946,14 @@ export abstract class Commands {
    * Complexity: Depends on the script that is executed.
    */
   eval(script: Argument, options?: EvalOptions): unknown {
-    return this.send(this.ids[81] as number, ...encode(EVAL_NODES, [script], options)) as unknown;
+    return this.send(this.ids[99] as number, ...encode(EVAL_NODES, [script], options)) as unknown;
   }
 
   /**
    * EVAL: Executes a server-side Lua script. Strings are Buffers.
    */
   evalBuffer(script: Argument, options?: EvalOptions): unknown {
-    return this.sendBuffer(this.ids[81] as number, ...encode(EVAL_NODES, [script], options)) as unknown;
+    return this.sendBuffer(this.ids[99] as number, ...encode(EVAL_NODES, [script], options)) as unknown;
   }
 
   /**
@@ -4512,14 +4962,14 @@ export abstract class Commands {
    * Complexity: Depends on the script that is executed.
    */
   evalRo(script: Argument, options?: EvalRoOptions): unknown {
-    return this.send(this.ids[82] as number, ...encode(EVAL_RO_NODES, [script], options)) as unknown;
+    return this.send(this.ids[100] as number, ...encode(EVAL_RO_NODES, [script], options)) as unknown;
   }
 
   /**
    * EVAL_RO: Executes a read-only server-side Lua script. Strings are Buffers.
    */
   evalRoBuffer(script: Argument, options?: EvalRoOptions): unknown {
-    return this.sendBuffer(this.ids[82] as number, ...encode(EVAL_RO_NODES, [script], options)) as unknown;
+    return this.sendBuffer(this.ids[100] as number, ...encode(EVAL_RO_NODES, [script], options)) as unknown;
   }
 
   /**
@@ -4528,14 +4978,14 @@ export abstract class Commands {
    * Complexity: Depends on the script that is executed.
    */
   evalsha(sha1: Argument, options?: EvalshaOptions): unknown {
-    return this.send(this.ids[83] as number, ...encode(EVALSHA_NODES, [sha1], options)) as unknown;
+    return this.send(this.ids[101] as number, ...encode(EVALSHA_NODES, [sha1], options)) as unknown;
   }
 
   /**
    * EVALSHA: Executes a server-side Lua script by SHA1 digest. Strings are Buffers.
    */
   evalshaBuffer(sha1: Argument, options?: EvalshaOptions): unknown {
-    return this.sendBuffer(this.ids[83] as number, ...encode(EVALSHA_NODES, [sha1], options)) as unknown;
+    return this.sendBuffer(this.ids[101] as number, ...encode(EVALSHA_NODES, [sha1], options)) as unknown;
   }
 
   /**
@@ -4544,14 +4994,14 @@ export abstract class Commands {
    * Complexity: Depends on the script that is executed.
    */
   evalshaRo(sha1: Argument, options?: EvalshaRoOptions): unknown {
-    return this.send(this.ids[84] as number, ...encode(EVALSHA_RO_NODES, [sha1], options)) as unknown;
+    return this.send(this.ids[102] as number, ...encode(EVALSHA_RO_NODES, [sha1], options)) as unknown;
   }
 
   /**
    * EVALSHA_RO: Executes a read-only server-side Lua script by SHA1 digest. Strings are Buffers.
    */
   evalshaRoBuffer(sha1: Argument, options?: EvalshaRoOptions): unknown {
-    return this.sendBuffer(this.ids[84] as number, ...encode(EVALSHA_RO_NODES, [sha1], options)) as unknown;
+    return this.sendBuffer(this.ids[102] as number, ...encode(EVALSHA_RO_NODES, [sha1], options)) as unknown;
   }
 
   /**
@@ -4560,14 +5010,14 @@ export abstract class Commands {
    * Complexity: Depends on commands in the transaction
    */
   exec(): unknown[] | null {
-    return this.send(this.ids[85] as number) as unknown[] | null;
+    return this.send(this.ids[103] as number) as unknown[] | null;
   }
 
   /**
    * EXEC: Executes all commands in a transaction. Strings are Buffers.
    */
   execBuffer(): unknown[] | null {
-    return this.sendBuffer(this.ids[85] as number) as unknown[] | null;
+    return this.sendBuffer(this.ids[103] as number) as unknown[] | null;
   }
 
   /**
@@ -4576,7 +5026,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to check.
    */
   exists(...key: Key[]): number {
-    return this.send(this.ids[86] as number, ...key) as number;
+    return this.send(this.ids[104] as number, ...key) as number;
   }
 
   /**
@@ -4585,7 +5035,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expire(key: Key, seconds: Numeric, options?: ExpireOptions): number {
-    return this.send(this.ids[87] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
+    return this.send(this.ids[105] as number, ...encode(EXPIRE_NODES, [key, seconds], options)) as number;
   }
 
   /**
@@ -4594,7 +5044,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expireat(key: Key, unixTimeSeconds: Numeric, options?: ExpireatOptions): number {
-    return this.send(this.ids[88] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
+    return this.send(this.ids[106] as number, ...encode(EXPIREAT_NODES, [key, unixTimeSeconds], options)) as number;
   }
 
   /**
@@ -4603,7 +5053,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   expiretime(key: Key): number {
-    return this.send(this.ids[89] as number, key) as number;
+    return this.send(this.ids[107] as number, key) as number;
   }
 
   /**
@@ -4612,14 +5062,14 @@ export abstract class Commands {
    * Complexity: Depends on the function that is executed.
    */
   fcall(functionValue: Argument, options?: FcallOptions): unknown {
-    return this.send(this.ids[90] as number, ...encode(FCALL_NODES, [functionValue], options)) as unknown;
+    return this.send(this.ids[108] as number, ...encode(FCALL_NODES, [functionValue], options)) as unknown;
   }
 
   /**
    * FCALL: Invokes a function. Strings are Buffers.
    */
   fcallBuffer(functionValue: Argument, options?: FcallOptions): unknown {
-    return this.sendBuffer(this.ids[90] as number, ...encode(FCALL_NODES, [functionValue], options)) as unknown;
+    return this.sendBuffer(this.ids[108] as number, ...encode(FCALL_NODES, [functionValue], options)) as unknown;
   }
 
   /**
@@ -4628,14 +5078,14 @@ export abstract class Commands {
    * Complexity: Depends on the function that is executed.
    */
   fcallRo(functionValue: Argument, options?: FcallRoOptions): unknown {
-    return this.send(this.ids[91] as number, ...encode(FCALL_RO_NODES, [functionValue], options)) as unknown;
+    return this.send(this.ids[109] as number, ...encode(FCALL_RO_NODES, [functionValue], options)) as unknown;
   }
 
   /**
    * FCALL_RO: Invokes a read-only function. Strings are Buffers.
    */
   fcallRoBuffer(functionValue: Argument, options?: FcallRoOptions): unknown {
-    return this.sendBuffer(this.ids[91] as number, ...encode(FCALL_RO_NODES, [functionValue], options)) as unknown;
+    return this.sendBuffer(this.ids[109] as number, ...encode(FCALL_RO_NODES, [functionValue], options)) as unknown;
   }
 
   /**
@@ -4644,7 +5094,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   flushall(options?: FlushallOptions): 'OK' {
-    return this.send(this.ids[92] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
+    return this.send(this.ids[110] as number, ...encode(FLUSHALL_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -4653,7 +5103,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys in the selected database
    */
   flushdb(options?: FlushdbOptions): 'OK' {
-    return this.send(this.ids[93] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
+    return this.send(this.ids[111] as number, ...encode(FLUSHDB_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -4662,7 +5112,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   functionDelete(libraryName: Argument): 'OK' {
-    return this.send(this.ids[94] as number, libraryName) as 'OK';
+    return this.send(this.ids[112] as number, libraryName) as 'OK';
   }
 
   /**
@@ -4671,14 +5121,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of functions
    */
   functionDump(): string {
-    return this.send(this.ids[95] as number) as string;
+    return this.send(this.ids[113] as number) as string;
   }
 
   /**
    * FUNCTION DUMP: Dumps all libraries into a serialized binary payload. Strings are Buffers.
    */
   functionDumpBuffer(): Buffer {
-    return this.sendBuffer(this.ids[95] as number) as Buffer;
+    return this.sendBuffer(this.ids[113] as number) as Buffer;
   }
 
   /**
@@ -4687,7 +5137,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of functions deleted
    */
   functionFlush(options?: FunctionFlushOptions): 'OK' {
-    return this.send(this.ids[96] as number, ...encode(FUNCTION_FLUSH_NODES, [], options)) as 'OK';
+    return this.send(this.ids[114] as number, ...encode(FUNCTION_FLUSH_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -4696,14 +5146,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   functionHelp(): string[] {
-    return this.send(this.ids[97] as number) as string[];
+    return this.send(this.ids[115] as number) as string[];
   }
 
   /**
    * FUNCTION HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   functionHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[97] as number) as Buffer[];
+    return this.sendBuffer(this.ids[115] as number) as Buffer[];
   }
 
   /**
@@ -4712,7 +5162,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   functionKill(): 'OK' {
-    return this.send(this.ids[98] as number) as 'OK';
+    return this.send(this.ids[116] as number) as 'OK';
   }
 
   /**
@@ -4721,14 +5171,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of functions
    */
   functionList(options?: FunctionListOptions): Map<string, unknown>[] {
-    return this.send(this.ids[99] as number, ...encode(FUNCTION_LIST_NODES, [], options)) as Map<string, unknown>[];
+    return this.send(this.ids[117] as number, ...encode(FUNCTION_LIST_NODES, [], options)) as Map<string, unknown>[];
   }
 
   /**
    * FUNCTION LIST: Returns information about all libraries. Strings are Buffers.
    */
   functionListBuffer(options?: FunctionListOptions): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[99] as number, ...encode(FUNCTION_LIST_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[117] as number, ...encode(FUNCTION_LIST_NODES, [], options)) as Map<
       Buffer,
       unknown
     >[];
@@ -4740,14 +5190,14 @@ export abstract class Commands {
    * Complexity: O(1) (considering compilation time is redundant)
    */
   functionLoad(functionCode: Argument, options?: FunctionLoadOptions): string {
-    return this.send(this.ids[100] as number, ...encode(FUNCTION_LOAD_NODES, [functionCode], options)) as string;
+    return this.send(this.ids[118] as number, ...encode(FUNCTION_LOAD_NODES, [functionCode], options)) as string;
   }
 
   /**
    * FUNCTION LOAD: Creates a library. Strings are Buffers.
    */
   functionLoadBuffer(functionCode: Argument, options?: FunctionLoadOptions): Buffer {
-    return this.sendBuffer(this.ids[100] as number, ...encode(FUNCTION_LOAD_NODES, [functionCode], options)) as Buffer;
+    return this.sendBuffer(this.ids[118] as number, ...encode(FUNCTION_LOAD_NODES, [functionCode], options)) as Buffer;
   }
 
   /**
@@ -4756,7 +5206,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of functions on the payload
    */
   functionRestore(serializedValue: Argument, options?: FunctionRestoreOptions): 'OK' {
-    return this.send(this.ids[101] as number, ...encode(FUNCTION_RESTORE_NODES, [serializedValue], options)) as 'OK';
+    return this.send(this.ids[119] as number, ...encode(FUNCTION_RESTORE_NODES, [serializedValue], options)) as 'OK';
   }
 
   /**
@@ -4765,14 +5215,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   functionStats(): Map<string, unknown> {
-    return this.send(this.ids[102] as number) as Map<string, unknown>;
+    return this.send(this.ids[120] as number) as Map<string, unknown>;
   }
 
   /**
    * FUNCTION STATS: Returns information about a function during execution. Strings are Buffers.
    */
   functionStatsBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[102] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[120] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -4785,7 +5235,7 @@ export abstract class Commands {
     data: readonly (readonly [longitude: Numeric, latitude: Numeric, member: Argument])[],
     options?: GeoaddOptions,
   ): number {
-    return this.send(this.ids[103] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
+    return this.send(this.ids[121] as number, ...encode(GEOADD_NODES, [key, data], options)) as number;
   }
 
   /**
@@ -4794,7 +5244,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   geodist(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | string {
-    return this.send(this.ids[104] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
+    return this.send(this.ids[122] as number, ...encode(GEODIST_NODES, [key, member1, member2], options)) as
       null | string;
   }
 
@@ -4803,7 +5253,7 @@ export abstract class Commands {
    */
   geodistBuffer(key: Key, member1: Argument, member2: Argument, options?: GeodistOptions): null | Buffer {
     return this.sendBuffer(
-      this.ids[104] as number,
+      this.ids[122] as number,
       ...encode(GEODIST_NODES, [key, member1, member2], options),
     ) as null | Buffer;
   }
@@ -4814,14 +5264,14 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geohash(key: Key, options?: GeohashOptions): string[] {
-    return this.send(this.ids[105] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
+    return this.send(this.ids[123] as number, ...encode(GEOHASH_NODES, [key], options)) as string[];
   }
 
   /**
    * GEOHASH: Returns members from a geospatial index as geohash strings. Strings are Buffers.
    */
   geohashBuffer(key: Key, options?: GeohashOptions): Buffer[] {
-    return this.sendBuffer(this.ids[105] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
+    return this.sendBuffer(this.ids[123] as number, ...encode(GEOHASH_NODES, [key], options)) as Buffer[];
   }
 
   /**
@@ -4830,7 +5280,7 @@ export abstract class Commands {
    * Complexity: O(1) for each member requested.
    */
   geopos(key: Key, options?: GeoposOptions): (null | [number, number])[] {
-    return this.send(this.ids[106] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
+    return this.send(this.ids[124] as number, ...encode(GEOPOS_NODES, [key], options)) as (null | [number, number])[];
   }
 
   /**
@@ -4849,7 +5299,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[107] as number,
+      this.ids[125] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -4868,7 +5318,7 @@ export abstract class Commands {
     options?: GeoradiusOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[107] as number,
+      this.ids[125] as number,
       ...encode(GEORADIUS_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4889,7 +5339,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[108] as number,
+      this.ids[126] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4908,7 +5358,7 @@ export abstract class Commands {
     options?: GeoradiusRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[108] as number,
+      this.ids[126] as number,
       ...encode(GEORADIUS_RO_NODES, [key, longitude, latitude, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -4928,7 +5378,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): string[] | [string][] | number {
     return this.send(
-      this.ids[109] as number,
+      this.ids[127] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][] | number;
   }
@@ -4946,7 +5396,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberOptions,
   ): Buffer[] | [Buffer][] | number {
     return this.sendBuffer(
-      this.ids[109] as number,
+      this.ids[127] as number,
       ...encode(GEORADIUSBYMEMBER_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][] | number;
   }
@@ -4966,7 +5416,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): string[] | [string][] {
     return this.send(
-      this.ids[110] as number,
+      this.ids[128] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as string[] | [string][];
   }
@@ -4984,7 +5434,7 @@ export abstract class Commands {
     options?: GeoradiusbymemberRoOptions,
   ): Buffer[] | [Buffer][] {
     return this.sendBuffer(
-      this.ids[110] as number,
+      this.ids[128] as number,
       ...encode(GEORADIUSBYMEMBER_RO_NODES, [key, member, radius, unit], options),
     ) as Buffer[] | [Buffer][];
   }
@@ -5007,7 +5457,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): string[] | [string][] {
-    return this.send(this.ids[111] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.send(this.ids[129] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       string[] | [string][];
   }
 
@@ -5027,7 +5477,7 @@ export abstract class Commands {
       | { readonly bypolygon: Numeric; readonly vertex: readonly (readonly [longitude: Numeric, latitude: Numeric])[] },
     options?: GeosearchOptions,
   ): Buffer[] | [Buffer][] {
-    return this.sendBuffer(this.ids[111] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
+    return this.sendBuffer(this.ids[129] as number, ...encode(GEOSEARCH_NODES, [key, from, by], options)) as
       Buffer[] | [Buffer][];
   }
 
@@ -5051,7 +5501,7 @@ export abstract class Commands {
     options?: GeosearchstoreOptions,
   ): number {
     return this.send(
-      this.ids[112] as number,
+      this.ids[130] as number,
       ...encode(GEOSEARCHSTORE_NODES, [destination, source, from, by], options),
     ) as number;
   }
@@ -5062,14 +5512,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   get(key: Key): string | null {
-    return this.send(this.ids[113] as number, key) as string | null;
+    return this.send(this.ids[131] as number, key) as string | null;
   }
 
   /**
    * GET: Returns the string value of a key. Strings are Buffers.
    */
   getBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[113] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[131] as number, key) as Buffer | null;
   }
 
   /**
@@ -5078,7 +5528,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getbit(key: Key, offset: Numeric): number {
-    return this.send(this.ids[114] as number, key, offset) as number;
+    return this.send(this.ids[132] as number, key, offset) as number;
   }
 
   /**
@@ -5087,14 +5537,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getdel(key: Key): string | null {
-    return this.send(this.ids[115] as number, key) as string | null;
+    return this.send(this.ids[133] as number, key) as string | null;
   }
 
   /**
    * GETDEL: Returns the string value of a key after deleting the key. Strings are Buffers.
    */
   getdelBuffer(key: Key): Buffer | null {
-    return this.sendBuffer(this.ids[115] as number, key) as Buffer | null;
+    return this.sendBuffer(this.ids[133] as number, key) as Buffer | null;
   }
 
   /**
@@ -5103,14 +5553,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   getex(key: Key, options?: GetexOptions): string | null {
-    return this.send(this.ids[116] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
+    return this.send(this.ids[134] as number, ...encode(GETEX_NODES, [key], options)) as string | null;
   }
 
   /**
    * GETEX: Returns the string value of a key after setting its expiration time. Strings are Buffers.
    */
   getexBuffer(key: Key, options?: GetexOptions): Buffer | null {
-    return this.sendBuffer(this.ids[116] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
+    return this.sendBuffer(this.ids[134] as number, ...encode(GETEX_NODES, [key], options)) as Buffer | null;
   }
 
   /**
@@ -5119,14 +5569,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the returned string. The complexity is ultimately determined by the returned length, but because creating a substring from an existing string is very cheap, it can be considered O(1) for small strings.
    */
   getrange(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[117] as number, key, start, end) as string;
+    return this.send(this.ids[135] as number, key, start, end) as string;
   }
 
   /**
    * GETRANGE: Returns a substring of the string stored at a key. Strings are Buffers.
    */
   getrangeBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[117] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[135] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -5137,7 +5587,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getset(key: Key, value: Argument): string | null {
-    return this.send(this.ids[118] as number, key, value) as string | null;
+    return this.send(this.ids[136] as number, key, value) as string | null;
   }
 
   /**
@@ -5146,7 +5596,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `SET` with the `!GET` argument.
    */
   getsetBuffer(key: Key, value: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[118] as number, key, value) as Buffer | null;
+    return this.sendBuffer(this.ids[136] as number, key, value) as Buffer | null;
   }
 
   /**
@@ -5155,7 +5605,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields to be removed.
    */
   hdel(key: Key, ...field: Argument[]): number {
-    return this.send(this.ids[119] as number, key, ...field) as number;
+    return this.send(this.ids[137] as number, key, ...field) as number;
   }
 
   /**
@@ -5164,14 +5614,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hello(options?: HelloOptions): Map<string, unknown> {
-    return this.send(this.ids[120] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
+    return this.send(this.ids[138] as number, ...encode(HELLO_NODES, [], options)) as Map<string, unknown>;
   }
 
   /**
    * HELLO: Handshakes with the server. Strings are Buffers.
    */
   helloBuffer(options?: HelloOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[120] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[138] as number, ...encode(HELLO_NODES, [], options)) as Map<Buffer, unknown>;
   }
 
   /**
@@ -5180,7 +5630,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hexists(key: Key, field: Argument): number {
-    return this.send(this.ids[121] as number, key, field) as number;
+    return this.send(this.ids[139] as number, key, field) as number;
   }
 
   /**
@@ -5189,7 +5639,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpire(key: Key, seconds: Numeric, fields: readonly Argument[], options?: HexpireOptions): number[] {
-    return this.send(this.ids[122] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
+    return this.send(this.ids[140] as number, ...encode(HEXPIRE_NODES, [key, seconds, fields], options)) as number[];
   }
 
   /**
@@ -5199,7 +5649,7 @@ export abstract class Commands {
    */
   hexpireat(key: Key, unixTimeSeconds: Numeric, fields: readonly Argument[], options?: HexpireatOptions): number[] {
     return this.send(
-      this.ids[123] as number,
+      this.ids[141] as number,
       ...encode(HEXPIREAT_NODES, [key, unixTimeSeconds, fields], options),
     ) as number[];
   }
@@ -5210,7 +5660,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[124] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[142] as number, ...encode(HEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5219,14 +5669,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hget(key: Key, field: Argument): string | null {
-    return this.send(this.ids[125] as number, key, field) as string | null;
+    return this.send(this.ids[143] as number, key, field) as string | null;
   }
 
   /**
    * HGET: Returns the value of a field in a hash. Strings are Buffers.
    */
   hgetBuffer(key: Key, field: Argument): Buffer | null {
-    return this.sendBuffer(this.ids[125] as number, key, field) as Buffer | null;
+    return this.sendBuffer(this.ids[143] as number, key, field) as Buffer | null;
   }
 
   /**
@@ -5235,14 +5685,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hgetall(key: Key): Map<string, string> {
-    return this.send(this.ids[126] as number, key) as Map<string, string>;
+    return this.send(this.ids[144] as number, key) as Map<string, string>;
   }
 
   /**
    * HGETALL: Returns all fields and values in a hash. Strings are Buffers.
    */
   hgetallBuffer(key: Key): Map<Buffer, Buffer> {
-    return this.sendBuffer(this.ids[126] as number, key) as Map<Buffer, Buffer>;
+    return this.sendBuffer(this.ids[144] as number, key) as Map<Buffer, Buffer>;
   }
 
   /**
@@ -5251,14 +5701,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetdel(key: Key, fields: readonly Argument[]): (string | null)[] {
-    return this.send(this.ids[127] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
+    return this.send(this.ids[145] as number, ...encode(HGETDEL_NODES, [key, fields])) as (string | null)[];
   }
 
   /**
    * HGETDEL: Returns the values of hash fields and deletes the fields; the key goes with its last field. Strings are Buffers.
    */
   hgetdelBuffer(key: Key, fields: readonly Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[127] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[145] as number, ...encode(HGETDEL_NODES, [key, fields])) as (Buffer | null)[];
   }
 
   /**
@@ -5267,7 +5717,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hgetex(key: Key, fields: readonly Argument[], options?: HgetexOptions): (string | null)[] {
-    return this.send(this.ids[128] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
+    return this.send(this.ids[146] as number, ...encode(HGETEX_NODES, [key, fields], options)) as (string | null)[];
   }
 
   /**
@@ -5275,7 +5725,7 @@ export abstract class Commands {
    */
   hgetexBuffer(key: Key, fields: readonly Argument[], options?: HgetexOptions): (Buffer | null)[] {
     return this.sendBuffer(
-      this.ids[128] as number,
+      this.ids[146] as number,
       ...encode(HGETEX_NODES, [key, fields], options),
     ) as (Buffer | null)[];
   }
@@ -5286,7 +5736,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of session-local fieldsets.
    */
   himportDiscard(fieldsetName: Argument): number {
-    return this.send(this.ids[129] as number, fieldsetName) as number;
+    return this.send(this.ids[147] as number, fieldsetName) as number;
   }
 
   /**
@@ -5295,7 +5745,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of session-local fieldsets.
    */
   himportDiscardall(): number {
-    return this.send(this.ids[130] as number) as number;
+    return this.send(this.ids[148] as number) as number;
   }
 
   /**
@@ -5304,7 +5754,7 @@ export abstract class Commands {
    * Complexity: O(N*log(N)) where N is the number of fields.
    */
   himportPrepare(fieldsetName: Argument, ...field: Argument[]): 'OK' {
-    return this.send(this.ids[131] as number, fieldsetName, ...field) as 'OK';
+    return this.send(this.ids[149] as number, fieldsetName, ...field) as 'OK';
   }
 
   /**
@@ -5313,7 +5763,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields in the fieldset.
    */
   himportSet(key: Key, fieldsetName: Argument, ...value: Argument[]): 'OK' {
-    return this.send(this.ids[132] as number, key, fieldsetName, ...value) as 'OK';
+    return this.send(this.ids[150] as number, key, fieldsetName, ...value) as 'OK';
   }
 
   /**
@@ -5322,7 +5772,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrby(key: Key, field: Argument, increment: Numeric): number {
-    return this.send(this.ids[133] as number, key, field, increment) as number;
+    return this.send(this.ids[151] as number, key, field, increment) as number;
   }
 
   /**
@@ -5331,14 +5781,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hincrbyfloat(key: Key, field: Argument, increment: Numeric): string {
-    return this.send(this.ids[134] as number, key, field, increment) as string;
+    return this.send(this.ids[152] as number, key, field, increment) as string;
   }
 
   /**
    * HINCRBYFLOAT: Increments the floating point value of a field by a number. Uses 0 as initial value if the field doesn't exist. Strings are Buffers.
    */
   hincrbyfloatBuffer(key: Key, field: Argument, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[134] as number, key, field, increment) as Buffer;
+    return this.sendBuffer(this.ids[152] as number, key, field, increment) as Buffer;
   }
 
   /**
@@ -5347,14 +5797,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hkeys(key: Key): string[] {
-    return this.send(this.ids[135] as number, key) as string[];
+    return this.send(this.ids[153] as number, key) as string[];
   }
 
   /**
    * HKEYS: Returns all fields in a hash. Strings are Buffers.
    */
   hkeysBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[135] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[153] as number, key) as Buffer[];
   }
 
   /**
@@ -5363,7 +5813,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hlen(key: Key): number {
-    return this.send(this.ids[136] as number, key) as number;
+    return this.send(this.ids[154] as number, key) as number;
   }
 
   /**
@@ -5372,14 +5822,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields being requested.
    */
   hmget(key: Key, ...field: Argument[]): (string | null)[] {
-    return this.send(this.ids[137] as number, key, ...field) as (string | null)[];
+    return this.send(this.ids[155] as number, key, ...field) as (string | null)[];
   }
 
   /**
    * HMGET: Returns the values of all fields in a hash. Strings are Buffers.
    */
   hmgetBuffer(key: Key, ...field: Argument[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[137] as number, key, ...field) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[155] as number, key, ...field) as (Buffer | null)[];
   }
 
   /**
@@ -5390,7 +5840,7 @@ export abstract class Commands {
    * @deprecated since 4.0.0: use `HSET` with multiple field-value pairs.
    */
   hmset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): 'OK' {
-    return this.send(this.ids[138] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
+    return this.send(this.ids[156] as number, ...encode(HMSET_NODES, [key, data])) as 'OK';
   }
 
   /**
@@ -5399,7 +5849,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpersist(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[139] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
+    return this.send(this.ids[157] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5409,7 +5859,7 @@ export abstract class Commands {
    */
   hpexpire(key: Key, milliseconds: Numeric, fields: readonly Argument[], options?: HpexpireOptions): number[] {
     return this.send(
-      this.ids[140] as number,
+      this.ids[158] as number,
       ...encode(HPEXPIRE_NODES, [key, milliseconds, fields], options),
     ) as number[];
   }
@@ -5426,7 +5876,7 @@ export abstract class Commands {
     options?: HpexpireatOptions,
   ): number[] {
     return this.send(
-      this.ids[141] as number,
+      this.ids[159] as number,
       ...encode(HPEXPIREAT_NODES, [key, unixTimeMilliseconds, fields], options),
     ) as number[];
   }
@@ -5437,7 +5887,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[142] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[160] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5446,7 +5896,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpttl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[143] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[161] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5455,7 +5905,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields returned
    */
   hrandfield(key: Key, options?: HrandfieldOptions): null | string | string[] | [string, string][] {
-    return this.send(this.ids[144] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.send(this.ids[162] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | string | string[] | [string, string][];
   }
 
@@ -5463,7 +5913,7 @@ export abstract class Commands {
    * HRANDFIELD: Returns one or more random fields from a hash. Strings are Buffers.
    */
   hrandfieldBuffer(key: Key, options?: HrandfieldOptions): null | Buffer | Buffer[] | [Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[144] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[162] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, Buffer][];
   }
 
@@ -5473,14 +5923,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   hscan(key: Key, cursor: Numeric, options?: HscanOptions): [string, string[]] {
-    return this.send(this.ids[145] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[163] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * HSCAN: Iterates over fields and values of a hash. Strings are Buffers.
    */
   hscanBuffer(key: Key, cursor: Numeric, options?: HscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[145] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[163] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -5492,7 +5942,7 @@ export abstract class Commands {
    * Complexity: O(1) for each field/value pair added, so O(N) to add N field/value pairs when the command is called with multiple field/value pairs.
    */
   hset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): number {
-    return this.send(this.ids[146] as number, ...encode(HSET_NODES, [key, data])) as number;
+    return this.send(this.ids[164] as number, ...encode(HSET_NODES, [key, data])) as number;
   }
 
   /**
@@ -5501,7 +5951,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hsetex(key: Key, fields: readonly (readonly [field: Argument, value: Argument])[], options?: HsetexOptions): number {
-    return this.send(this.ids[147] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
+    return this.send(this.ids[165] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
   }
 
   /**
@@ -5510,7 +5960,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hsetnx(key: Key, field: Argument, value: Argument): number {
-    return this.send(this.ids[148] as number, key, field, value) as number;
+    return this.send(this.ids[166] as number, key, field, value) as number;
   }
 
   /**
@@ -5519,7 +5969,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hstrlen(key: Key, field: Argument): number {
-    return this.send(this.ids[149] as number, key, field) as number;
+    return this.send(this.ids[167] as number, key, field) as number;
   }
 
   /**
@@ -5528,7 +5978,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   httl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[150] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[168] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5537,14 +5987,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hvals(key: Key): string[] {
-    return this.send(this.ids[151] as number, key) as string[];
+    return this.send(this.ids[169] as number, key) as string[];
   }
 
   /**
    * HVALS: Returns all values in a hash. Strings are Buffers.
    */
   hvalsBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[151] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[169] as number, key) as Buffer[];
   }
 
   /**
@@ -5553,7 +6003,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incr(key: Key): number {
-    return this.send(this.ids[152] as number, key) as number;
+    return this.send(this.ids[170] as number, key) as number;
   }
 
   /**
@@ -5562,7 +6012,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrby(key: Key, increment: Numeric): number {
-    return this.send(this.ids[153] as number, key, increment) as number;
+    return this.send(this.ids[171] as number, key, increment) as number;
   }
 
   /**
@@ -5571,14 +6021,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrbyfloat(key: Key, increment: Numeric): string {
-    return this.send(this.ids[154] as number, key, increment) as string;
+    return this.send(this.ids[172] as number, key, increment) as string;
   }
 
   /**
    * INCRBYFLOAT: Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist. Strings are Buffers.
    */
   incrbyfloatBuffer(key: Key, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[154] as number, key, increment) as Buffer;
+    return this.sendBuffer(this.ids[172] as number, key, increment) as Buffer;
   }
 
   /**
@@ -5587,7 +6037,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   increx(key: Key, options?: IncrexOptions): number[] {
-    return this.send(this.ids[155] as number, ...encode(INCREX_NODES, [key], options)) as number[];
+    return this.send(this.ids[173] as number, ...encode(INCREX_NODES, [key], options)) as number[];
   }
 
   /**
@@ -5596,14 +6046,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   info(options?: InfoOptions): string {
-    return this.send(this.ids[156] as number, ...encode(INFO_NODES, [], options)) as string;
+    return this.send(this.ids[174] as number, ...encode(INFO_NODES, [], options)) as string;
   }
 
   /**
    * INFO: Returns information and statistics about the server. Strings are Buffers.
    */
   infoBuffer(options?: InfoOptions): Buffer {
-    return this.sendBuffer(this.ids[156] as number, ...encode(INFO_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[174] as number, ...encode(INFO_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -5612,14 +6062,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of keys in the database, under the assumption that the key names in the database and the given pattern have limited length.
    */
   keys(pattern: Argument): string[] {
-    return this.send(this.ids[157] as number, pattern) as string[];
+    return this.send(this.ids[175] as number, pattern) as string[];
   }
 
   /**
    * KEYS: Returns all key names that match a pattern. Strings are Buffers.
    */
   keysBuffer(pattern: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[157] as number, pattern) as Buffer[];
+    return this.sendBuffer(this.ids[175] as number, pattern) as Buffer[];
   }
 
   /**
@@ -5628,7 +6078,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   lastsave(): number {
-    return this.send(this.ids[158] as number) as number;
+    return this.send(this.ids[176] as number) as number;
   }
 
   /**
@@ -5637,14 +6087,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyDoctor(): string {
-    return this.send(this.ids[159] as number) as string;
+    return this.send(this.ids[177] as number) as string;
   }
 
   /**
    * LATENCY DOCTOR: Returns a human-readable latency analysis report. Strings are Buffers.
    */
   latencyDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[159] as number) as Buffer;
+    return this.sendBuffer(this.ids[177] as number) as Buffer;
   }
 
   /**
@@ -5653,14 +6103,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyGraph(event: Argument): string {
-    return this.send(this.ids[160] as number, event) as string;
+    return this.send(this.ids[178] as number, event) as string;
   }
 
   /**
    * LATENCY GRAPH: Returns a latency graph for an event. Strings are Buffers.
    */
   latencyGraphBuffer(event: Argument): Buffer {
-    return this.sendBuffer(this.ids[160] as number, event) as Buffer;
+    return this.sendBuffer(this.ids[178] as number, event) as Buffer;
   }
 
   /**
@@ -5669,14 +6119,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyHelp(): string[] {
-    return this.send(this.ids[161] as number) as string[];
+    return this.send(this.ids[179] as number) as string[];
   }
 
   /**
    * LATENCY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   latencyHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[161] as number) as Buffer[];
+    return this.sendBuffer(this.ids[179] as number) as Buffer[];
   }
 
   /**
@@ -5685,7 +6135,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands with latency information being retrieved.
    */
   latencyHistogram(options?: LatencyHistogramOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[162] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
+    return this.send(this.ids[180] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -5695,7 +6145,7 @@ export abstract class Commands {
    * LATENCY HISTOGRAM: Returns the cumulative distribution of latencies of a subset or all commands. Strings are Buffers.
    */
   latencyHistogramBuffer(options?: LatencyHistogramOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[162] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[180] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -5707,7 +6157,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyHistory(event: Argument): [number, number][] {
-    return this.send(this.ids[163] as number, event) as [number, number][];
+    return this.send(this.ids[181] as number, event) as [number, number][];
   }
 
   /**
@@ -5716,14 +6166,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyLatest(): [string, number, number, number][] {
-    return this.send(this.ids[164] as number) as [string, number, number, number][];
+    return this.send(this.ids[182] as number) as [string, number, number, number][];
   }
 
   /**
    * LATENCY LATEST: Returns the latest latency samples for all events. Strings are Buffers.
    */
   latencyLatestBuffer(): [Buffer, number, number, number][] {
-    return this.sendBuffer(this.ids[164] as number) as [Buffer, number, number, number][];
+    return this.sendBuffer(this.ids[182] as number) as [Buffer, number, number, number][];
   }
 
   /**
@@ -5732,7 +6182,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyReset(options?: LatencyResetOptions): number {
-    return this.send(this.ids[165] as number, ...encode(LATENCY_RESET_NODES, [], options)) as number;
+    return this.send(this.ids[183] as number, ...encode(LATENCY_RESET_NODES, [], options)) as number;
   }
 
   /**
@@ -5741,7 +6191,7 @@ export abstract class Commands {
    * Complexity: O(N*M) where N and M are the lengths of s1 and s2, respectively
    */
   lcs(key1: Key, key2: Key, options?: LcsOptions): string | number | Map<string, unknown> {
-    return this.send(this.ids[166] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.send(this.ids[184] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       string | number | Map<string, unknown>;
   }
 
@@ -5749,7 +6199,7 @@ export abstract class Commands {
    * LCS: Finds the longest common substring. Strings are Buffers.
    */
   lcsBuffer(key1: Key, key2: Key, options?: LcsOptions): Buffer | number | Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[166] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.sendBuffer(this.ids[184] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       Buffer | number | Map<Buffer, unknown>;
   }
 
@@ -5759,14 +6209,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the first or the last element of the list O(1).
    */
   lindex(key: Key, index: Numeric): null | string {
-    return this.send(this.ids[167] as number, key, index) as null | string;
+    return this.send(this.ids[185] as number, key, index) as null | string;
   }
 
   /**
    * LINDEX: Returns an element from a list by its index. Strings are Buffers.
    */
   lindexBuffer(key: Key, index: Numeric): null | Buffer {
-    return this.sendBuffer(this.ids[167] as number, key, index) as null | Buffer;
+    return this.sendBuffer(this.ids[185] as number, key, index) as null | Buffer;
   }
 
   /**
@@ -5775,7 +6225,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse before seeing the value pivot. This means that inserting somewhere on the left end on the list (head) can be considered O(1) and inserting somewhere on the right end (tail) is O(N).
    */
   linsert(key: Key, where: 'BEFORE' | 'before' | 'AFTER' | 'after', pivot: Argument, element: Argument): number {
-    return this.send(this.ids[168] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
+    return this.send(this.ids[186] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
   }
 
   /**
@@ -5784,7 +6234,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   llen(key: Key): number {
-    return this.send(this.ids[169] as number, key) as number;
+    return this.send(this.ids[187] as number, key) as number;
   }
 
   /**
@@ -5799,7 +6249,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): string {
     return this.send(
-      this.ids[170] as number,
+      this.ids[188] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as string;
   }
@@ -5814,7 +6264,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): Buffer {
     return this.sendBuffer(
-      this.ids[170] as number,
+      this.ids[188] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as Buffer;
   }
@@ -5832,7 +6282,7 @@ export abstract class Commands {
     options?: LmovemOptions,
   ): string[] | null {
     return this.send(
-      this.ids[171] as number,
+      this.ids[189] as number,
       ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
     ) as string[] | null;
   }
@@ -5848,7 +6298,7 @@ export abstract class Commands {
     options?: LmovemOptions,
   ): Buffer[] | null {
     return this.sendBuffer(
-      this.ids[171] as number,
+      this.ids[189] as number,
       ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
     ) as Buffer[] | null;
   }
@@ -5863,7 +6313,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[172] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[190] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [string, string[]];
   }
 
@@ -5875,7 +6325,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[172] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[190] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -5883,14 +6333,14 @@ export abstract class Commands {
    * LOLWUT: Displays computer art and the server version
    */
   lolwut(options?: LolwutOptions): string {
-    return this.send(this.ids[173] as number, ...encode(LOLWUT_NODES, [], options)) as string;
+    return this.send(this.ids[191] as number, ...encode(LOLWUT_NODES, [], options)) as string;
   }
 
   /**
    * LOLWUT: Displays computer art and the server version Strings are Buffers.
    */
   lolwutBuffer(options?: LolwutOptions): Buffer {
-    return this.sendBuffer(this.ids[173] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[191] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -5899,14 +6349,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   lpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[174] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[192] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * LPOP: Returns the first elements in a list after removing it. Deletes the list if the last element was popped. Strings are Buffers.
    */
   lpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[174] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[192] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -5915,7 +6365,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements in the list, for the average case. When searching for elements near the head or the tail of the list, or when the MAXLEN option is provided, the command may run in constant time.
    */
   lpos(key: Key, element: Argument, options?: LposOptions): null | number | number[] {
-    return this.send(this.ids[175] as number, ...encode(LPOS_NODES, [key, element], options)) as
+    return this.send(this.ids[193] as number, ...encode(LPOS_NODES, [key, element], options)) as
       null | number | number[];
   }
 
@@ -5925,7 +6375,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[176] as number, key, ...element) as number;
+    return this.send(this.ids[194] as number, key, ...element) as number;
   }
 
   /**
@@ -5934,7 +6384,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[177] as number, key, ...element) as number;
+    return this.send(this.ids[195] as number, key, ...element) as number;
   }
 
   /**
@@ -5943,14 +6393,14 @@ export abstract class Commands {
    * Complexity: O(S+N) where S is the distance of start offset from HEAD for small lists, from nearest end (HEAD or TAIL) for large lists; and N is the number of elements in the specified range.
    */
   lrange(key: Key, start: Numeric, stop: Numeric): string[] {
-    return this.send(this.ids[178] as number, key, start, stop) as string[];
+    return this.send(this.ids[196] as number, key, start, stop) as string[];
   }
 
   /**
    * LRANGE: Returns a range of elements from a list. Strings are Buffers.
    */
   lrangeBuffer(key: Key, start: Numeric, stop: Numeric): Buffer[] {
-    return this.sendBuffer(this.ids[178] as number, key, start, stop) as Buffer[];
+    return this.sendBuffer(this.ids[196] as number, key, start, stop) as Buffer[];
   }
 
   /**
@@ -5959,7 +6409,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the length of the list and M is the number of elements removed.
    */
   lrem(key: Key, count: Numeric, element: Argument): number {
-    return this.send(this.ids[179] as number, key, count, element) as number;
+    return this.send(this.ids[197] as number, key, count, element) as number;
   }
 
   /**
@@ -5968,7 +6418,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the list. Setting either the first or the last element of the list is O(1).
    */
   lset(key: Key, index: Numeric, element: Argument): 'OK' {
-    return this.send(this.ids[180] as number, key, index, element) as 'OK';
+    return this.send(this.ids[198] as number, key, index, element) as 'OK';
   }
 
   /**
@@ -5977,7 +6427,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to be removed by the operation.
    */
   ltrim(key: Key, start: Numeric, stop: Numeric): 'OK' {
-    return this.send(this.ids[181] as number, key, start, stop) as 'OK';
+    return this.send(this.ids[199] as number, key, start, stop) as 'OK';
   }
 
   /**
@@ -5986,14 +6436,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   memory(): unknown {
-    return this.send(this.ids[182] as number) as unknown;
+    return this.send(this.ids[200] as number) as unknown;
   }
 
   /**
    * MEMORY: A container for memory diagnostics commands. Strings are Buffers.
    */
   memoryBuffer(): unknown {
-    return this.sendBuffer(this.ids[182] as number) as unknown;
+    return this.sendBuffer(this.ids[200] as number) as unknown;
   }
 
   /**
@@ -6002,14 +6452,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryDoctor(): string {
-    return this.send(this.ids[183] as number) as string;
+    return this.send(this.ids[201] as number) as string;
   }
 
   /**
    * MEMORY DOCTOR: Outputs a memory problems report. Strings are Buffers.
    */
   memoryDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[183] as number) as Buffer;
+    return this.sendBuffer(this.ids[201] as number) as Buffer;
   }
 
   /**
@@ -6018,14 +6468,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryHelp(): string[] {
-    return this.send(this.ids[184] as number) as string[];
+    return this.send(this.ids[202] as number) as string[];
   }
 
   /**
    * MEMORY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   memoryHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[184] as number) as Buffer[];
+    return this.sendBuffer(this.ids[202] as number) as Buffer[];
   }
 
   /**
@@ -6034,14 +6484,14 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryMallocStats(): string {
-    return this.send(this.ids[185] as number) as string;
+    return this.send(this.ids[203] as number) as string;
   }
 
   /**
    * MEMORY MALLOC-STATS: Returns the allocator statistics. Strings are Buffers.
    */
   memoryMallocStatsBuffer(): Buffer {
-    return this.sendBuffer(this.ids[185] as number) as Buffer;
+    return this.sendBuffer(this.ids[203] as number) as Buffer;
   }
 
   /**
@@ -6050,7 +6500,7 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryPurge(): 'OK' {
-    return this.send(this.ids[186] as number) as 'OK';
+    return this.send(this.ids[204] as number) as 'OK';
   }
 
   /**
@@ -6059,14 +6509,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryStats(): Map<string, unknown> {
-    return this.send(this.ids[187] as number) as Map<string, unknown>;
+    return this.send(this.ids[205] as number) as Map<string, unknown>;
   }
 
   /**
    * MEMORY STATS: Returns details about memory usage. Strings are Buffers.
    */
   memoryStatsBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[187] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[205] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -6075,7 +6525,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of samples.
    */
   memoryUsage(key: Key, options?: MemoryUsageOptions): number | null {
-    return this.send(this.ids[188] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
+    return this.send(this.ids[206] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
   }
 
   /**
@@ -6084,14 +6534,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
   mget(...key: Key[]): (string | null)[] {
-    return this.send(this.ids[189] as number, ...key) as (string | null)[];
+    return this.send(this.ids[207] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
   mgetBuffer(...key: Key[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[189] as number, ...key) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[207] as number, ...key) as (Buffer | null)[];
   }
 
   /**
@@ -6108,7 +6558,7 @@ export abstract class Commands {
     options?: MigrateOptions,
   ): 'OK' | 'NOKEY' {
     return this.send(
-      this.ids[190] as number,
+      this.ids[208] as number,
       ...encode(MIGRATE_NODES, [host, port, keySelector, destinationDb, timeout], options),
     ) as 'OK' | 'NOKEY';
   }
@@ -6119,14 +6569,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   moduleHelp(): string[] {
-    return this.send(this.ids[191] as number) as string[];
+    return this.send(this.ids[209] as number) as string[];
   }
 
   /**
    * MODULE HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   moduleHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[191] as number) as Buffer[];
+    return this.sendBuffer(this.ids[209] as number) as Buffer[];
   }
 
   /**
@@ -6135,28 +6585,28 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of loaded modules.
    */
   moduleList(): unknown[] {
-    return this.send(this.ids[192] as number) as unknown[];
+    return this.send(this.ids[210] as number) as unknown[];
   }
 
   /**
    * MODULE LIST: Returns all loaded modules. Strings are Buffers.
    */
   moduleListBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[192] as number) as unknown[];
+    return this.sendBuffer(this.ids[210] as number) as unknown[];
   }
 
   /**
    * MONITOR: Listens for all requests received by the server in real-time.
    */
   monitor(): unknown {
-    return this.send(this.ids[193] as number) as unknown;
+    return this.send(this.ids[211] as number) as unknown;
   }
 
   /**
    * MONITOR: Listens for all requests received by the server in real-time. Strings are Buffers.
    */
   monitorBuffer(): unknown {
-    return this.sendBuffer(this.ids[193] as number) as unknown;
+    return this.sendBuffer(this.ids[211] as number) as unknown;
   }
 
   /**
@@ -6165,7 +6615,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[194] as number, key, db) as number;
+    return this.send(this.ids[212] as number, key, db) as number;
   }
 
   /**
@@ -6174,7 +6624,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[195] as number, ...encode(MSET_NODES, [data])) as 'OK';
+    return this.send(this.ids[213] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -6183,7 +6633,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[196] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[214] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -6192,7 +6642,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[197] as number, ...encode(MSETNX_NODES, [data])) as number;
+    return this.send(this.ids[215] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
   /**
@@ -6201,7 +6651,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   multi(): 'OK' {
-    return this.send(this.ids[198] as number) as 'OK';
+    return this.send(this.ids[216] as number) as 'OK';
   }
 
   /**
@@ -6210,14 +6660,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[199] as number) as unknown;
+    return this.send(this.ids[217] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[199] as number) as unknown;
+    return this.sendBuffer(this.ids[217] as number) as unknown;
   }
 
   /**
@@ -6226,14 +6676,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[200] as number, key) as null | string;
+    return this.send(this.ids[218] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[200] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[218] as number, key) as null | Buffer;
   }
 
   /**
@@ -6242,7 +6692,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[201] as number, key) as number;
+    return this.send(this.ids[219] as number, key) as number;
   }
 
   /**
@@ -6251,14 +6701,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[202] as number) as string[];
+    return this.send(this.ids[220] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[202] as number) as Buffer[];
+    return this.sendBuffer(this.ids[220] as number) as Buffer[];
   }
 
   /**
@@ -6267,7 +6717,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[203] as number, key) as number;
+    return this.send(this.ids[221] as number, key) as number;
   }
 
   /**
@@ -6276,7 +6726,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[204] as number, key) as number;
+    return this.send(this.ids[222] as number, key) as number;
   }
 
   /**
@@ -6285,7 +6735,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[205] as number, key) as number;
+    return this.send(this.ids[223] as number, key) as number;
   }
 
   /**
@@ -6294,7 +6744,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[206] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[224] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -6304,7 +6754,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[207] as number,
+      this.ids[225] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -6315,7 +6765,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[208] as number, key) as number;
+    return this.send(this.ids[226] as number, key) as number;
   }
 
   /**
@@ -6324,7 +6774,7 @@ export abstract class Commands {
    * Complexity: O(1) to add every element.
    */
   pfadd(key: Key, options?: PfaddOptions): number {
-    return this.send(this.ids[209] as number, ...encode(PFADD_NODES, [key], options)) as number;
+    return this.send(this.ids[227] as number, ...encode(PFADD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6333,7 +6783,7 @@ export abstract class Commands {
    * Complexity: O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.
    */
   pfcount(...key: Key[]): number {
-    return this.send(this.ids[210] as number, ...key) as number;
+    return this.send(this.ids[228] as number, ...key) as number;
   }
 
   /**
@@ -6342,14 +6792,14 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfdebug(subcommand: Argument, key: Key): unknown | string | number | number[] {
-    return this.send(this.ids[211] as number, subcommand, key) as unknown | string | number | number[];
+    return this.send(this.ids[229] as number, subcommand, key) as unknown | string | number | number[];
   }
 
   /**
    * PFDEBUG: Internal commands for debugging HyperLogLog values. Strings are Buffers.
    */
   pfdebugBuffer(subcommand: Argument, key: Key): unknown | Buffer | number | number[] {
-    return this.sendBuffer(this.ids[211] as number, subcommand, key) as unknown | Buffer | number | number[];
+    return this.sendBuffer(this.ids[229] as number, subcommand, key) as unknown | Buffer | number | number[];
   }
 
   /**
@@ -6358,7 +6808,7 @@ export abstract class Commands {
    * Complexity: O(N) to merge N HyperLogLogs, but with high constant times.
    */
   pfmerge(destkey: Key, options?: PfmergeOptions): 'OK' {
-    return this.send(this.ids[212] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
+    return this.send(this.ids[230] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
   }
 
   /**
@@ -6367,7 +6817,7 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfselftest(): 'OK' {
-    return this.send(this.ids[213] as number) as 'OK';
+    return this.send(this.ids[231] as number) as 'OK';
   }
 
   /**
@@ -6376,14 +6826,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[214] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[232] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[214] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[232] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -6394,7 +6844,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[215] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[233] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -6403,14 +6853,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to subscribe to.
    */
   psubscribe(...pattern: Argument[]): unknown {
-    return this.send(this.ids[216] as number, ...pattern) as unknown;
+    return this.send(this.ids[234] as number, ...pattern) as unknown;
   }
 
   /**
    * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns. Strings are Buffers.
    */
   psubscribeBuffer(...pattern: Argument[]): unknown {
-    return this.sendBuffer(this.ids[216] as number, ...pattern) as unknown;
+    return this.sendBuffer(this.ids[234] as number, ...pattern) as unknown;
   }
 
   /**
@@ -6419,7 +6869,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[217] as number, key) as number;
+    return this.send(this.ids[235] as number, key) as number;
   }
 
   /**
@@ -6428,7 +6878,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).
    */
   publish(channel: Argument, message: Argument): number {
-    return this.send(this.ids[218] as number, channel, message) as number;
+    return this.send(this.ids[236] as number, channel, message) as number;
   }
 
   /**
@@ -6437,14 +6887,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)
    */
   pubsubChannels(pattern?: Argument): string[] {
-    return this.send(this.ids[219] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[237] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB CHANNELS: Returns the active channels. Strings are Buffers.
    */
   pubsubChannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[219] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[237] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -6453,14 +6903,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubHelp(): string[] {
-    return this.send(this.ids[220] as number) as string[];
+    return this.send(this.ids[238] as number) as string[];
   }
 
   /**
    * PUBSUB HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   pubsubHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[220] as number) as Buffer[];
+    return this.sendBuffer(this.ids[238] as number) as Buffer[];
   }
 
   /**
@@ -6469,7 +6919,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubNumpat(): number {
-    return this.send(this.ids[221] as number) as number;
+    return this.send(this.ids[239] as number) as number;
   }
 
   /**
@@ -6478,14 +6928,14 @@ export abstract class Commands {
    * Complexity: O(N) for the NUMSUB subcommand, where N is the number of requested channels
    */
   pubsubNumsub(options?: PubsubNumsubOptions): unknown[] {
-    return this.send(this.ids[222] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[240] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB NUMSUB: Returns a count of subscribers to channels. Strings are Buffers.
    */
   pubsubNumsubBuffer(options?: PubsubNumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[222] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[240] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -6494,14 +6944,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).
    */
   pubsubShardchannels(pattern?: Argument): string[] {
-    return this.send(this.ids[223] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[241] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB SHARDCHANNELS: Returns the active shard channels. Strings are Buffers.
    */
   pubsubShardchannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[223] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[241] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -6510,14 +6960,14 @@ export abstract class Commands {
    * Complexity: O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels
    */
   pubsubShardnumsub(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.send(this.ids[224] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[242] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels. Strings are Buffers.
    */
   pubsubShardnumsubBuffer(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[224] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[242] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -6526,14 +6976,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to unsubscribe.
    */
   punsubscribe(options?: PunsubscribeOptions): unknown {
-    return this.send(this.ids[225] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[243] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns. Strings are Buffers.
    */
   punsubscribeBuffer(options?: PunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[225] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[243] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6544,7 +6994,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[226] as number) as 'OK';
+    return this.send(this.ids[244] as number) as 'OK';
   }
 
   /**
@@ -6553,14 +7003,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[227] as number) as null | string;
+    return this.send(this.ids[245] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[227] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[245] as number) as null | Buffer;
   }
 
   /**
@@ -6569,7 +7019,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readonly(): 'OK' {
-    return this.send(this.ids[228] as number) as 'OK';
+    return this.send(this.ids[246] as number) as 'OK';
   }
 
   /**
@@ -6578,7 +7028,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readwrite(): 'OK' {
-    return this.send(this.ids[229] as number) as 'OK';
+    return this.send(this.ids[247] as number) as 'OK';
   }
 
   /**
@@ -6587,7 +7037,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[230] as number, key, newkey) as 'OK';
+    return this.send(this.ids[248] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -6596,7 +7046,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[231] as number, key, newkey) as number;
+    return this.send(this.ids[249] as number, key, newkey) as number;
   }
 
   /**
@@ -6605,7 +7055,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[232] as number) as 'RESET';
+    return this.send(this.ids[250] as number) as 'RESET';
   }
 
   /**
@@ -6614,7 +7064,7 @@ export abstract class Commands {
    * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
    */
   restore(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreOptions): 'OK' {
-    return this.send(this.ids[233] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
+    return this.send(this.ids[251] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
   }
 
   /**
@@ -6624,7 +7074,7 @@ export abstract class Commands {
    */
   restoreAsking(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreAskingOptions): 'OK' {
     return this.send(
-      this.ids[234] as number,
+      this.ids[252] as number,
       ...encode(RESTORE_ASKING_NODES, [key, ttl, serializedValue], options),
     ) as 'OK';
   }
@@ -6635,14 +7085,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   role(): unknown[] {
-    return this.send(this.ids[235] as number) as unknown[];
+    return this.send(this.ids[253] as number) as unknown[];
   }
 
   /**
    * ROLE: Returns the replication role. Strings are Buffers.
    */
   roleBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[235] as number) as unknown[];
+    return this.sendBuffer(this.ids[253] as number) as unknown[];
   }
 
   /**
@@ -6651,14 +7101,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[236] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[254] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[236] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[254] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -6669,7 +7119,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[237] as number, source, destination) as string | null;
+    return this.send(this.ids[255] as number, source, destination) as string | null;
   }
 
   /**
@@ -6678,7 +7128,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[237] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[255] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -6687,7 +7137,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[238] as number, key, ...element) as number;
+    return this.send(this.ids[256] as number, key, ...element) as number;
   }
 
   /**
@@ -6696,7 +7146,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[239] as number, key, ...element) as number;
+    return this.send(this.ids[257] as number, key, ...element) as number;
   }
 
   /**
@@ -6705,7 +7155,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[240] as number, key, ...member) as number;
+    return this.send(this.ids[258] as number, key, ...member) as number;
   }
 
   /**
@@ -6714,7 +7164,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   save(): 'OK' {
-    return this.send(this.ids[241] as number) as 'OK';
+    return this.send(this.ids[259] as number) as 'OK';
   }
 
   /**
@@ -6723,14 +7173,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[242] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[260] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[242] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[260] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -6739,7 +7189,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[243] as number, key) as number;
+    return this.send(this.ids[261] as number, key) as number;
   }
 
   /**
@@ -6748,7 +7198,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptDebug(mode: 'YES' | 'yes' | 'SYNC' | 'sync' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[244] as number, ...encode(SCRIPT_DEBUG_NODES, [mode])) as 'OK';
+    return this.send(this.ids[262] as number, ...encode(SCRIPT_DEBUG_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -6757,7 +7207,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of scripts to check (so checking a single script is an O(1) operation).
    */
   scriptExists(...sha1: Argument[]): number[] {
-    return this.send(this.ids[245] as number, ...sha1) as number[];
+    return this.send(this.ids[263] as number, ...sha1) as number[];
   }
 
   /**
@@ -6766,7 +7216,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of scripts in cache
    */
   scriptFlush(options?: ScriptFlushOptions): 'OK' {
-    return this.send(this.ids[246] as number, ...encode(SCRIPT_FLUSH_NODES, [], options)) as 'OK';
+    return this.send(this.ids[264] as number, ...encode(SCRIPT_FLUSH_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -6775,14 +7225,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptHelp(): string[] {
-    return this.send(this.ids[247] as number) as string[];
+    return this.send(this.ids[265] as number) as string[];
   }
 
   /**
    * SCRIPT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   scriptHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[247] as number) as Buffer[];
+    return this.sendBuffer(this.ids[265] as number) as Buffer[];
   }
 
   /**
@@ -6791,7 +7241,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptKill(): 'OK' {
-    return this.send(this.ids[248] as number) as 'OK';
+    return this.send(this.ids[266] as number) as 'OK';
   }
 
   /**
@@ -6800,14 +7250,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the length in bytes of the script body.
    */
   scriptLoad(script: Argument): string {
-    return this.send(this.ids[249] as number, script) as string;
+    return this.send(this.ids[267] as number, script) as string;
   }
 
   /**
    * SCRIPT LOAD: Loads a server-side Lua script to the script cache. Strings are Buffers.
    */
   scriptLoadBuffer(script: Argument): Buffer {
-    return this.sendBuffer(this.ids[249] as number, script) as Buffer;
+    return this.sendBuffer(this.ids[267] as number, script) as Buffer;
   }
 
   /**
@@ -6816,14 +7266,14 @@ export abstract class Commands {
    * Complexity: O(1).
    */
   scriptShow(sha1: Argument): string {
-    return this.send(this.ids[250] as number, sha1) as string;
+    return this.send(this.ids[268] as number, sha1) as string;
   }
 
   /**
    * SCRIPT SHOW: Show server-side Lua script in the script cache. Strings are Buffers.
    */
   scriptShowBuffer(sha1: Argument): Buffer {
-    return this.sendBuffer(this.ids[250] as number, sha1) as Buffer;
+    return this.sendBuffer(this.ids[268] as number, sha1) as Buffer;
   }
 
   /**
@@ -6832,14 +7282,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[251] as number, ...key) as string[];
+    return this.send(this.ids[269] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[251] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[269] as number, ...key) as Buffer[];
   }
 
   /**
@@ -6848,7 +7298,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffcard(key: readonly Key[], options?: SdiffcardOptions): number {
-    return this.send(this.ids[252] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[270] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6857,7 +7307,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[253] as number, destination, ...key) as number;
+    return this.send(this.ids[271] as number, destination, ...key) as number;
   }
 
   /**
@@ -6866,7 +7316,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[254] as number, index) as 'OK';
+    return this.send(this.ids[272] as number, index) as 'OK';
   }
 
   /**
@@ -6875,14 +7325,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[255] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[273] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[255] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[273] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -6892,7 +7342,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[256] as number, key, offset, value) as number;
+    return this.send(this.ids[274] as number, key, offset, value) as number;
   }
 
   /**
@@ -6903,7 +7353,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[257] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[275] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -6914,7 +7364,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[258] as number, key, value) as number;
+    return this.send(this.ids[276] as number, key, value) as number;
   }
 
   /**
@@ -6923,7 +7373,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[259] as number, key, offset, value) as number;
+    return this.send(this.ids[277] as number, key, offset, value) as number;
   }
 
   /**
@@ -6932,7 +7382,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[260] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[278] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -6941,14 +7391,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[261] as number, ...key) as string[];
+    return this.send(this.ids[279] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[261] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[279] as number, ...key) as Buffer[];
   }
 
   /**
@@ -6957,7 +7407,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[262] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[280] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6966,7 +7416,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[263] as number, destination, ...key) as number;
+    return this.send(this.ids[281] as number, destination, ...key) as number;
   }
 
   /**
@@ -6975,7 +7425,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[264] as number, key, member) as number;
+    return this.send(this.ids[282] as number, key, member) as number;
   }
 
   /**
@@ -6984,7 +7434,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries returned
    */
   slowlogGet(count?: Numeric): [number, number, number, string[], string, string][] {
-    return this.send(this.ids[265] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+    return this.send(this.ids[283] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
       number,
       number,
       number,
@@ -6998,7 +7448,7 @@ export abstract class Commands {
    * SLOWLOG GET: Returns the slow log's entries. Strings are Buffers.
    */
   slowlogGetBuffer(count?: Numeric): [number, number, number, Buffer[], Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[265] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+    return this.sendBuffer(this.ids[283] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
       number,
       number,
       number,
@@ -7014,14 +7464,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   slowlogHelp(): string[] {
-    return this.send(this.ids[266] as number) as string[];
+    return this.send(this.ids[284] as number) as string[];
   }
 
   /**
    * SLOWLOG HELP: Show helpful text about the different subcommands Strings are Buffers.
    */
   slowlogHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[266] as number) as Buffer[];
+    return this.sendBuffer(this.ids[284] as number) as Buffer[];
   }
 
   /**
@@ -7030,7 +7480,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   slowlogLen(): number {
-    return this.send(this.ids[267] as number) as number;
+    return this.send(this.ids[285] as number) as number;
   }
 
   /**
@@ -7039,7 +7489,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the slowlog
    */
   slowlogReset(): 'OK' {
-    return this.send(this.ids[268] as number) as 'OK';
+    return this.send(this.ids[286] as number) as 'OK';
   }
 
   /**
@@ -7048,14 +7498,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[269] as number, key) as string[];
+    return this.send(this.ids[287] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[269] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[287] as number, key) as Buffer[];
   }
 
   /**
@@ -7064,7 +7514,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[270] as number, key, ...member) as number[];
+    return this.send(this.ids[288] as number, key, ...member) as number[];
   }
 
   /**
@@ -7073,7 +7523,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[271] as number, source, destination, member) as number;
+    return this.send(this.ids[289] as number, source, destination, member) as number;
   }
 
   /**
@@ -7082,14 +7532,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[272] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[290] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[272] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[290] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -7099,14 +7549,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[273] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[291] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[273] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[291] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -7115,14 +7565,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[274] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[292] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[274] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[292] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -7131,7 +7581,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
    */
   spublish(shardchannel: Argument, message: Argument): number {
-    return this.send(this.ids[275] as number, shardchannel, message) as number;
+    return this.send(this.ids[293] as number, shardchannel, message) as number;
   }
 
   /**
@@ -7140,7 +7590,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[276] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[294] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -7148,7 +7598,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[276] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[294] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -7158,7 +7608,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[277] as number, key, ...member) as number;
+    return this.send(this.ids[295] as number, key, ...member) as number;
   }
 
   /**
@@ -7167,14 +7617,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[278] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[296] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[278] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[296] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -7186,14 +7636,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to subscribe to.
    */
   ssubscribe(...shardchannel: Argument[]): unknown {
-    return this.send(this.ids[279] as number, ...shardchannel) as unknown;
+    return this.send(this.ids[297] as number, ...shardchannel) as unknown;
   }
 
   /**
    * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
    */
   ssubscribeBuffer(...shardchannel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[279] as number, ...shardchannel) as unknown;
+    return this.sendBuffer(this.ids[297] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -7202,7 +7652,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[280] as number, key) as number;
+    return this.send(this.ids[298] as number, key) as number;
   }
 
   /**
@@ -7211,14 +7661,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to subscribe to.
    */
   subscribe(...channel: Argument[]): unknown {
-    return this.send(this.ids[281] as number, ...channel) as unknown;
+    return this.send(this.ids[299] as number, ...channel) as unknown;
   }
 
   /**
    * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
    */
   subscribeBuffer(...channel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[281] as number, ...channel) as unknown;
+    return this.sendBuffer(this.ids[299] as number, ...channel) as unknown;
   }
 
   /**
@@ -7229,7 +7679,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[282] as number, key, start, end) as string;
+    return this.send(this.ids[300] as number, key, start, end) as string;
   }
 
   /**
@@ -7238,7 +7688,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[282] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[300] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -7247,14 +7697,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[283] as number, ...key) as string[];
+    return this.send(this.ids[301] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[283] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[301] as number, ...key) as Buffer[];
   }
 
   /**
@@ -7263,7 +7713,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunioncard(key: readonly Key[], options?: SunioncardOptions): number {
-    return this.send(this.ids[284] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[302] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -7272,7 +7722,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[285] as number, destination, ...key) as number;
+    return this.send(this.ids[303] as number, destination, ...key) as number;
   }
 
   /**
@@ -7281,14 +7731,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to unsubscribe.
    */
   sunsubscribe(options?: SunsubscribeOptions): unknown {
-    return this.send(this.ids[286] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[304] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
    */
   sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[286] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[304] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -7297,7 +7747,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[287] as number, index1, index2) as 'OK';
+    return this.send(this.ids[305] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -7306,14 +7756,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[288] as number) as string[];
+    return this.send(this.ids[306] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[288] as number) as Buffer[];
+    return this.sendBuffer(this.ids[306] as number) as Buffer[];
   }
 
   /**
@@ -7322,7 +7772,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[289] as number, ...key) as number;
+    return this.send(this.ids[307] as number, ...key) as number;
   }
 
   /**
@@ -7331,7 +7781,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[290] as number, key) as number;
+    return this.send(this.ids[308] as number, key) as number;
   }
 
   /**
@@ -7340,14 +7790,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[291] as number, key) as null | string;
+    return this.send(this.ids[309] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[291] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[309] as number, key) as null | Buffer;
   }
 
   /**
@@ -7356,7 +7806,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[292] as number, ...key) as number;
+    return this.send(this.ids[310] as number, ...key) as number;
   }
 
   /**
@@ -7365,14 +7815,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to unsubscribe.
    */
   unsubscribe(options?: UnsubscribeOptions): unknown {
-    return this.send(this.ids[293] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[311] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
    */
   unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[293] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[311] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -7381,7 +7831,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[294] as number) as 'OK';
+    return this.send(this.ids[312] as number) as 'OK';
   }
 
   /**
@@ -7390,7 +7840,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[295] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[313] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -7399,7 +7849,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   waitaof(numlocal: Numeric, numreplicas: Numeric, timeout: Numeric): number[] {
-    return this.send(this.ids[296] as number, numlocal, numreplicas, timeout) as number[];
+    return this.send(this.ids[314] as number, numlocal, numreplicas, timeout) as number[];
   }
 
   /**
@@ -7408,7 +7858,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[297] as number, ...key) as 'OK';
+    return this.send(this.ids[315] as number, ...key) as 'OK';
   }
 
   /**
@@ -7417,7 +7867,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[298] as number, key, group, ...id) as number;
+    return this.send(this.ids[316] as number, key, group, ...id) as number;
   }
 
   /**
@@ -7426,7 +7876,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[299] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[317] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -7440,7 +7890,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[300] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[318] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -7453,7 +7903,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[300] as number,
+      this.ids[318] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -7472,7 +7922,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[301] as number,
+      this.ids[319] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -7489,7 +7939,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[301] as number,
+      this.ids[319] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
   }
@@ -7500,7 +7950,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xcfgset(key: Key, options?: XcfgsetOptions): 'OK' {
-    return this.send(this.ids[302] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
+    return this.send(this.ids[320] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
   }
 
   /**
@@ -7517,7 +7967,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[303] as number,
+      this.ids[321] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -7534,7 +7984,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[303] as number,
+      this.ids[321] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -7545,7 +7995,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[304] as number, key, ...id) as number;
+    return this.send(this.ids[322] as number, key, ...id) as number;
   }
 
   /**
@@ -7554,7 +8004,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[305] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[323] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -7563,14 +8013,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[306] as number) as unknown;
+    return this.send(this.ids[324] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[306] as number) as unknown;
+    return this.sendBuffer(this.ids[324] as number) as unknown;
   }
 
   /**
@@ -7580,7 +8030,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[307] as number,
+      this.ids[325] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -7591,7 +8041,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[308] as number, key, group, consumer) as number;
+    return this.send(this.ids[326] as number, key, group, consumer) as number;
   }
 
   /**
@@ -7600,7 +8050,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[309] as number, key, group, consumer) as number;
+    return this.send(this.ids[327] as number, key, group, consumer) as number;
   }
 
   /**
@@ -7609,7 +8059,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[310] as number, key, group) as number;
+    return this.send(this.ids[328] as number, key, group) as number;
   }
 
   /**
@@ -7618,14 +8068,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[311] as number) as string[];
+    return this.send(this.ids[329] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[311] as number) as Buffer[];
+    return this.sendBuffer(this.ids[329] as number) as Buffer[];
   }
 
   /**
@@ -7634,7 +8084,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[312] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[330] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
   }
 
   /**
@@ -7643,7 +8093,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xidmprecord(key: Key, pid: Argument, iid: Argument, streamId: Argument): 'OK' {
-    return this.send(this.ids[313] as number, key, pid, iid, streamId) as 'OK';
+    return this.send(this.ids[331] as number, key, pid, iid, streamId) as 'OK';
   }
 
   /**
@@ -7652,14 +8102,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[314] as number) as unknown;
+    return this.send(this.ids[332] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[314] as number) as unknown;
+    return this.sendBuffer(this.ids[332] as number) as unknown;
   }
 
   /**
@@ -7668,14 +8118,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[315] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[333] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[315] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[333] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -7684,14 +8134,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[316] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[334] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[316] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[334] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -7700,14 +8150,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[317] as number) as string[];
+    return this.send(this.ids[335] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[317] as number) as Buffer[];
+    return this.sendBuffer(this.ids[335] as number) as Buffer[];
   }
 
   /**
@@ -7716,14 +8166,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[318] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[336] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[318] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[336] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -7735,7 +8185,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[319] as number, key) as number;
+    return this.send(this.ids[337] as number, key) as number;
   }
 
   /**
@@ -7750,7 +8200,7 @@ export abstract class Commands {
     ids: readonly Argument[],
     options?: XnackOptions,
   ): number {
-    return this.send(this.ids[320] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
+    return this.send(this.ids[338] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
   }
 
   /**
@@ -7763,7 +8213,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[321] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[339] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -7775,7 +8225,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[321] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[339] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -7785,7 +8235,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[322] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[340] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -7795,7 +8245,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[322] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[340] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -7810,7 +8260,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[323] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[341] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -7823,7 +8273,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[323] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[341] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -7840,7 +8290,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[324] as number,
+      this.ids[342] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -7854,7 +8304,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[324] as number,
+      this.ids[342] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -7865,7 +8315,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[325] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[343] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -7875,7 +8325,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[325] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[343] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -7887,7 +8337,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[326] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[344] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -7902,7 +8352,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[327] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[345] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -7911,7 +8361,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[328] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[346] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -7920,7 +8370,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[329] as number, key) as number;
+    return this.send(this.ids[347] as number, key) as number;
   }
 
   /**
@@ -7929,7 +8379,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[330] as number, key, min, max) as number;
+    return this.send(this.ids[348] as number, key, min, max) as number;
   }
 
   /**
@@ -7938,14 +8388,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[331] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[349] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[331] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[349] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7955,7 +8405,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[332] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[350] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -7964,7 +8414,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[333] as number, key, increment, member) as number;
+    return this.send(this.ids[351] as number, key, increment, member) as number;
   }
 
   /**
@@ -7973,14 +8423,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[334] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[352] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[334] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[352] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -7990,7 +8440,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[335] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[353] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -7999,7 +8449,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[336] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[354] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -8008,7 +8458,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[337] as number, key, min, max) as number;
+    return this.send(this.ids[355] as number, key, min, max) as number;
   }
 
   /**
@@ -8021,7 +8471,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[338] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[356] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -8033,7 +8483,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[338] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[356] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -8043,7 +8493,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[339] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[357] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -8052,7 +8502,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[340] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[358] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -8060,7 +8510,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[340] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[358] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -8070,7 +8520,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[341] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[359] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -8078,7 +8528,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[341] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[359] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -8088,7 +8538,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[342] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[360] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -8096,7 +8546,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[342] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[360] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -8106,7 +8556,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[343] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[361] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -8114,7 +8564,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[343] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[361] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8126,7 +8576,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[344] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[362] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -8135,7 +8585,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[344] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[362] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -8146,7 +8596,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[345] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[363] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -8161,7 +8611,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[345] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[363] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8171,7 +8621,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[346] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[364] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -8180,7 +8630,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[347] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[365] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -8190,7 +8640,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[348] as number, key, ...member) as number;
+    return this.send(this.ids[366] as number, key, ...member) as number;
   }
 
   /**
@@ -8199,7 +8649,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[349] as number, key, min, max) as number;
+    return this.send(this.ids[367] as number, key, min, max) as number;
   }
 
   /**
@@ -8208,7 +8658,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[350] as number, key, start, stop) as number;
+    return this.send(this.ids[368] as number, key, start, stop) as number;
   }
 
   /**
@@ -8217,7 +8667,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[351] as number, key, min, max) as number;
+    return this.send(this.ids[369] as number, key, min, max) as number;
   }
 
   /**
@@ -8228,7 +8678,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[352] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[370] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -8238,7 +8688,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[352] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[370] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8250,7 +8700,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[353] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[371] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -8260,7 +8710,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[353] as number,
+      this.ids[371] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -8278,7 +8728,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[354] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[372] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -8293,7 +8743,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[354] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[372] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8303,7 +8753,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[355] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[373] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -8313,14 +8763,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[356] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[374] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[356] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[374] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -8332,7 +8782,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[357] as number, key, member) as number | null;
+    return this.send(this.ids[375] as number, key, member) as number | null;
   }
 
   /**
@@ -8341,14 +8791,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[358] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[376] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[358] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[376] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8358,6 +8808,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[359] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[377] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }

@@ -1,7 +1,7 @@
 //! Ids as arguments and replies.
 
 use crate::error::Error;
-use hematite_base::number::parse_i64;
+use hematite_base::number::parse_u64_as_c as parse_number;
 use hematite_resp::Encoder;
 use hematite_structures::stream::StreamId;
 
@@ -83,27 +83,6 @@ fn split(text: &[u8]) -> Result<(&[u8], Option<&[u8]>), Error> {
         Some(dash) => (&text[..dash], Some(&text[dash + 1..])),
         None => (text, None),
     })
-}
-
-/// An unsigned number in canonical form, or whatever else `strtoull` takes: blanks before it, a sign, leading zeros.
-fn parse_number(text: &[u8]) -> Option<u64> {
-    if let Some(n) = parse_i64(text) {
-        return u64::try_from(n).ok();
-    }
-    let digits = text.trim_ascii_start();
-    let (is_negative, digits) = match digits {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        _ => (false, digits),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let value = digits.iter().try_fold(0u64, |value, byte| {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 { None } else { value.checked_mul(10)?.checked_add(u64::from(digit)) }
-    })?;
-    Some(if is_negative { value.wrapping_neg() } else { value })
 }
 
 /// The id as text, in a buffer of its own.

@@ -227,6 +227,7 @@ fn class_letter(class: Class) -> char {
         (Class::EXPIRED, 'x'),
         (Class::EVICTED, 'e'),
         (Class::STREAM, 't'),
+        (Class::ARRAY, 'a'),
         (Class::KEY_MISS, 'm'),
         (Class::MODULE, 'd'),
         (Class::NEW, 'n'),

@@ -7,6 +7,7 @@
 //!     SET | RPUSH | SADD | ZADD | HSET key  up to 64 elements a command, as the reference writes them
 //!     HPEXPIREAT key ms FIELDS 1 field      for each field that expires
 //!     XADD ... XSETID, XGROUP CREATE, XGROUP CREATECONSUMER | XCLAIM ... JUSTID FORCE
+//!     ARMSET key index value ..., ARSEEK      arrays, and where the next value is appended
 //!     PEXPIREAT key ms
 //!   #CRC:1a2b3c4d\r\n                       after each piece
 //! ```
@@ -22,6 +23,7 @@ use crate::rdb::Options;
 use hematite_base::number::{Digits, DoubleText};
 use hematite_keyspace::sorted_set::SortedSetRef;
 use hematite_keyspace::{Body, Entry, EntryExt, Value};
+use hematite_structures::array::{Array, WordText};
 use hematite_structures::listpack::Element;
 use hematite_structures::quicklist::Direction;
 use hematite_structures::stream::{self, Group, Stream, StreamId};
@@ -121,6 +123,7 @@ fn encode_value(out: &mut Vec<u8>, key: &[u8], entry: &Entry, value: &Value, opt
                 chunks.element(out, item);
             }
         }
+        Value::Array(array) => encode_array(out, key, array),
         Value::Stream(stream) if needs_payload(stream) => {
             command(out, &[b"RESTORE", key, b"0", &dump(entry, options)]);
         }
@@ -142,6 +145,19 @@ fn encode_value(out: &mut Vec<u8>, key: &[u8], entry: &Entry, value: &Value, opt
                 }
             }
         }
+    }
+}
+
+fn encode_array(out: &mut Vec<u8>, key: &[u8], array: &Array) {
+    let count = usize::try_from(array.count()).unwrap_or(usize::MAX);
+    let mut chunks = Chunks::new("ARMSET", key, count, 2);
+    array.for_each(|index, word| {
+        chunks.next(out);
+        bulk(out, index.to_string().as_bytes());
+        bulk(out, word.text(&mut WordText::default()));
+    });
+    if let Some(cursor) = array.cursor {
+        command(out, &[b"ARSEEK", key, (cursor + 1).to_string().as_bytes()]);
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) use input::Input;
 
 use hematite_base::hash::Hasher;
 use hematite_keyspace::{HashLimits, SetLimits, sorted_set};
-use hematite_structures::quicklist;
+use hematite_structures::{array, quicklist};
 
 /// The version that is written unless another one is asked for: Redis 7.2 and later and Valkey read it.
 pub const VERSION: u16 = 11;
@@ -44,7 +44,7 @@ pub const VERSION_REDIS_7_0: u16 = 10;
 pub const VERSION_REDIS_7_4: u16 = 12;
 /// Redis 8.6, which brought streams that remember what their producers sent.
 pub const VERSION_REDIS_8_6: u16 = 13;
-/// Redis 8.8, which brought streams with released entries.
+/// Redis 8.8, which brought arrays, and streams with released entries.
 pub const VERSION_REDIS_8_8: u16 = 14;
 /// Valkey 9's version, with hashes with expiring fields of its own.
 pub const VERSION_VALKEY_9: u16 = 80;
@@ -106,6 +106,8 @@ pub struct Encodings {
     pub sorted_set: sorted_set::Limits,
     /// Of lists.
     pub list: quicklist::Settings,
+    /// Of arrays.
+    pub array: array::Shape,
 }
 
 impl Encodings {
@@ -121,8 +123,18 @@ impl Encodings {
             },
             sorted_set: sorted_set::Limits { entries_max: 128, value_bytes_max: 64 },
             list: quicklist::Settings::default(),
+            array: array::Shape::default(),
         }
     }
+}
+
+/// How a value of an array is written.
+mod array_tag {
+    pub const TEXT: u64 = 0;
+    pub const INTEGER: u64 = 1;
+    pub const DOUBLE: u64 = 2;
+    /// A text of up to seven bytes.
+    pub const SMALL: u64 = 3;
 }
 
 /// The types of values as the file numbers them.
@@ -162,6 +174,8 @@ mod kind {
     pub const STREAM_LISTPACKS_4: u8 = 26;
     /// Streams whose groups have released entries (Redis 8.8).
     pub const STREAM_LISTPACKS_5: u8 = 27;
+    /// Of Redis 8.8.
+    pub const ARRAY: u8 = 28;
 }
 
 /// What stands in the file where a type might.

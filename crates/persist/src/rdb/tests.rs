@@ -4,6 +4,7 @@ use super::*;
 use crate::{dump, restore};
 use hematite_base::number::Digits;
 use hematite_keyspace::{Body, Entry, EntryExt, HashTable, NewBody, Value, string_body};
+use hematite_structures::array::{Array, INDEX_MAX, WordText};
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
 use hematite_structures::quicklist::{Direction, Quicklist};
@@ -24,6 +25,13 @@ pub(super) fn tell(entry: &Entry) -> String {
     match entry.body() {
         Body::Value(Value::Stream(stream)) => {
             parts.push(tell_stream(stream));
+        }
+        Body::Value(Value::Array(array)) => {
+            parts.push(format!("{:?}", array.cursor));
+            array.for_each(|index, word| {
+                let mut space = WordText::default();
+                parts.push(format!("{index}={}", word.text(&mut space).escape_ascii()));
+            });
         }
         Body::Value(Value::ListPacked(pack)) => parts.extend(pack.iter().map(text)),
         Body::Value(Value::List(list)) => {
@@ -48,6 +56,22 @@ pub(super) fn tell(entry: &Entry) -> String {
         _ => parts.push(entry.string().unwrap().bytes(&mut Digits::default()).escape_ascii().to_string()),
     }
     format!("{} {:?} {:?} {}", entry.name().escape_ascii(), entry.kind(), entry.expires_at(), parts.join(","))
+}
+
+fn sparse_array() -> Array {
+    let mut array = Array::default();
+    let texts: [&[u8]; 8] =
+        [b"", b"17", b"-1", b"3.25", b"3.141592653589793", b"a text of its own", b"\0\xff", b"1.0"];
+    (0..30u64).for_each(|n| assert!(array.set(n * n * n, texts[n as usize % texts.len()])));
+    assert!(array.set(1 << 40, &i64::MAX.to_string().into_bytes()));
+    array
+}
+
+fn exhausted_array() -> Array {
+    let mut array = Array::default();
+    array.set(INDEX_MAX, b"the last one");
+    array.cursor = Some(INDEX_MAX);
+    array
 }
 
 fn tell_stream(stream: &Stream) -> String {
@@ -188,6 +212,8 @@ pub(super) fn zoo() -> Vec<Entry> {
         ("stream without entries", value(Value::Stream(Box::default()))),
         ("stream with producers", value(Value::Stream(Box::new(with_producers(stream()))))),
         ("stream with released entries", value(Value::Stream(Box::new(with_released(stream()))))),
+        ("array", value(Value::Array(Box::new(sparse_array())))),
+        ("array exhausted", value(Value::Array(Box::new(exhausted_array())))),
     ];
     bodies
         .into_iter()
@@ -352,7 +378,7 @@ fn payloads_restore_and_are_checked() {
             b"stream" => 11,
             b"hash expiring" => 12,
             b"stream with producers" => 13,
-            b"stream with released entries" => 14,
+            b"stream with released entries" | b"array" | b"array exhausted" => 14,
             _ => 10,
         };
         assert_eq!(said, expected, "{}", entry.name().escape_ascii());
@@ -418,6 +444,7 @@ fn reports_tell_every_entry() {
         "\"value\":[\"a\",\"-5\",\"\",\"1234567890123\"]}",
         "{\"member\":\"a\",\"score\":\"-inf\"},{\"member\":\"b\",\"score\":-1.5}",
         "{\"field\":\"f\",\"value\":\"v\"},{\"field\":\"n\",\"value\":\"17\"}",
+        "{\"index\":\"0\",\"value\":\"\"},{\"index\":\"1\",\"value\":\"17\"},{\"index\":\"8\",\"value\":\"-1\"}",
         "\"pending\":[{\"id\":\"1-1\",\"deliveredAt\":1700000000001,\"deliveries\":3}",
     ] {
         assert!(json.contains(part), "{part}");
@@ -428,8 +455,8 @@ fn reports_tell_every_entry() {
     let check = crate::report::check(&mut &written[..], NOW_MS + 5000).unwrap();
     let head = format!("{{\"version\":11,\"bytes\":{},", written.len());
     assert!(check.starts_with(&head), "{check}");
-    assert!(check.contains("\"isChecked\":true,\"keys\":23,\"expires\":8,\"expired\":8,"), "{check}");
-    assert!(check.contains("\"databases\":[{\"db\":3,\"keys\":23}]"), "{check}");
+    assert!(check.contains("\"isChecked\":true,\"keys\":25,\"expires\":8,\"expired\":8,"), "{check}");
+    assert!(check.contains("\"databases\":[{\"db\":3,\"keys\":25}]"), "{check}");
     let error = crate::report::check(&mut &written[..500], NOW_MS).unwrap_err();
     assert_eq!(error.offset(), 500, "{error}");
 }

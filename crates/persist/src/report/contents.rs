@@ -7,6 +7,7 @@
 //!   {"db":0,"key":"k","type":"hash","encoding":"listpack","expiresAt":1700000000000,"bytes":104,"value":[...]}]
 //!
 //!   value:  string: text    list, set: [text]    zset: [{"member", "score"}]    hash: [{"field", "value", "expiresAt"?}]
+//!           array: [{"index": "0", "value"}]
 //!           stream: {"length", "lastId", "maxDeletedId", "entriesAdded", "entries": [{"id", "fields"}], "groups": [...]}
 //! ```
 
@@ -15,6 +16,7 @@ use crate::rdb::Sink;
 use hematite_base::number::Digits;
 use hematite_keyspace::sorted_set::SortedSetRef;
 use hematite_keyspace::{Body, Entry, EntryExt, Value};
+use hematite_structures::array::WordText;
 use hematite_structures::listpack::Element;
 use hematite_structures::quicklist::Direction;
 use hematite_structures::stream::{Group, Stream, StreamId};
@@ -132,6 +134,12 @@ fn value(out: &mut String, entry: &Entry) {
     }
     let mut sequence = Sequence::new(out);
     match value {
+        Value::Array(array) => array.for_each(|index, word| {
+            let out = sequence.next(out);
+            let _ = write!(out, "{{\"index\":\"{index}\",\"value\":");
+            json::bytes(out, word.text(&mut WordText::default()));
+            out.push('}');
+        }),
         Value::ListPacked(pack) => pack.iter().for_each(|e| element(sequence.next(out), e)),
         Value::List(list) => {
             let mut walk = list.iter(Direction::Forward);

@@ -17,7 +17,8 @@ const PREFIXES_MAX: usize = 100_000;
 /// Sizes are counted by powers of two, up to this one.
 const CLASSES: usize = 40;
 
-const KINDS: [Kind; 6] = [Kind::String, Kind::List, Kind::Set, Kind::SortedSet, Kind::Hash, Kind::Stream];
+const KINDS: [Kind; 7] =
+    [Kind::String, Kind::List, Kind::Set, Kind::SortedSet, Kind::Hash, Kind::Stream, Kind::Array];
 
 #[derive(Clone, Copy, Default)]
 struct Figures {

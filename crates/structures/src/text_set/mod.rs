@@ -5,7 +5,7 @@
 
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 
 use crate::dict::{Dict, Reading, Walk};
 use crate::dismantle::Dismantle;

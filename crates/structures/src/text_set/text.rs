@@ -18,7 +18,7 @@ const SHORT_HEADER: usize = 1;
 const LONG_HEADER: usize = 9;
 
 /// See the head of the file.
-pub(super) struct Text(NonNull<u8>);
+pub(crate) struct Text(NonNull<u8>);
 
 // SAFETY: the allocation is plain data that its one owner sends along.
 unsafe impl Send for Text {}

@@ -1,5 +1,6 @@
 //! Decode: a value of any type and any encoding that was ever written, validated before it is handed out.
 
+mod array;
 mod hash;
 mod list;
 mod module;
@@ -101,6 +102,7 @@ impl<'e> Decoder<'e> {
             | kind::STREAM_LISTPACKS_3
             | kind::STREAM_LISTPACKS_4
             | kind::STREAM_LISTPACKS_5 => self.stream(input, kind),
+            kind::ARRAY => self.array(input),
             kind::MODULE_PRE_GA | kind::MODULE_2 => Err(module::refusal(input, kind)),
             _ => Err(input.error(format!("the type {kind} is not known"))),
         }

@@ -1,5 +1,6 @@
 //! Encode: an entry as the file has it.
 
+mod array;
 mod pieces;
 mod stream;
 
@@ -60,6 +61,7 @@ pub(crate) fn kind_of(entry: &Entry, options: &Options) -> u8 {
         Value::SortedSet(_) => kind::ZSET_2,
         Value::Stream(stream) if options.version >= VERSION => stream::kind_of(stream, options),
         Value::Stream(_) => kind::STREAM_LISTPACKS_2,
+        Value::Array(_) => kind::ARRAY,
     }
 }
 
@@ -70,7 +72,7 @@ pub(crate) fn version_of(kind: u8, options: &Options) -> u16 {
         kind::SET_LISTPACK | kind::STREAM_LISTPACKS_3 => VERSION,
         kind::HASH_METADATA => VERSION_REDIS_7_4,
         kind::STREAM_LISTPACKS_4 => VERSION_REDIS_8_6,
-        kind::STREAM_LISTPACKS_5 => VERSION_REDIS_8_8,
+        kind::STREAM_LISTPACKS_5 | kind::ARRAY => VERSION_REDIS_8_8,
         _ => super::VERSION_REDIS_7_0,
     }
 }
@@ -103,6 +105,7 @@ pub(crate) fn encode_value(out: &mut Vec<u8>, entry: &Entry, options: &Options) 
         Value::Hash(table) => encode_table(out, table, options),
         Value::SortedSet(set) => encode_sorted_set(out, set, compression),
         Value::Stream(stream) => stream::encode(out, stream, options),
+        Value::Array(array) => array::encode(out, array, compression),
     }
 }
 

@@ -7,6 +7,7 @@
 
 use crate::commands::prelude::*;
 use hematite_keyspace::{Body, Entry, EntryExt, Kind as Type, Scope, Value};
+use hematite_structures::array::WordText;
 use hematite_structures::quicklist::Direction;
 use hematite_structures::stream::StreamId;
 use sha1::{Digest as _, Sha1};
@@ -49,6 +50,7 @@ impl Digest {
             Type::SortedSet => 3,
             Type::Hash => 4,
             Type::Stream => 6,
+            Type::Array => 7,
         };
         self.mix(&number.to_be_bytes());
         match entry.body() {
@@ -91,6 +93,10 @@ impl Digest {
             Value::SortedSet(set) => {
                 set.iter().for_each(|(member, score)| self.xor_pair(member, score_text(score).as_bytes()));
             }
+            Value::Array(array) => array.for_each(|index, word| {
+                self.mix(index.to_string().as_bytes());
+                self.mix(word.text(&mut WordText::default()));
+            }),
             Value::Stream(stream) => {
                 for entry in stream.range(StreamId::MIN, StreamId::MAX) {
                     self.mix(format!("{}.{}", entry.id.ms, entry.id.seq).as_bytes());

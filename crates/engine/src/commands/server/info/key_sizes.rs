@@ -8,12 +8,13 @@ use hematite_keyspace::sorted_set::SortedSetRef;
 use hematite_keyspace::{Body, Entry, EntryExt, HashRef, Value};
 
 /// A line for each, in the reference's order.
-const LINES: [&str; 5] = [
+const LINES: [&str; 6] = [
     "distrib_strings_sizes",
     "distrib_lists_items",
     "distrib_sets_items",
     "distrib_zsets_items",
     "distrib_hashes_items",
+    "distrib_arrays_items",
 ];
 
 /// Bins: of what is empty, then of the powers of two.
@@ -69,6 +70,7 @@ fn size_of_entry(entry: &Entry) -> Option<(usize, u64)> {
         Value::SortedSetPacked(_) | Value::SortedSet(_) => (3, SortedSetRef::of(entry).ok()?.len()),
         Value::HashPacked(pack) => (4, HashRef::Packed(pack).len() as u64),
         Value::Hash(table) => (4, HashRef::Table(table).len() as u64),
+        Value::Array(array) => (5, array.count()),
         Value::Stream(_) => return None,
     })
 }
@@ -98,6 +100,7 @@ mod tests {
             "zadd z 1 a 2 b 3 c",
             "hset h f v",
             "xadd x * f v",
+            "arset ar 5 a b c",
             "set gone v px 1",
             "select 3",
             "rpush l 1",
@@ -114,6 +117,7 @@ mod tests {
             "db0_distrib_sets_items:2=1",
             "db0_distrib_zsets_items:2=1",
             "db0_distrib_hashes_items:1=1",
+            "db0_distrib_arrays_items:2=1",
             "db3_distrib_lists_items:1=1",
         ];
         assert_eq!(lines, want);
