@@ -66,7 +66,7 @@ impl Gathering {
     fn end_round(&mut self) {
         if !std::mem::take(&mut self.has_waited) {
             self.skipped = self.skipped.saturating_sub(1);
-        } else if self.returned * 2 < self.before {
+        } else if self.returned * 8 < self.before * 7 {
             self.misses = (self.misses + 1).min(MISSES_MAX);
             self.skipped = (1 << self.misses) - 1;
         } else {

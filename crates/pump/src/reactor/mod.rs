@@ -170,15 +170,19 @@ impl<S: Service> Reactor<S> {
     /// Lets what is about to arrive join this round, if the service wants to wait for it. Looks some times only: to wake up for
     /// each byte would cost more than is gained.
     fn gather<D: Driver>(&mut self, driver: &mut D) {
-        let mut patience = self.service.patience();
+        let patience = self.service.patience();
+        if patience.is_zero() {
+            return;
+        }
+        // A nap takes longer than it should.
+        let began = Instant::now();
         let nap = (patience / GATHER_LOOKS).clamp(GATHER_NAP_MIN, GATHER_NAP_MAX);
-        while !patience.is_zero() {
-            std::thread::sleep(nap.min(patience));
+        while began.elapsed() < patience {
+            std::thread::sleep(nap);
             // What fails here fails again where the next round begins.
             if driver.poll(self, Duration::ZERO).is_err() || self.service.patience().is_zero() {
                 return;
             }
-            patience = patience.saturating_sub(nap);
         }
     }
 
