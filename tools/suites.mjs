@@ -7,6 +7,7 @@
  * - `command`: program and arguments; `{out}` is replaced by an empty folder for reports.
  * - `count`: how its results are read: a name in `tools/counts.mjs`.
  * - `limitSeconds`: after this long it is stopped and counts as one failure.
+ * - `together`: neighbours of one such name run at once, as many as there are cores; what they print follows their end.
  * - `env`, `cwd`: further environment, and where it runs (relative to the root).
  */
 
@@ -33,8 +34,8 @@ function host() {
   return /^host: (\S+)/m.exec(stdout ?? '')?.[1] ?? 'unknown';
 }
 
-/** Seconds of each fuzz target: HEMATITE_FUZZ_TARGET_SECONDS, short by default so that the whole run stays short. */
-const fuzzSeconds = Number(process.env.HEMATITE_FUZZ_TARGET_SECONDS ?? 20);
+/** Seconds of each fuzz target: HEMATITE_FUZZ_TARGET_SECONDS. */
+const fuzzSeconds = Number(process.env.HEMATITE_FUZZ_TARGET_SECONDS ?? 60);
 
 /** Where a target keeps what it finds, and where its first inputs are, if it has any. */
 function seeds(target) {
@@ -69,6 +70,7 @@ function fuzzSuites() {
       ],
       count: 'exitStatus',
       limitSeconds: 900 + fuzzSeconds,
+      together: 'fuzz',
     }));
 }
 

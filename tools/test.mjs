@@ -9,7 +9,7 @@
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, root } from './build.mjs';
 import * as counts from './counts.mjs';
@@ -41,8 +41,8 @@ function stop(child) {
   setTimeout(() => signal('SIGKILL'), GRACE_MS).unref();
 }
 
-/** Runs a command, shows and keeps its output; resolves with `{ status, output, timedOut }`. */
-function execute(suite, out) {
+/** Runs a command, keeps its output and hands it to `show`; resolves with `{ status, output, timedOut }`. */
+function execute(suite, out, show) {
   const [program, ...args] = suite.command.map((word) => word.replace('{out}', out));
   return new Promise((resolve) => {
     const child = spawn(program, args, {
@@ -51,7 +51,7 @@ function execute(suite, out) {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
     });
-    running = child;
+    running.add(child);
     let output = '';
     let timedOut = false;
     const limit = setTimeout(() => {
@@ -62,35 +62,35 @@ function execute(suite, out) {
       stream.setEncoding('utf8');
       stream.on('data', (text) => {
         output += text;
-        process.stdout.write(text);
+        show(text);
       });
     }
     const finish = (status) => {
       clearTimeout(limit);
-      running = undefined;
+      running.delete(child);
       resolve({ status, output, timedOut });
     };
     child.once('error', (error) => {
-      console.log(error.message);
+      show(`${error.message}\n`);
       finish(127);
     });
     child.once('close', (code) => finish(code ?? 1));
   });
 }
 
-let running;
+const running = new Set();
 for (const name of ['SIGINT', 'SIGTERM']) {
   process.once(name, () => {
-    if (running) stop(running);
+    for (const child of running) stop(child);
     process.exit(1);
   });
 }
 
 /** Runs one suite; a runner that ends badly without naming a failed test is itself one failure. */
-async function runSuite(suite) {
+async function runSuite(suite, show) {
   const out = mkdtempSync(join(tmpdir(), 'hematite-test-'));
   const started = performance.now();
-  const { status, output, timedOut } = await execute(suite, out);
+  const { status, output, timedOut } = await execute(suite, out, show);
   const result = counts[suite.count]({ output, out, status });
   rmSync(out, { recursive: true, force: true });
   let note = '';
@@ -98,6 +98,43 @@ async function runSuite(suite) {
   else if (status !== 0 && result.failed === 0) note = `ended with status ${status}`;
   if (note !== '') result.failed = Math.max(result.failed, 1);
   return { name: suite.name, ...result, note, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Runs a suite, or says why it cannot; `wanted`: it was asked for by name, so that it may not be missing. */
+async function attempt(suite, wanted, show) {
+  show(`\n=== ${suite.name}\n`);
+  const why = obstacle(suite);
+  if (why === null) return runSuite(suite, show);
+  show(`!!! ${suite.name} DID NOT RUN: ${why}\n`);
+  const missed = wanted ? { failed: 1, skipped: 0 } : { failed: 0, skipped: 1 };
+  return { name: suite.name, passed: 0, ...missed, note: `did not run: ${why}` };
+}
+
+/** Runs suites that bear one another's company, as many at once as there are cores; results in their order. */
+async function attemptTogether(suites, wanted) {
+  const results = new Array(suites.length);
+  let next = 0;
+  const work = async () => {
+    while (next < suites.length) {
+      const index = next++;
+      let printed = '';
+      results[index] = await attempt(suites[index], wanted, (text) => (printed += text));
+      process.stdout.write(printed);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), suites.length) }, work));
+  return results;
+}
+
+/** Neighbours that may run together, each other suite by itself. */
+function grouped(suites) {
+  const groups = [];
+  for (const suite of suites) {
+    const last = groups.at(-1);
+    if (suite.together !== undefined && last?.[0].together === suite.together) last.push(suite);
+    else groups.push([suite]);
+  }
+  return groups;
 }
 
 function reportLine({ name, passed, failed, skipped, note, seconds }) {
@@ -120,16 +157,10 @@ async function main(names) {
   const chosen = chosenSuites(names);
   prepare();
   const results = [];
-  for (const suite of chosen) {
-    console.log(`\n=== ${suite.name}`);
-    const why = obstacle(suite);
-    if (why === null) {
-      results.push(await runSuite(suite));
-    } else {
-      console.log(`!!! ${suite.name} DID NOT RUN: ${why}`);
-      const missed = names.length > 0 ? { failed: 1, skipped: 0 } : { failed: 0, skipped: 1 };
-      results.push({ name: suite.name, passed: 0, ...missed, note: `did not run: ${why}` });
-    }
+  const show = (text) => process.stdout.write(text);
+  for (const group of grouped(chosen)) {
+    if (group.length > 1) results.push(...(await attemptTogether(group, names.length > 0)));
+    else results.push(await attempt(group[0], names.length > 0, show));
   }
   console.log('');
   for (const result of results) console.log(reportLine(result));

@@ -6,6 +6,8 @@
 //! and where two aligned MiB have filled up, the kernel is asked to make one page of them (`MADV_COLLAPSE`, Linux 6.1). That
 //! takes some hundred microseconds, in which only a thread that touches these 2 MiB, or maps memory, waits.
 //!
+//! A bit a stretch remembers what was done, until some of the stretch goes back to the system.
+//!
 //! Nothing is asked for where the system's administrator has set `transparent_hugepage` to `never`, and nowhere but in the
 //! slabs' regions. What is freed later is given back in small pages as before: the kernel splits the large one.
 
@@ -25,12 +27,17 @@ const UNTOUCHED_FIRST_MAX: usize = 16;
 /// Growth of what is in use that makes another look worthwhile, bytes; and as a part of what is in use.
 const GROWTH_BYTES_MIN: usize = 8 * HUGE_BYTES;
 const GROWTH_PART: usize = 16;
+/// The same where growth has come to rest, so that the last of it is not left in small pages.
+const REST_BYTES_MIN: usize = HUGE_BYTES;
+const REST_PART: usize = 64;
 
 /// Looks for memory to be mapped by huge pages; see the head of the file.
 #[derive(Default, Debug)]
 pub struct HugePages {
     /// Bytes in use when it was last looked for.
     seen: usize,
+    /// Bytes in use when it was last asked for.
+    before: usize,
     /// The kernel does not do it.
     is_refused: bool,
 }
@@ -40,12 +47,20 @@ impl HugePages {
     /// stretch of 2 MiB that was dealt with, so that others get their turn.
     pub fn look(&mut self, pause: impl FnMut()) {
         let used = crate::used();
-        self.seen = self.seen.min(used);
-        if self.is_refused || used - self.seen < GROWTH_BYTES_MIN.max(used / GROWTH_PART) {
+        if self.is_refused || !self.is_worthwhile(used) {
             return;
         }
         self.seen = used;
         self.is_refused = !collapse_all(pause);
+    }
+
+    /// Whether enough has been allocated since the last look, with `used` bytes in use now.
+    fn is_worthwhile(&mut self, used: usize) -> bool {
+        self.seen = self.seen.min(used);
+        let rests = used.abs_diff(self.before) < REST_BYTES_MIN;
+        self.before = used;
+        let (least, part) = if rests { (REST_BYTES_MIN, REST_PART) } else { (GROWTH_BYTES_MIN, GROWTH_PART) };
+        used - self.seen >= least.max(used / part)
     }
 }
 
@@ -66,11 +81,12 @@ fn collapse_all(mut pause: impl FnMut()) -> bool {
         for region in &regions[..count] {
             for at in (*region..region + REGION_BYTES).step_by(HUGE_BYTES) {
                 let untouched_max = if at == *region { UNTOUCHED_FIRST_MAX } else { UNTOUCHED_MAX };
-                if !is_touched(at, untouched_max) {
+                if region::is_huge(at) || !is_touched(at, untouched_max) {
                     continue;
                 }
                 match collapse(at) {
-                    Outcome::Done => {}
+                    Outcome::Done => region::note_huge(at, true),
+                    Outcome::Busy => {}
                     Outcome::NotNow => return true,
                     Outcome::Never => return false,
                 }
@@ -96,6 +112,8 @@ fn is_touched(at: usize, untouched_max: usize) -> bool {
 #[cfg(target_os = "linux")]
 enum Outcome {
     Done,
+    /// This stretch is in use, or was unmapped in the meantime.
+    Busy,
     /// There is no huge page to be had at present.
     NotNow,
     /// The kernel is too old.
@@ -121,8 +139,7 @@ fn collapse(at: usize) -> Outcome {
     match error.raw_os_error() {
         Some(libc::EINVAL) => Outcome::Never,
         Some(libc::ENOMEM) => Outcome::NotNow,
-        // This stretch is busy, or was unmapped in the meantime.
-        _ => Outcome::Done,
+        _ => Outcome::Busy,
     }
 }
 
@@ -141,5 +158,19 @@ mod tests {
         let mut pages = HugePages::default();
         pages.look(|| panic!("nothing has grown in a test's few kilobytes"));
         assert_eq!(pages.seen, 0);
+    }
+
+    #[test]
+    fn growth_is_looked_at_in_steps_and_once_more_at_rest() {
+        const MIB: usize = 1 << 20;
+        let mut pages = HugePages::default();
+        let mut looks = Vec::new();
+        for used in [10, 20, 30, 30, 30, 34, 34, 34, 33, 20, 20].map(|mib| mib * MIB) {
+            if pages.is_worthwhile(used) {
+                pages.seen = used;
+                looks.push(used / MIB);
+            }
+        }
+        assert_eq!(looks, [20, 30, 34]);
     }
 }

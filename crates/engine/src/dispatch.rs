@@ -234,6 +234,8 @@ impl<'w, 'g> Chance<'w, 'g> {
     pub fn invoke(&mut self, session: &mut Session, command: &Command, args: &[&[u8]], hash: KeyHash) {
         let position = session.output.buffer().len();
         session.card.command.store(command.id, Relaxed);
+        let is_watched = self.shared.spectators.load(Relaxed) != 0;
+        let watched_since_ns = if is_watched { (self.shared.options.clock_ns)() } else { 0 };
         let since = match command.is_brief {
             true => 0,
             false => self.local.timer.begin_long(&self.local.statistics, self.shared.options.clock_ns),
@@ -262,6 +264,10 @@ impl<'w, 'g> Chance<'w, 'g> {
             Run::Container => Err(Error::arity(command.spec.name)),
         };
         self.conclude(session, command, args, position, since, result);
+        if is_watched {
+            let reply_bytes = session.output.buffer().len().saturating_sub(position);
+            self.note_hot_keys(command, args, watched_since_ns, reply_bytes);
+        }
         if self.shared.spectators.load(Relaxed) != 0 && !is_handed_over(session, command) {
             self.after_command(session, command, args);
         }

@@ -70,3 +70,27 @@ const SIZES = { 'commandlog-request-larger-than': '1000', 'commandlog-reply-larg
 const TYPE = error('ERR type should be one of the following: slow, large-request, large-reply');
 observation.with({ since: '8.1', config: SIZES, name: 'COMMANDLOG has large requests and replies' }, want('COMMANDLOG RESET large-request', ok), want('COMMANDLOG RESET large-reply', ok), want('SET k ${x*1000}', ok), want('GET k', bulk('x'.repeat(1000))), want('GET none', nil), want('COMMANDLOG LEN large-request', integer(1)), want('COMMANDLOG LEN LARGE-REPLY', integer(1)));
 observation.with({ since: '8.1' }, want('COMMANDLOG LEN medium', TYPE), want('COMMANDLOG GET 1 medium', TYPE), want('COMMANDLOG RESET medium', TYPE), want('COMMANDLOG GET x slow', error('ERR count should be greater than or equal to -1')));
+
+/* HOTKEYS, after its documentation: the oracle does not have it. */
+const HOT = { since: '8.6' } as const;
+const hot = (line: string, reply: Parameters<typeof want>[1]) => want(`HOTKEYS ${line}`, reply);
+const clean = [want('HOTKEYS STOP', nil), hot('RESET', ok)];
+observation.with({ ...HOT, name: 'HOTKEYS that were not started' }, ...clean, hot('GET', nil), hot('STOP', nil), hot('RESET', ok));
+for (const [words, text] of [
+  ['', 'METRICS parameter is required'],
+  [' COUNT 3', 'METRICS parameter is required'],
+  [' METRICS 0', 'METRICS count must be positive'],
+  [' METRICS 2 CPU', 'METRICS count does not match number of metric types provided'],
+  [' METRICS 1 GPU', 'METRICS no valid metrics passed. Supported: CPU, NET'],
+  [' METRICS 2 NET NET', 'METRICS NET defined more than once'],
+  [' METRICS 1 CPU NET', 'syntax error'],
+  [' METRICS 1 CPU COUNT 0', 'COUNT must be between 1 and 64'],
+  [' METRICS 1 CPU DURATION x', 'DURATION must be between 1 and 1000000'],
+  [' METRICS 1 CPU SAMPLE 0', 'SAMPLE ratio must be positive'],
+  [' METRICS 1 CPU SLOTS 1 0', 'SLOTS parameter cannot be used in non-cluster mode'],
+] as const) observation.with(HOT, hot(`START${words}`, error(`ERR ${text}`)), hot('GET', nil));
+observation.with({ ...HOT, name: 'HOTKEYS by time and bytes' }, hot('START METRICS 2 CPU NET COUNT 5 DURATION 1000 SAMPLE 1', ok), hot('START METRICS 1 CPU', error('ERR hotkey tracking session already in progress')), want('SET k v', ok), hot('RESET', error('ERR hotkey tracking session in progress, stop tracking first')), hot('STOP', ok), holds('HOTKEYS GET', ([found]: any[]) => {
+  const shown: Record<string, any> = Array.isArray(found) ? Object.fromEntries(found.flatMap((name, at) => (at % 2 === 0 ? [[String(name), found[at + 1]]] : []))) : found;
+  return (Number(shown['tracking-active']) === 0 && String(shown['by-net-bytes'][0]) === 'k' && Number(shown['by-net-bytes'][1]) === 32 && String(shown['by-cpu-time-us'][0]) === 'k') || JSON.stringify(shown);
+}), hot('RESET', ok), hot('GET', nil));
+observation.with({ ...HOT, name: 'HOTKEYS HELP' }, holds('HOTKEYS HELP', (lines: any[]) => String(lines[0]).startsWith('HOTKEYS <subcommand>')));

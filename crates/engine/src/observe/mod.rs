@@ -5,7 +5,9 @@
 
 pub(crate) mod command_log;
 mod directives;
+mod heavy_hitters;
 mod host_calls;
+pub(crate) mod hot_keys;
 mod redact;
 pub(crate) mod spikes;
 
@@ -18,6 +20,7 @@ use crate::timer::HEAVY_BYTES;
 use command_log::{CommandLogs, Kind, clip};
 use hematite_commands::spec::Flags;
 use host_calls::HostCalls;
+use hot_keys::HotKeys;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
@@ -64,6 +67,8 @@ impl Default for Thresholds {
 pub struct Observation {
     /// SLOWLOG and COMMANDLOG.
     pub(crate) logs: CommandLogs,
+    /// HOTKEYS.
+    hot_keys: HotKeys,
     /// Commands that the control plane has not answered yet.
     host_calls: HostCalls,
     /// What a worker compares measured times with, nanoseconds: the least of those that matter.
@@ -83,6 +88,7 @@ impl Default for Observation {
     fn default() -> Self {
         let observation = Observation {
             logs: CommandLogs::default(),
+            hot_keys: HotKeys::default(),
             host_calls: HostCalls::default(),
             slow_ns: AtomicU64::new(u64::MAX),
             reply_bytes: AtomicU64::new(u64::MAX),

@@ -4,6 +4,7 @@ mod blocking;
 mod commands_base;
 mod connection;
 mod eviction;
+mod floods;
 mod himport;
 mod hosted_transaction;
 mod journal;

@@ -113,3 +113,70 @@ fn commands_that_waited_are_logged_when_they_are_served() {
     let slow = h.say(other, "slowlog get -1");
     assert!(slow.contains("*4\r\n$5\r\nblpop\r\n") && slow.contains("127.0.0.1:50000"), "{slow}");
 }
+
+#[test]
+fn hot_keys_are_those_that_commands_spend_most_on() {
+    let mut h = Harness::new(2);
+    let (c, other) = (h.open(0), h.open(1));
+    assert_eq!(h.say(c, "hotkeys get"), "$-1\r\n");
+    assert_eq!(h.say(c, "hotkeys stop"), "$-1\r\n");
+    assert_eq!(h.say(c, "hotkeys start metrics 2 cpu net count 2"), "+OK\r\n");
+    assert_eq!(
+        h.say(other, "hotkeys start metrics 1 cpu"),
+        "-ERR hotkey tracking session already in progress\r\n"
+    );
+    let started = h.now.unix_ms;
+    h.say(c, "get cold");
+    for _ in 0..5 {
+        h.say(other, &format!("set hot {}", "x".repeat(100)));
+        h.feed(c, b"multi\r\nget warm\r\nexec\r\n");
+    }
+    h.say(c, "ping");
+    h.pass(1000);
+    let resets = "-ERR hotkey tracking session in progress, stop tracking first\r\n";
+    assert_eq!(h.say(c, "hotkeys reset"), resets);
+    assert_eq!(h.say(c, "hotkeys stop"), "+OK\r\n");
+    assert_eq!(h.engine.shared.spectators.load(std::sync::atomic::Ordering::Relaxed), 0);
+    h.say(c, "get later");
+    let got = h.say(c, "hotkeys get");
+    assert!(got.starts_with("*1\r\n*24\r\n$15\r\ntracking-active\r\n:0\r\n"), "{got}");
+    assert!(got.contains(&format!("collection-start-time-unix-ms\r\n:{started}\r\n")), "{got}");
+    assert!(got.contains("collection-duration-ms\r\n:1000\r\n"), "{got}");
+    let by_bytes = got.split("by-net-bytes\r\n").nth(1).expect("it is asked for");
+    // Five times the request of SET, of 130 bytes, with a reply of five.
+    assert!(by_bytes.starts_with("*4\r\n$3\r\nhot\r\n:675\r\n$4\r\nwarm\r\n"), "{by_bytes}");
+    let by_time = got.split("by-cpu-time-us\r\n").nth(1).expect("it is asked for");
+    assert!(by_time.starts_with("*4\r\n") && !by_time.contains("cold"), "{by_time}");
+    assert_eq!(h.say(c, "hotkeys reset"), "+OK\r\n");
+    assert_eq!(h.say(c, "hotkeys get"), "$-1\r\n");
+}
+
+#[test]
+fn hot_keys_end_with_their_time_and_count_for_scripts_what_those_were_given() {
+    let mut h = Harness::new(1);
+    let c = h.open(0);
+    h.say(c, "hello 3");
+    assert_eq!(h.say(c, "hotkeys start metrics 2 GPU net duration 2 sample 1"), "+OK\r\n");
+    h.say(c, "mset a 1 b 2");
+    h.pass(2000);
+    h.say(c, "set c 1");
+    let got = h.say(c, "hotkeys get");
+    assert!(got.starts_with("*1\r\n%9\r\n$15\r\ntracking-active\r\n:0\r\n"), "{got}");
+    assert!(got.ends_with("by-net-bytes\r\n*4\r\n$1\r\nb\r\n:23\r\n$1\r\na\r\n:23\r\n"), "{got}");
+    assert!(!got.contains("by-cpu-time-us") && got.contains("collection-duration-ms\r\n:2000\r\n"), "{got}");
+    for (line, said) in [
+        ("start", "ERR METRICS parameter is required"),
+        ("start metrics 0", "ERR METRICS count must be positive"),
+        ("start metrics 2 cpu", "ERR METRICS count does not match number of metric types provided"),
+        ("start metrics 1 cpu net", "ERR syntax error"),
+        ("start metrics 1 gpu", "ERR METRICS no valid metrics passed. Supported: CPU, NET"),
+        ("start metrics 2 cpu cpu", "ERR METRICS CPU defined more than once"),
+        ("start metrics 1 net count 65", "ERR COUNT must be between 1 and 64"),
+        ("start metrics 1 net count", "ERR syntax error"),
+        ("start metrics 1 net duration 0", "ERR DURATION must be between 1 and 1000000"),
+        ("start metrics 1 net sample 0", "ERR SAMPLE ratio must be positive"),
+        ("start metrics 1 net slots 1 0", "ERR SLOTS parameter cannot be used in non-cluster mode"),
+    ] {
+        assert_eq!(h.say(c, &format!("hotkeys {line}")), format!("-{said}\r\n"), "{line}");
+    }
+}

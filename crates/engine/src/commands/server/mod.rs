@@ -6,6 +6,7 @@ mod commandlog;
 mod dbsize;
 mod debug;
 mod flush;
+mod hotkeys;
 mod info;
 mod latency;
 mod lolwut;
@@ -54,10 +55,11 @@ pub(crate) const ROWS: &[&[SessionRow]] = &[
     ],
     acl::ROWS,
     command::ROWS,
+    hotkeys::ROWS,
     latency::ROWS,
     memory::ROWS,
 ];
 
 /// The rows that only hold subcommands.
 pub(crate) const CONTAINERS: &[HostRow] =
-    &[acl::ACL, commandlog::COMMANDLOG, latency::LATENCY, module::MODULE, slowlog::SLOWLOG];
+    &[acl::ACL, commandlog::COMMANDLOG, hotkeys::HOTKEYS, latency::LATENCY, module::MODULE, slowlog::SLOWLOG];
