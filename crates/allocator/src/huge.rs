@@ -6,6 +6,8 @@
 //! and where two aligned MiB have filled up, the kernel is asked to make one page of them (`MADV_COLLAPSE`, Linux 6.1). That
 //! takes some hundred microseconds, in which only a thread that touches these 2 MiB, or maps memory, waits.
 //!
+//! A bit a stretch remembers what was done, until some of the stretch goes back to the system.
+//!
 //! Nothing is asked for where the system's administrator has set `transparent_hugepage` to `never`, and nowhere but in the
 //! slabs' regions. What is freed later is given back in small pages as before: the kernel splits the large one.
 
@@ -79,11 +81,12 @@ fn collapse_all(mut pause: impl FnMut()) -> bool {
         for region in &regions[..count] {
             for at in (*region..region + REGION_BYTES).step_by(HUGE_BYTES) {
                 let untouched_max = if at == *region { UNTOUCHED_FIRST_MAX } else { UNTOUCHED_MAX };
-                if !is_touched(at, untouched_max) {
+                if region::is_huge(at) || !is_touched(at, untouched_max) {
                     continue;
                 }
                 match collapse(at) {
-                    Outcome::Done => {}
+                    Outcome::Done => region::note_huge(at, true),
+                    Outcome::Busy => {}
                     Outcome::NotNow => return true,
                     Outcome::Never => return false,
                 }
@@ -109,6 +112,8 @@ fn is_touched(at: usize, untouched_max: usize) -> bool {
 #[cfg(target_os = "linux")]
 enum Outcome {
     Done,
+    /// This stretch is in use, or was unmapped in the meantime.
+    Busy,
     /// There is no huge page to be had at present.
     NotNow,
     /// The kernel is too old.
@@ -134,8 +139,7 @@ fn collapse(at: usize) -> Outcome {
     match error.raw_os_error() {
         Some(libc::EINVAL) => Outcome::Never,
         Some(libc::ENOMEM) => Outcome::NotNow,
-        // This stretch is busy, or was unmapped in the meantime.
-        _ => Outcome::Done,
+        _ => Outcome::Busy,
     }
 }
 

@@ -16,6 +16,8 @@
 use crate::lock::Lock;
 use crate::span::{Block, SPAN_BYTES, Span};
 use std::ptr::{NonNull, null_mut};
+#[cfg(target_os = "linux")]
+use std::sync::atomic::AtomicU8;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Bytes of a region, and its alignment.
@@ -70,6 +72,41 @@ fn note_place(region: *mut u8, is_there: bool) {
     } else {
         word.fetch_and(!(1 << (place % 64)), Relaxed);
     }
+}
+
+/// For each place of a region, a bit for each stretch of it that is mapped by a huge page, as far as is known.
+#[cfg(target_os = "linux")]
+static HUGE: [AtomicU8; PLACES_MAX] = [const { AtomicU8::new(0) }; PLACES_MAX];
+
+/// Bytes of a stretch: a bit's.
+const STRETCH_BYTES: usize = REGION_BYTES / 8;
+
+/// Whether the stretch at an address is known to be mapped by a huge page.
+#[cfg(target_os = "linux")]
+pub(crate) fn is_huge(address: usize) -> bool {
+    let (place, bit) = stretch(address);
+    HUGE.get(place).is_some_and(|bits| bits.load(Relaxed) & bit != 0)
+}
+
+/// Notes that it is so, or, where some of its memory goes, is not.
+#[cfg(target_os = "linux")]
+pub(crate) fn note_huge(address: usize, is_huge: bool) {
+    let (place, bit) = stretch(address);
+    let Some(bits) = HUGE.get(place) else { return };
+    if is_huge {
+        bits.fetch_or(bit, Relaxed);
+    } else if bits.load(Relaxed) & bit != 0 {
+        bits.fetch_and(!bit, Relaxed);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn note_huge(_: usize, _: bool) {}
+
+/// The place of a stretch's region, and its bit there.
+#[cfg(target_os = "linux")]
+fn stretch(address: usize) -> (usize, u8) {
+    (address / REGION_BYTES, 1 << (address % REGION_BYTES / STRETCH_BYTES))
 }
 
 /// The header of the span that a block lies in.
@@ -131,6 +168,7 @@ pub(crate) unsafe fn give(span: NonNull<Span>) {
     // SAFETY: the span is the caller's; its region is live as long as one of its spans is not free.
     unsafe {
         system::discard(blocks_of(span.as_ptr()));
+        note_huge(blocks_of(span.as_ptr()).addr(), false);
         let region = region_of(span.as_ptr().cast());
         let mut pool = POOL.lock();
         (*region).free[index / 64] |= 1 << (index % 64);
@@ -144,6 +182,7 @@ pub(crate) unsafe fn give(span: NonNull<Span>) {
             pool.leave(region);
             drop(pool);
             note_place(region.cast(), false);
+            (0..8).for_each(|n| note_huge(region.addr() + n * STRETCH_BYTES, false));
             system::unmap(region.cast());
         }
     }

@@ -105,8 +105,10 @@ pub fn parse_f64_saturating(text: &[u8]) -> Option<f64> {
     }
     let text = std::str::from_utf8(text).ok()?;
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if unsigned.len() > 2 && unsigned[..2].eq_ignore_ascii_case("0x") {
-        let value = parse_hexadecimal(&unsigned[2..])?;
+    if let Some(digits) = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X"))
+        && !digits.is_empty()
+    {
+        let value = parse_hexadecimal(digits)?;
         return Some(if text.starts_with('-') { -value } else { value });
     }
     text.parse::<f64>().ok().filter(|n| !n.is_nan())
@@ -294,7 +296,9 @@ mod tests {
         for (text, n) in [("0e5", 0.0), ("0x0p3", 0.0), ("-0.000", 0.0)] {
             assert_eq!(parse_f64(text.as_bytes()), Some(n), "{text}");
         }
-        for text in ["", " 1", "1 ", "nan", "abc", "1.2.3", "0x", "1e", "--1"] {
+        for text in
+            ["", " 1", "1 ", "nan", "abc", "1.2.3", "0x", "1e", "--1", "1\u{334}", "-\u{334}1", "0x\u{334}"]
+        {
             assert_eq!(parse_f64(text.as_bytes()), None, "{text}");
         }
     }

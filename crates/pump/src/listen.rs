@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
@@ -12,6 +13,10 @@ use crate::codec::CodecFactory;
 use crate::config::{Listen, ListenAddress};
 use crate::error::{BindReason, Error};
 use crate::socket::ListenSocket;
+
+/// How long an address that is taken is tried again, and the time between two tries.
+const LEFT_BEHIND_MAX: Duration = Duration::from_millis(if cfg!(target_os = "linux") { 1000 } else { 0 });
+const LEFT_BEHIND_LOOK: Duration = Duration::from_millis(20);
 
 /// Names a listener of a running pump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,7 +80,7 @@ fn open_tcp(
         socket.set_only_v6(true)?;
     }
     socket.set_nonblocking(true)?;
-    socket.bind(&SockAddr::from(address))?;
+    bind(&socket, address)?;
     socket.listen(listen.backlog)?;
     let listener: std::net::TcpListener = socket.into();
     let actual = listener.local_addr()?;
@@ -87,6 +92,21 @@ fn open_tcp(
         path: None,
     };
     Ok((ListenSocket::Tcp(listener), source, Listener { id, address: ListenAddress::Tcp(actual) }))
+}
+
+/// Binds. A process that was killed may have left the address taken for a moment: the kernel closes what was in
+/// the hands of an io_uring after the process is gone.
+fn bind(socket: &Socket, address: SocketAddr) -> io::Result<()> {
+    let address = SockAddr::from(address);
+    let until = Instant::now() + LEFT_BEHIND_MAX;
+    loop {
+        match socket.bind(&address) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < until => {
+                std::thread::sleep(LEFT_BEHIND_LOOK);
+            }
+            result => return result,
+        }
+    }
 }
 
 /// The file of a unix socket that this process made; removed when the listener goes.
