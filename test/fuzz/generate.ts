@@ -142,7 +142,7 @@ const BY_NAME: Record<string, readonly string[]> = {
   db: ['0', '1', '2', '99', 'x'],
   index1: ['0', '1'],
   index2: ['1', '2'],
-  type: ['string', 'list', 'hash', 'zset', 'set', 'stream', 'array'],
+  type: ['string', 'list', 'hash', 'zset', 'set', 'stream'],
   timeout: ['0.01'],
   message: ['hi'],
   channel: ['ch'],

@@ -10,6 +10,8 @@ const GONE = by('ignore', 'ACL DELUSER u v w');
 const users = (name: string, ...steps: StepText[]): void => acl.titled(name, GONE, ...steps, GONE);
 const shown: StepText[] = ['ACL GETUSER u', 'ACL LIST'];
 
+// `array` came with Redis 8.8. Before `arity`, which would compare exactly.
+acl.add(by({ superset: true }, 'ACL CAT'));
 arity(acl, ['ACL WHOAMI', 'ACL LIST', 'ACL USERS', 'ACL HELP', 'ACL CAT', 'ACL DELUSER', 'ACL GETUSER', 'ACL DRYRUN', 'ACL LOAD', 'ACL SAVE'], 4);
 acl.each([], ['ACL SETUSER', 'ACL LOG RESET x', 'ACL LOG 1 2']);
 acl.each([], ['ACL', 'ACL FOO', 'ACL LIST x', 'ACL HELP', 'acl whoami', 'ACL WHOAMI', 'ACL USERS', 'ACL LIST', 'ACL GETUSER default', 'ACL GETUSER nosuch', 'ACL DELUSER default', 'ACL DELUSER nosuch', 'ACL DELUSER nosuch default', 'ACL LOAD', 'ACL SAVE', 'ACL CAT']);

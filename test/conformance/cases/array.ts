@@ -101,9 +101,9 @@ shows(holds('ACL CAT array', (names) => (names as string[]).length === 18));
 shows('ACL SETUSER reader on nopass ~* +@all -@array', ['ACL DRYRUN reader ARGET k 0', bulk("This user has no permissions to run the 'arget' command")], ['ACL DRYRUN reader GET k', ok]);
 
 /* What others are told. */
-const told = (event: string, key: string): Want => (protocol) => `${protocol === 3 ? '>' : '*'}4\r\n$8\r\npmessage\r\n$7\r\n__key*\r\n$${16 + event.length}\r\n__keyevent@0__:${event}\r\n$${key.length}\r\n${key}\r\n`;
+const told = (event: string, key: string): Want => (protocol) => `${protocol === 3 ? '>' : '*'}4\r\n$8\r\npmessage\r\n$6\r\n__key*\r\n$${15 + event.length}\r\n__keyevent@0__:${event}\r\n$${key.length}\r\n${key}\r\n`;
 array.with({ since: '8.8', config: { 'notify-keyspace-events': 'Eag' } }, by('ignore', on('listener', 'PSUBSCRIBE __key*')),
-  ...(['ARSET k 0 a b', 'ARMSET k 5 c', 'ARINSERT k d', 'ARRING k 100 e', 'ARSEEK k 3', 'ARDEL k 5', 'ARDELRANGE k 0 0', 'ARDELRANGE k 0 9'] as const).flatMap((line) => {
+  ...(['ARSET k 0 a b', 'ARMSET k 5 c', 'ARINSERT k d', 'ARRING k 100 e', 'ARSEEK k 3', 'ARDEL k 0', 'ARDELRANGE k 1 1', 'ARDELRANGE k 0 9'] as const).flatMap((line) => {
     const event = line.slice(0, line.indexOf(' ')).toLowerCase();
     return [by('ignore', line), want(receive('listener'), told(event, 'k'))];
   }), want(receive('listener'), told('del', 'k')));

@@ -170,6 +170,6 @@ refuses('8.2', STREAM, 'XDELEX s IDS 0 1-0', 'XDELEX s IDS 2 1-0', 'XDELEX s IDS
 /* WAITAOF, without an append-only file; with one see test/server/waitaof.test.ts. */
 const WITHOUT_FILE = error('ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.');
 since('7.2', ['WAITAOF 0 0 0', integers(0, 0)], ['WAITAOF 1 0 0', WITHOUT_FILE], ['WAITAOF 1 1 10', WITHOUT_FILE], ['WAITAOF 0 1 10', integers(0, 0)]);
-since('7.2', ['WAITAOF x 0 0', notInteger], ['WAITAOF 0 x 0', notInteger], ['WAITAOF 2 0 0', error('ERR value is out of range, must be between 0 and 1')], ['WAITAOF -1 0 0', error('ERR value is out of range, must be between 0 and 1')], ['WAITAOF 0 -1 0', error('ERR value is out of range, must be positive')]);
+since('7.2', ['WAITAOF x 0 0', notInteger], ['WAITAOF 0 x 0', error('ERR value is out of range, must be positive')], ['WAITAOF 2 0 0', error('ERR value is out of range, value must between 0 and 1')], ['WAITAOF -1 0 0', error('ERR value is out of range, value must between 0 and 1')], ['WAITAOF 0 -1 0', error('ERR value is out of range, must be positive')]);
 since('7.2', ['WAITAOF 0 0 x', error('ERR timeout is not an integer or out of range')], ['WAITAOF 0 0 -1', error('ERR timeout is negative')], ['WAITAOF 0 0 9223372036854775807', error('ERR timeout is out of range')], ['WAITAOF 0 0', wrongArity('waitaof')], ['WAITAOF 0 0 0 0', wrongArity('waitaof')]);
 since('7.2', 'MULTI', 'SET k v', 'WAITAOF 0 0 0', 'WAITAOF 1 0 0', ['GET k', simple('QUEUED')], by('ignore', 'EXEC'), ['GET k', bulk('v')]);

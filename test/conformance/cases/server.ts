@@ -5,6 +5,8 @@ import { MAKE, arity } from './torture.js';
 
 export const server = new Family('server');
 
+// `array` came with Redis 8.8. Before `arity`, which would compare exactly.
+server.add(by({ superset: true }, 'ACL CAT'));
 arity(server, ['DBSIZE', 'FLUSHDB', 'FLUSHALL', 'SWAPDB', 'TIME', 'LASTSAVE', 'ROLE', 'MEMORY', 'MEMORY USAGE', 'MEMORY DOCTOR', 'MEMORY PURGE', 'DEBUG', 'SLOWLOG', 'SLOWLOG RESET', 'LATENCY', 'LATENCY LATEST', 'LATENCY RESET', 'LATENCY HISTORY', 'MODULE', 'MODULE LIST', 'ACL', 'ACL WHOAMI', 'ACL CAT', 'ACL USERS'], 4);
 
 /* Every container's help, and what it says to a subcommand it does not know. */

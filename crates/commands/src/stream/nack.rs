@@ -73,32 +73,43 @@ impl Request {
             word if word.eq_ignore_ascii_case(b"silent") => Mode::Silent,
             word if word.eq_ignore_ascii_case(b"fail") => Mode::Fail,
             word if word.eq_ignore_ascii_case(b"fatal") => Mode::Fatal,
-            _ => return Err(Error::Syntax),
+            _ => return Err(Error::fixed("ERR mode must be SILENT, FAIL, or FATAL")),
         };
-        if !ctx.is(4, "ids") {
-            return Err(Error::Syntax);
-        }
-        let count = parse_i64(args[5]).filter(|count| *count > 0).and_then(crate::context::to_count);
-        let count = count.ok_or(Error::fixed("ERR Number of IDs must be a positive integer"))?;
-        let ids = args[6..]
-            .get(..count)
-            .ok_or(Error::fixed("ERR The `numids` parameter must match the number of arguments"))?;
-        let ids = ids.iter().map(|arg| id::parse(arg, 0)).collect::<Result<_, _>>()?;
-        let mut request = Request { mode, ids, retries: None, forces: false };
-        let mut at = 6 + count;
+        let mut request = Request { mode, ids: Vec::new(), retries: None, forces: false };
+        let mut at = 4;
         while at < args.len() {
-            if ctx.is(at, "force") {
-                request.forces = true;
-                at += 1;
-            } else if ctx.is(at, "retrycount") && at + 1 < args.len() {
-                let retries = u64::try_from(ctx.integer(at + 1)?);
-                request.retries = Some(retries.map_err(|_| Error::fixed("ERR RETRYCOUNT must be >= 0"))?);
-                at += 2;
-            } else {
-                return Err(Error::Syntax);
-            }
+            at += request.option(ctx, at)?;
         }
-        Ok(request)
+        match request.ids.is_empty() {
+            true => Err(Error::fixed("ERR syntax error, expected IDS keyword")),
+            false => Ok(request),
+        }
+    }
+
+    /// Reads the option at a position, the ids among them; how many arguments it has.
+    fn option(&mut self, ctx: &Context, at: usize) -> Result<usize, Error> {
+        let follows = at + 1 < ctx.args.len();
+        if ctx.is(at, "force") {
+            self.forces = true;
+            return Ok(1);
+        }
+        if ctx.is(at, "retrycount") && follows {
+            let retries = u64::try_from(ctx.integer(at + 1)?);
+            let negative = Error::fixed("ERR Invalid RETRYCOUNT value, must be >= 0");
+            self.retries = Some(retries.map_err(|_| negative)?);
+            return Ok(2);
+        }
+        if ctx.is(at, "ids") && follows && self.ids.is_empty() {
+            let count =
+                parse_i64(ctx.args[at + 1]).filter(|count| *count > 0).and_then(crate::context::to_count);
+            let count = count.ok_or(Error::fixed("ERR numids must be a positive integer"))?;
+            let ids = ctx.args[at + 2..].get(..count);
+            let ids = ids.ok_or(Error::fixed("ERR number of IDs doesn't match numids"))?;
+            self.ids = ids.iter().map(|arg| id::parse(arg, 0)).collect::<Result<_, _>>()?;
+            return Ok(2 + count);
+        }
+        let parts: [&[u8]; 3] = [b"ERR Unrecognized XNACK option '", ctx.args[at], b"'"];
+        Err(Error::Bytes(parts.concat()))
     }
 
     /// How often an entry is to have been delivered that was delivered `before` times.
@@ -204,9 +215,14 @@ mod tests {
         server.script(&[
             ("xnack s g fail ids 1 9 force", ":0\r\n"),
             ("xnack s g fail ids 1 3 force", ":1\r\n"),
-            ("xnack s g fail ids 2 1", "-ERR The `numids` parameter must match the number of arguments\r\n"),
-            ("xnack s g fail ids 0 1", "-ERR Number of IDs must be a positive integer\r\n"),
-            ("xnack s g maybe ids 1 1", "-ERR syntax error\r\n"),
+            ("xnack s g fail ids 2 1", "-ERR number of IDs doesn't match numids\r\n"),
+            ("xnack s g fail ids 0 1", "-ERR numids must be a positive integer\r\n"),
+            ("xnack s g fail force retrycount 5", "-ERR syntax error, expected IDS keyword\r\n"),
+            ("xnack s g fail fatal ids 1 1", "-ERR Unrecognized XNACK option 'fatal'\r\n"),
+            ("xnack s g fail ids 1 1 retrycount", "-ERR Unrecognized XNACK option 'retrycount'\r\n"),
+            ("xnack s g fail ids 1 1 retrycount -1", "-ERR Invalid RETRYCOUNT value, must be >= 0\r\n"),
+            ("xnack s g fail retrycount 5 force ids 1 1", ":1\r\n"),
+            ("xnack s g maybe ids 1 1", "-ERR mode must be SILENT, FAIL, or FATAL\r\n"),
             ("xnack s h fail ids 1 1", "-NOGROUP No such key 's' or consumer group 'h'\r\n"),
             ("xack s g 1 2 3", ":3\r\n"),
             ("xnack s g fail ids 1 1", ":0\r\n"),

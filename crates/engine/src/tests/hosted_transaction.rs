@@ -195,3 +195,22 @@ fn answers_are_counted_timed_and_logged() {
     assert!(stats.contains("cmdstat_config|set:calls=1,") && stats.contains("failed_calls=1"), "{stats}");
     assert!(h.say(c, "INFO errorstats").contains("errorstat_OOPS:count=1"));
 }
+
+#[test]
+fn it_is_one_operation_though_a_front_of_one_thread_runs_it_step_by_step() {
+    let (mut h, desk) = harness();
+    let (c, other) = (h.open(0), h.open(1));
+    h.say(other, "BLPOP l 0");
+    h.feed(c, b"MULTI\r\nRPUSH l a\r\nCONFIG GET a\r\nRPUSH l b\r\nEXEC\r\n");
+    let mut hosted = h.engine.take_transaction(desk.next().session).expect("it waits");
+    let (mut worker, now) = (h.engine.worker(), h.now);
+    let mut reply = None;
+    while worker.exclusively(|all| all.advance(&mut hosted, reply.take(), now)).is_some() {
+        assert_eq!(h.take(other), "", "nobody is served in the middle");
+        reply = Some(b"+answer\r\n".to_vec());
+    }
+    assert!(h.engine.return_transaction(hosted).is_none());
+    h.pass(0);
+    assert_eq!(h.take(c), "*3\r\n:1\r\n+answer\r\n:2\r\n");
+    assert_eq!(h.take(other), "*2\r\n$1\r\nl\r\n$1\r\na\r\n");
+}

@@ -60,8 +60,8 @@ fn arguments_are_checked_in_order() {
     let client = harness.open(0);
     for (line, reply) in [
         ("waitaof x 0 0", "-ERR value is not an integer or out of range\r\n"),
-        ("waitaof 2 x 0", "-ERR value is out of range, must be between 0 and 1\r\n"),
-        ("waitaof -1 0 0", "-ERR value is out of range, must be between 0 and 1\r\n"),
+        ("waitaof 2 x 0", "-ERR value is out of range, value must between 0 and 1\r\n"),
+        ("waitaof -1 0 0", "-ERR value is out of range, value must between 0 and 1\r\n"),
         ("waitaof 1 -1 0", "-ERR value is out of range, must be positive\r\n"),
         ("waitaof 1 0 x", "-ERR timeout is not an integer or out of range\r\n"),
         ("waitaof 1 0 -1", "-ERR timeout is negative\r\n"),

@@ -241,3 +241,25 @@ fn everysec_syncs_once_a_second() {
     writer.sync_if_due(15_000).expect("the disk is well");
     assert_eq!(calls(&storage), before + 4, "there is nothing to sync");
 }
+
+#[test]
+fn arrays_go_as_commands() {
+    use hematite_keyspace::{Entry, NewBody, Value};
+    use hematite_structures::array::Array;
+    let mut array = Array::default();
+    (0..70u64).for_each(|n| assert!(array.set(n * 5000, n.to_string().as_bytes())));
+    assert!(array.set(u64::MAX - 1, b"last"));
+    array.cursor = Some(u64::MAX - 1);
+    let entry = Entry::new(b"k", None, NewBody::Value(Value::Array(Box::new(array))));
+    let mut out = Vec::new();
+    super::entry_as_commands(&mut out, &entry, &crate::rdb::Options::default());
+    let pair = |n: u64| (n * 5000).to_string();
+    let mut first = vec!["ARMSET".to_owned(), "k".to_owned()];
+    (0..64).for_each(|n| first.extend([pair(n), n.to_string()]));
+    let mut second = vec!["ARMSET".to_owned(), "k".to_owned()];
+    (64..70).for_each(|n| second.extend([pair(n), n.to_string()]));
+    second.extend(["18446744073709551614".to_owned(), "last".to_owned()]);
+    let words = |line: &[String]| command(&line.iter().map(String::as_str).collect::<Vec<_>>());
+    let seek = command(&["ARSEEK", "k", "18446744073709551615"]);
+    assert_eq!(out, [words(&first), words(&second), seek].concat());
+}

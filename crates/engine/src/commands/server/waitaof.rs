@@ -49,10 +49,11 @@ fn waitaof(call: &mut Call) -> Result<(), Error> {
     let local = match integer(call, 1)? {
         0 => false,
         1 => true,
-        _ => return Err(Error::fixed("ERR value is out of range, must be between 0 and 1")),
+        _ => return Err(Error::fixed("ERR value is out of range, value must between 0 and 1")),
     };
-    let replicas = u64::try_from(integer(call, 2)?)
-        .map_err(|_| Error::fixed("ERR value is out of range, must be positive"))?;
+    // What is no integer has the same text here.
+    let replicas = number::parse_i64(call.args[2]).and_then(|count| u64::try_from(count).ok());
+    let replicas = replicas.ok_or(Error::fixed("ERR value is out of range, must be positive"))?;
     let until_ms = deadline(call)?;
     let shared = call.shared;
     if local && !shared.journal.has_file() {
