@@ -30,9 +30,10 @@ export class Runner {
   private readonly pool = new Map<2 | 3, Connection>();
   private control: Connection | undefined;
 
+  /** `latePatienceMs`: how long what a raw exchange expects may be missing. */
   constructor(
     private readonly front: Front,
-    private readonly options: { recording?: boolean } = {},
+    private readonly options: { recording?: boolean; latePatienceMs?: number } = {},
   ) {}
 
   /** `expected` tells raw steps how much to wait for. */
@@ -181,7 +182,7 @@ export class Runner {
     }
     const hangsUp = expected?.endsWith(HUNG_UP) ?? false;
     const quiet = this.options.recording ? QUIET_RECORDING_MS : hangsUp ? HANG_UP_PATIENCE_MS : QUIET_MS;
-    const deadline = Date.now() + LATE_PATIENCE_MS;
+    const deadline = Date.now() + (this.options.latePatienceMs ?? LATE_PATIENCE_MS);
     let received = '';
     for (;;) {
       const answer = await connection.drain(quiet);
