@@ -163,6 +163,11 @@ export const COMMAND_NAMES: readonly string[] = [
   'hlen',
   'hmget',
   'hmset',
+  'hotkeys|get',
+  'hotkeys|help',
+  'hotkeys|reset',
+  'hotkeys|start',
+  'hotkeys|stop',
   'hpersist',
   'hpexpire',
   'hpexpireat',
@@ -1946,6 +1951,39 @@ const HMSET_NODES: readonly Node[] = [
     a: [
       { k: 'value', p: 'field' },
       { k: 'value', p: 'value' },
+    ],
+  },
+];
+
+/** Options of HOTKEYS START. */
+export type HotkeysStartOptions = {
+  readonly count?: Numeric;
+  readonly duration?: Numeric;
+  readonly sample?: Numeric;
+  readonly slots?: { readonly count: Numeric; readonly slot: readonly Numeric[] };
+};
+
+const HOTKEYS_START_NODES: readonly Node[] = [
+  {
+    k: 'block',
+    i: 0,
+    t: 'METRICS',
+    a: [
+      { k: 'value', p: 'count' },
+      { k: 'flag', p: 'cpu', t: 'CPU' },
+      { k: 'flag', p: 'net', t: 'NET' },
+    ],
+  },
+  { k: 'value', p: 'count', t: 'COUNT' },
+  { k: 'value', p: 'duration', t: 'DURATION' },
+  { k: 'value', p: 'sample', t: 'SAMPLE' },
+  {
+    k: 'block',
+    p: 'slots',
+    t: 'SLOTS',
+    a: [
+      { k: 'value', p: 'count' },
+      { k: 'value', p: 'slot', m: 1 },
     ],
   },
 ];
@@ -5844,12 +5882,74 @@ export abstract class Commands {
   }
 
   /**
+   * HOTKEYS GET: Returns lists of top K hotkeys depending on metrics chosen in HOTKEYS START command.
+   *
+   * Complexity: O(K) where K is the number of hotkeys returned.
+   */
+  hotkeysGet(): unknown {
+    return this.send(this.ids[157] as number) as unknown;
+  }
+
+  /**
+   * HOTKEYS GET: Returns lists of top K hotkeys depending on metrics chosen in HOTKEYS START command. Strings are Buffers.
+   */
+  hotkeysGetBuffer(): unknown {
+    return this.sendBuffer(this.ids[157] as number) as unknown;
+  }
+
+  /**
+   * HOTKEYS HELP: Returns helpful text about HOTKEYS commands and parameters.
+   *
+   * Complexity: O(1)
+   */
+  hotkeysHelp(): string[] {
+    return this.send(this.ids[158] as number) as string[];
+  }
+
+  /**
+   * HOTKEYS HELP: Returns helpful text about HOTKEYS commands and parameters. Strings are Buffers.
+   */
+  hotkeysHelpBuffer(): Buffer[] {
+    return this.sendBuffer(this.ids[158] as number) as Buffer[];
+  }
+
+  /**
+   * HOTKEYS RESET: Release the resources used for hotkey tracking.
+   *
+   * Complexity: O(1)
+   */
+  hotkeysReset(): 'OK' {
+    return this.send(this.ids[159] as number) as 'OK';
+  }
+
+  /**
+   * HOTKEYS START: Starts hotkeys tracking.
+   *
+   * Complexity: O(1)
+   */
+  hotkeysStart(
+    metrics: { readonly count: Numeric; readonly cpu?: boolean; readonly net?: boolean },
+    options?: HotkeysStartOptions,
+  ): 'OK' {
+    return this.send(this.ids[160] as number, ...encode(HOTKEYS_START_NODES, [metrics], options)) as 'OK';
+  }
+
+  /**
+   * HOTKEYS STOP: Stops hotkeys tracking.
+   *
+   * Complexity: O(1)
+   */
+  hotkeysStop(): 'OK' | null {
+    return this.send(this.ids[161] as number) as 'OK' | null;
+  }
+
+  /**
    * HPERSIST: Removes the expiration of hash fields.
    *
    * Complexity: O(N) where N is the number of specified fields
    */
   hpersist(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[157] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
+    return this.send(this.ids[162] as number, ...encode(HPERSIST_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5859,7 +5959,7 @@ export abstract class Commands {
    */
   hpexpire(key: Key, milliseconds: Numeric, fields: readonly Argument[], options?: HpexpireOptions): number[] {
     return this.send(
-      this.ids[158] as number,
+      this.ids[163] as number,
       ...encode(HPEXPIRE_NODES, [key, milliseconds, fields], options),
     ) as number[];
   }
@@ -5876,7 +5976,7 @@ export abstract class Commands {
     options?: HpexpireatOptions,
   ): number[] {
     return this.send(
-      this.ids[159] as number,
+      this.ids[164] as number,
       ...encode(HPEXPIREAT_NODES, [key, unixTimeMilliseconds, fields], options),
     ) as number[];
   }
@@ -5887,7 +5987,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpexpiretime(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[160] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
+    return this.send(this.ids[165] as number, ...encode(HPEXPIRETIME_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5896,7 +5996,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hpttl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[161] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[166] as number, ...encode(HPTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5905,7 +6005,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of fields returned
    */
   hrandfield(key: Key, options?: HrandfieldOptions): null | string | string[] | [string, string][] {
-    return this.send(this.ids[162] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.send(this.ids[167] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | string | string[] | [string, string][];
   }
 
@@ -5913,7 +6013,7 @@ export abstract class Commands {
    * HRANDFIELD: Returns one or more random fields from a hash. Strings are Buffers.
    */
   hrandfieldBuffer(key: Key, options?: HrandfieldOptions): null | Buffer | Buffer[] | [Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[162] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[167] as number, ...encode(HRANDFIELD_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, Buffer][];
   }
 
@@ -5923,14 +6023,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   hscan(key: Key, cursor: Numeric, options?: HscanOptions): [string, string[]] {
-    return this.send(this.ids[163] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[168] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * HSCAN: Iterates over fields and values of a hash. Strings are Buffers.
    */
   hscanBuffer(key: Key, cursor: Numeric, options?: HscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[163] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[168] as number, ...encode(HSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -5942,7 +6042,7 @@ export abstract class Commands {
    * Complexity: O(1) for each field/value pair added, so O(N) to add N field/value pairs when the command is called with multiple field/value pairs.
    */
   hset(key: Key, ...data: (readonly [field: Argument, value: Argument])[]): number {
-    return this.send(this.ids[164] as number, ...encode(HSET_NODES, [key, data])) as number;
+    return this.send(this.ids[169] as number, ...encode(HSET_NODES, [key, data])) as number;
   }
 
   /**
@@ -5951,7 +6051,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   hsetex(key: Key, fields: readonly (readonly [field: Argument, value: Argument])[], options?: HsetexOptions): number {
-    return this.send(this.ids[165] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
+    return this.send(this.ids[170] as number, ...encode(HSETEX_NODES, [key, fields], options)) as number;
   }
 
   /**
@@ -5960,7 +6060,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hsetnx(key: Key, field: Argument, value: Argument): number {
-    return this.send(this.ids[166] as number, key, field, value) as number;
+    return this.send(this.ids[171] as number, key, field, value) as number;
   }
 
   /**
@@ -5969,7 +6069,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   hstrlen(key: Key, field: Argument): number {
-    return this.send(this.ids[167] as number, key, field) as number;
+    return this.send(this.ids[172] as number, key, field) as number;
   }
 
   /**
@@ -5978,7 +6078,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of specified fields
    */
   httl(key: Key, fields: readonly Argument[]): number[] {
-    return this.send(this.ids[168] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
+    return this.send(this.ids[173] as number, ...encode(HTTL_NODES, [key, fields])) as number[];
   }
 
   /**
@@ -5987,14 +6087,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the size of the hash.
    */
   hvals(key: Key): string[] {
-    return this.send(this.ids[169] as number, key) as string[];
+    return this.send(this.ids[174] as number, key) as string[];
   }
 
   /**
    * HVALS: Returns all values in a hash. Strings are Buffers.
    */
   hvalsBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[169] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[174] as number, key) as Buffer[];
   }
 
   /**
@@ -6003,7 +6103,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incr(key: Key): number {
-    return this.send(this.ids[170] as number, key) as number;
+    return this.send(this.ids[175] as number, key) as number;
   }
 
   /**
@@ -6012,7 +6112,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrby(key: Key, increment: Numeric): number {
-    return this.send(this.ids[171] as number, key, increment) as number;
+    return this.send(this.ids[176] as number, key, increment) as number;
   }
 
   /**
@@ -6021,14 +6121,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   incrbyfloat(key: Key, increment: Numeric): string {
-    return this.send(this.ids[172] as number, key, increment) as string;
+    return this.send(this.ids[177] as number, key, increment) as string;
   }
 
   /**
    * INCRBYFLOAT: Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist. Strings are Buffers.
    */
   incrbyfloatBuffer(key: Key, increment: Numeric): Buffer {
-    return this.sendBuffer(this.ids[172] as number, key, increment) as Buffer;
+    return this.sendBuffer(this.ids[177] as number, key, increment) as Buffer;
   }
 
   /**
@@ -6037,7 +6137,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   increx(key: Key, options?: IncrexOptions): number[] {
-    return this.send(this.ids[173] as number, ...encode(INCREX_NODES, [key], options)) as number[];
+    return this.send(this.ids[178] as number, ...encode(INCREX_NODES, [key], options)) as number[];
   }
 
   /**
@@ -6046,14 +6146,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   info(options?: InfoOptions): string {
-    return this.send(this.ids[174] as number, ...encode(INFO_NODES, [], options)) as string;
+    return this.send(this.ids[179] as number, ...encode(INFO_NODES, [], options)) as string;
   }
 
   /**
    * INFO: Returns information and statistics about the server. Strings are Buffers.
    */
   infoBuffer(options?: InfoOptions): Buffer {
-    return this.sendBuffer(this.ids[174] as number, ...encode(INFO_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[179] as number, ...encode(INFO_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -6062,14 +6162,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of keys in the database, under the assumption that the key names in the database and the given pattern have limited length.
    */
   keys(pattern: Argument): string[] {
-    return this.send(this.ids[175] as number, pattern) as string[];
+    return this.send(this.ids[180] as number, pattern) as string[];
   }
 
   /**
    * KEYS: Returns all key names that match a pattern. Strings are Buffers.
    */
   keysBuffer(pattern: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[175] as number, pattern) as Buffer[];
+    return this.sendBuffer(this.ids[180] as number, pattern) as Buffer[];
   }
 
   /**
@@ -6078,7 +6178,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   lastsave(): number {
-    return this.send(this.ids[176] as number) as number;
+    return this.send(this.ids[181] as number) as number;
   }
 
   /**
@@ -6087,14 +6187,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyDoctor(): string {
-    return this.send(this.ids[177] as number) as string;
+    return this.send(this.ids[182] as number) as string;
   }
 
   /**
    * LATENCY DOCTOR: Returns a human-readable latency analysis report. Strings are Buffers.
    */
   latencyDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[177] as number) as Buffer;
+    return this.sendBuffer(this.ids[182] as number) as Buffer;
   }
 
   /**
@@ -6103,14 +6203,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyGraph(event: Argument): string {
-    return this.send(this.ids[178] as number, event) as string;
+    return this.send(this.ids[183] as number, event) as string;
   }
 
   /**
    * LATENCY GRAPH: Returns a latency graph for an event. Strings are Buffers.
    */
   latencyGraphBuffer(event: Argument): Buffer {
-    return this.sendBuffer(this.ids[178] as number, event) as Buffer;
+    return this.sendBuffer(this.ids[183] as number, event) as Buffer;
   }
 
   /**
@@ -6119,14 +6219,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyHelp(): string[] {
-    return this.send(this.ids[179] as number) as string[];
+    return this.send(this.ids[184] as number) as string[];
   }
 
   /**
    * LATENCY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   latencyHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[179] as number) as Buffer[];
+    return this.sendBuffer(this.ids[184] as number) as Buffer[];
   }
 
   /**
@@ -6135,7 +6235,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of commands with latency information being retrieved.
    */
   latencyHistogram(options?: LatencyHistogramOptions): Map<string, Map<string, unknown>> {
-    return this.send(this.ids[180] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
+    return this.send(this.ids[185] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
       string,
       Map<string, unknown>
     >;
@@ -6145,7 +6245,7 @@ export abstract class Commands {
    * LATENCY HISTOGRAM: Returns the cumulative distribution of latencies of a subset or all commands. Strings are Buffers.
    */
   latencyHistogramBuffer(options?: LatencyHistogramOptions): Map<Buffer, Map<Buffer, unknown>> {
-    return this.sendBuffer(this.ids[180] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
+    return this.sendBuffer(this.ids[185] as number, ...encode(LATENCY_HISTOGRAM_NODES, [], options)) as Map<
       Buffer,
       Map<Buffer, unknown>
     >;
@@ -6157,7 +6257,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyHistory(event: Argument): [number, number][] {
-    return this.send(this.ids[181] as number, event) as [number, number][];
+    return this.send(this.ids[186] as number, event) as [number, number][];
   }
 
   /**
@@ -6166,14 +6266,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyLatest(): [string, number, number, number][] {
-    return this.send(this.ids[182] as number) as [string, number, number, number][];
+    return this.send(this.ids[187] as number) as [string, number, number, number][];
   }
 
   /**
    * LATENCY LATEST: Returns the latest latency samples for all events. Strings are Buffers.
    */
   latencyLatestBuffer(): [Buffer, number, number, number][] {
-    return this.sendBuffer(this.ids[182] as number) as [Buffer, number, number, number][];
+    return this.sendBuffer(this.ids[187] as number) as [Buffer, number, number, number][];
   }
 
   /**
@@ -6182,7 +6282,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   latencyReset(options?: LatencyResetOptions): number {
-    return this.send(this.ids[183] as number, ...encode(LATENCY_RESET_NODES, [], options)) as number;
+    return this.send(this.ids[188] as number, ...encode(LATENCY_RESET_NODES, [], options)) as number;
   }
 
   /**
@@ -6191,7 +6291,7 @@ export abstract class Commands {
    * Complexity: O(N*M) where N and M are the lengths of s1 and s2, respectively
    */
   lcs(key1: Key, key2: Key, options?: LcsOptions): string | number | Map<string, unknown> {
-    return this.send(this.ids[184] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.send(this.ids[189] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       string | number | Map<string, unknown>;
   }
 
@@ -6199,7 +6299,7 @@ export abstract class Commands {
    * LCS: Finds the longest common substring. Strings are Buffers.
    */
   lcsBuffer(key1: Key, key2: Key, options?: LcsOptions): Buffer | number | Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[184] as number, ...encode(LCS_NODES, [key1, key2], options)) as
+    return this.sendBuffer(this.ids[189] as number, ...encode(LCS_NODES, [key1, key2], options)) as
       Buffer | number | Map<Buffer, unknown>;
   }
 
@@ -6209,14 +6309,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the first or the last element of the list O(1).
    */
   lindex(key: Key, index: Numeric): null | string {
-    return this.send(this.ids[185] as number, key, index) as null | string;
+    return this.send(this.ids[190] as number, key, index) as null | string;
   }
 
   /**
    * LINDEX: Returns an element from a list by its index. Strings are Buffers.
    */
   lindexBuffer(key: Key, index: Numeric): null | Buffer {
-    return this.sendBuffer(this.ids[185] as number, key, index) as null | Buffer;
+    return this.sendBuffer(this.ids[190] as number, key, index) as null | Buffer;
   }
 
   /**
@@ -6225,7 +6325,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to traverse before seeing the value pivot. This means that inserting somewhere on the left end on the list (head) can be considered O(1) and inserting somewhere on the right end (tail) is O(N).
    */
   linsert(key: Key, where: 'BEFORE' | 'before' | 'AFTER' | 'after', pivot: Argument, element: Argument): number {
-    return this.send(this.ids[186] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
+    return this.send(this.ids[191] as number, ...encode(LINSERT_NODES, [key, where, pivot, element])) as number;
   }
 
   /**
@@ -6234,7 +6334,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   llen(key: Key): number {
-    return this.send(this.ids[187] as number, key) as number;
+    return this.send(this.ids[192] as number, key) as number;
   }
 
   /**
@@ -6249,7 +6349,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): string {
     return this.send(
-      this.ids[188] as number,
+      this.ids[193] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as string;
   }
@@ -6264,7 +6364,7 @@ export abstract class Commands {
     whereto: 'LEFT' | 'left' | 'RIGHT' | 'right',
   ): Buffer {
     return this.sendBuffer(
-      this.ids[188] as number,
+      this.ids[193] as number,
       ...encode(LMOVE_NODES, [source, destination, wherefrom, whereto]),
     ) as Buffer;
   }
@@ -6282,7 +6382,7 @@ export abstract class Commands {
     options?: LmovemOptions,
   ): string[] | null {
     return this.send(
-      this.ids[189] as number,
+      this.ids[194] as number,
       ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
     ) as string[] | null;
   }
@@ -6298,7 +6398,7 @@ export abstract class Commands {
     options?: LmovemOptions,
   ): Buffer[] | null {
     return this.sendBuffer(
-      this.ids[189] as number,
+      this.ids[194] as number,
       ...encode(LMOVEM_NODES, [source, destination, wherefrom, whereto], options),
     ) as Buffer[] | null;
   }
@@ -6313,7 +6413,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [string, string[]] {
-    return this.send(this.ids[190] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[195] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [string, string[]];
   }
 
@@ -6325,7 +6425,7 @@ export abstract class Commands {
     where: 'LEFT' | 'left' | 'RIGHT' | 'right',
     options?: LmpopOptions,
   ): null | [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[190] as number, ...encode(LMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[195] as number, ...encode(LMPOP_NODES, [key, where], options)) as
       null | [Buffer, Buffer[]];
   }
 
@@ -6333,14 +6433,14 @@ export abstract class Commands {
    * LOLWUT: Displays computer art and the server version
    */
   lolwut(options?: LolwutOptions): string {
-    return this.send(this.ids[191] as number, ...encode(LOLWUT_NODES, [], options)) as string;
+    return this.send(this.ids[196] as number, ...encode(LOLWUT_NODES, [], options)) as string;
   }
 
   /**
    * LOLWUT: Displays computer art and the server version Strings are Buffers.
    */
   lolwutBuffer(options?: LolwutOptions): Buffer {
-    return this.sendBuffer(this.ids[191] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
+    return this.sendBuffer(this.ids[196] as number, ...encode(LOLWUT_NODES, [], options)) as Buffer;
   }
 
   /**
@@ -6349,14 +6449,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   lpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[192] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[197] as number, ...encode(LPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * LPOP: Returns the first elements in a list after removing it. Deletes the list if the last element was popped. Strings are Buffers.
    */
   lpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[192] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[197] as number, ...encode(LPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -6365,7 +6465,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements in the list, for the average case. When searching for elements near the head or the tail of the list, or when the MAXLEN option is provided, the command may run in constant time.
    */
   lpos(key: Key, element: Argument, options?: LposOptions): null | number | number[] {
-    return this.send(this.ids[193] as number, ...encode(LPOS_NODES, [key, element], options)) as
+    return this.send(this.ids[198] as number, ...encode(LPOS_NODES, [key, element], options)) as
       null | number | number[];
   }
 
@@ -6375,7 +6475,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[194] as number, key, ...element) as number;
+    return this.send(this.ids[199] as number, key, ...element) as number;
   }
 
   /**
@@ -6384,7 +6484,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   lpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[195] as number, key, ...element) as number;
+    return this.send(this.ids[200] as number, key, ...element) as number;
   }
 
   /**
@@ -6393,14 +6493,14 @@ export abstract class Commands {
    * Complexity: O(S+N) where S is the distance of start offset from HEAD for small lists, from nearest end (HEAD or TAIL) for large lists; and N is the number of elements in the specified range.
    */
   lrange(key: Key, start: Numeric, stop: Numeric): string[] {
-    return this.send(this.ids[196] as number, key, start, stop) as string[];
+    return this.send(this.ids[201] as number, key, start, stop) as string[];
   }
 
   /**
    * LRANGE: Returns a range of elements from a list. Strings are Buffers.
    */
   lrangeBuffer(key: Key, start: Numeric, stop: Numeric): Buffer[] {
-    return this.sendBuffer(this.ids[196] as number, key, start, stop) as Buffer[];
+    return this.sendBuffer(this.ids[201] as number, key, start, stop) as Buffer[];
   }
 
   /**
@@ -6409,7 +6509,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the length of the list and M is the number of elements removed.
    */
   lrem(key: Key, count: Numeric, element: Argument): number {
-    return this.send(this.ids[197] as number, key, count, element) as number;
+    return this.send(this.ids[202] as number, key, count, element) as number;
   }
 
   /**
@@ -6418,7 +6518,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the length of the list. Setting either the first or the last element of the list is O(1).
    */
   lset(key: Key, index: Numeric, element: Argument): 'OK' {
-    return this.send(this.ids[198] as number, key, index, element) as 'OK';
+    return this.send(this.ids[203] as number, key, index, element) as 'OK';
   }
 
   /**
@@ -6427,7 +6527,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements to be removed by the operation.
    */
   ltrim(key: Key, start: Numeric, stop: Numeric): 'OK' {
-    return this.send(this.ids[199] as number, key, start, stop) as 'OK';
+    return this.send(this.ids[204] as number, key, start, stop) as 'OK';
   }
 
   /**
@@ -6436,14 +6536,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   memory(): unknown {
-    return this.send(this.ids[200] as number) as unknown;
+    return this.send(this.ids[205] as number) as unknown;
   }
 
   /**
    * MEMORY: A container for memory diagnostics commands. Strings are Buffers.
    */
   memoryBuffer(): unknown {
-    return this.sendBuffer(this.ids[200] as number) as unknown;
+    return this.sendBuffer(this.ids[205] as number) as unknown;
   }
 
   /**
@@ -6452,14 +6552,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryDoctor(): string {
-    return this.send(this.ids[201] as number) as string;
+    return this.send(this.ids[206] as number) as string;
   }
 
   /**
    * MEMORY DOCTOR: Outputs a memory problems report. Strings are Buffers.
    */
   memoryDoctorBuffer(): Buffer {
-    return this.sendBuffer(this.ids[201] as number) as Buffer;
+    return this.sendBuffer(this.ids[206] as number) as Buffer;
   }
 
   /**
@@ -6468,14 +6568,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryHelp(): string[] {
-    return this.send(this.ids[202] as number) as string[];
+    return this.send(this.ids[207] as number) as string[];
   }
 
   /**
    * MEMORY HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   memoryHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[202] as number) as Buffer[];
+    return this.sendBuffer(this.ids[207] as number) as Buffer[];
   }
 
   /**
@@ -6484,14 +6584,14 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryMallocStats(): string {
-    return this.send(this.ids[203] as number) as string;
+    return this.send(this.ids[208] as number) as string;
   }
 
   /**
    * MEMORY MALLOC-STATS: Returns the allocator statistics. Strings are Buffers.
    */
   memoryMallocStatsBuffer(): Buffer {
-    return this.sendBuffer(this.ids[203] as number) as Buffer;
+    return this.sendBuffer(this.ids[208] as number) as Buffer;
   }
 
   /**
@@ -6500,7 +6600,7 @@ export abstract class Commands {
    * Complexity: Depends on how much memory is allocated, could be slow
    */
   memoryPurge(): 'OK' {
-    return this.send(this.ids[204] as number) as 'OK';
+    return this.send(this.ids[209] as number) as 'OK';
   }
 
   /**
@@ -6509,14 +6609,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   memoryStats(): Map<string, unknown> {
-    return this.send(this.ids[205] as number) as Map<string, unknown>;
+    return this.send(this.ids[210] as number) as Map<string, unknown>;
   }
 
   /**
    * MEMORY STATS: Returns details about memory usage. Strings are Buffers.
    */
   memoryStatsBuffer(): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[205] as number) as Map<Buffer, unknown>;
+    return this.sendBuffer(this.ids[210] as number) as Map<Buffer, unknown>;
   }
 
   /**
@@ -6525,7 +6625,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of samples.
    */
   memoryUsage(key: Key, options?: MemoryUsageOptions): number | null {
-    return this.send(this.ids[206] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
+    return this.send(this.ids[211] as number, ...encode(MEMORY_USAGE_NODES, [key], options)) as number | null;
   }
 
   /**
@@ -6534,14 +6634,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to retrieve.
    */
   mget(...key: Key[]): (string | null)[] {
-    return this.send(this.ids[207] as number, ...key) as (string | null)[];
+    return this.send(this.ids[212] as number, ...key) as (string | null)[];
   }
 
   /**
    * MGET: Atomically returns the string values of one or more keys. Strings are Buffers.
    */
   mgetBuffer(...key: Key[]): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[207] as number, ...key) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[212] as number, ...key) as (Buffer | null)[];
   }
 
   /**
@@ -6558,7 +6658,7 @@ export abstract class Commands {
     options?: MigrateOptions,
   ): 'OK' | 'NOKEY' {
     return this.send(
-      this.ids[208] as number,
+      this.ids[213] as number,
       ...encode(MIGRATE_NODES, [host, port, keySelector, destinationDb, timeout], options),
     ) as 'OK' | 'NOKEY';
   }
@@ -6569,14 +6669,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   moduleHelp(): string[] {
-    return this.send(this.ids[209] as number) as string[];
+    return this.send(this.ids[214] as number) as string[];
   }
 
   /**
    * MODULE HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   moduleHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[209] as number) as Buffer[];
+    return this.sendBuffer(this.ids[214] as number) as Buffer[];
   }
 
   /**
@@ -6585,28 +6685,28 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of loaded modules.
    */
   moduleList(): unknown[] {
-    return this.send(this.ids[210] as number) as unknown[];
+    return this.send(this.ids[215] as number) as unknown[];
   }
 
   /**
    * MODULE LIST: Returns all loaded modules. Strings are Buffers.
    */
   moduleListBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[210] as number) as unknown[];
+    return this.sendBuffer(this.ids[215] as number) as unknown[];
   }
 
   /**
    * MONITOR: Listens for all requests received by the server in real-time.
    */
   monitor(): unknown {
-    return this.send(this.ids[211] as number) as unknown;
+    return this.send(this.ids[216] as number) as unknown;
   }
 
   /**
    * MONITOR: Listens for all requests received by the server in real-time. Strings are Buffers.
    */
   monitorBuffer(): unknown {
-    return this.sendBuffer(this.ids[211] as number) as unknown;
+    return this.sendBuffer(this.ids[216] as number) as unknown;
   }
 
   /**
@@ -6615,7 +6715,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   move(key: Key, db: Numeric): number {
-    return this.send(this.ids[212] as number, key, db) as number;
+    return this.send(this.ids[217] as number, key, db) as number;
   }
 
   /**
@@ -6624,7 +6724,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   mset(...data: (readonly [key: Key, value: Argument])[]): 'OK' {
-    return this.send(this.ids[213] as number, ...encode(MSET_NODES, [data])) as 'OK';
+    return this.send(this.ids[218] as number, ...encode(MSET_NODES, [data])) as 'OK';
   }
 
   /**
@@ -6633,7 +6733,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetex(data: readonly (readonly [key: Key, value: Argument])[], options?: MsetexOptions): number {
-    return this.send(this.ids[214] as number, ...encode(MSETEX_NODES, [data], options)) as number;
+    return this.send(this.ids[219] as number, ...encode(MSETEX_NODES, [data], options)) as number;
   }
 
   /**
@@ -6642,7 +6742,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys to set.
    */
   msetnx(...data: (readonly [key: Key, value: Argument])[]): number {
-    return this.send(this.ids[215] as number, ...encode(MSETNX_NODES, [data])) as number;
+    return this.send(this.ids[220] as number, ...encode(MSETNX_NODES, [data])) as number;
   }
 
   /**
@@ -6651,7 +6751,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   multi(): 'OK' {
-    return this.send(this.ids[216] as number) as 'OK';
+    return this.send(this.ids[221] as number) as 'OK';
   }
 
   /**
@@ -6660,14 +6760,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   object(): unknown {
-    return this.send(this.ids[217] as number) as unknown;
+    return this.send(this.ids[222] as number) as unknown;
   }
 
   /**
    * OBJECT: A container for object introspection commands. Strings are Buffers.
    */
   objectBuffer(): unknown {
-    return this.sendBuffer(this.ids[217] as number) as unknown;
+    return this.sendBuffer(this.ids[222] as number) as unknown;
   }
 
   /**
@@ -6676,14 +6776,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectEncoding(key: Key): null | string {
-    return this.send(this.ids[218] as number, key) as null | string;
+    return this.send(this.ids[223] as number, key) as null | string;
   }
 
   /**
    * OBJECT ENCODING: Returns the internal encoding of an object. Strings are Buffers.
    */
   objectEncodingBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[218] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[223] as number, key) as null | Buffer;
   }
 
   /**
@@ -6692,7 +6792,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectFreq(key: Key): number {
-    return this.send(this.ids[219] as number, key) as number;
+    return this.send(this.ids[224] as number, key) as number;
   }
 
   /**
@@ -6701,14 +6801,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectHelp(): string[] {
-    return this.send(this.ids[220] as number) as string[];
+    return this.send(this.ids[225] as number) as string[];
   }
 
   /**
    * OBJECT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   objectHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[220] as number) as Buffer[];
+    return this.sendBuffer(this.ids[225] as number) as Buffer[];
   }
 
   /**
@@ -6717,7 +6817,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectIdletime(key: Key): number {
-    return this.send(this.ids[221] as number, key) as number;
+    return this.send(this.ids[226] as number, key) as number;
   }
 
   /**
@@ -6726,7 +6826,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   objectRefcount(key: Key): number {
-    return this.send(this.ids[222] as number, key) as number;
+    return this.send(this.ids[227] as number, key) as number;
   }
 
   /**
@@ -6735,7 +6835,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   persist(key: Key): number {
-    return this.send(this.ids[223] as number, key) as number;
+    return this.send(this.ids[228] as number, key) as number;
   }
 
   /**
@@ -6744,7 +6844,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpire(key: Key, milliseconds: Numeric, options?: PexpireOptions): number {
-    return this.send(this.ids[224] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
+    return this.send(this.ids[229] as number, ...encode(PEXPIRE_NODES, [key, milliseconds], options)) as number;
   }
 
   /**
@@ -6754,7 +6854,7 @@ export abstract class Commands {
    */
   pexpireat(key: Key, unixTimeMilliseconds: Numeric, options?: PexpireatOptions): number {
     return this.send(
-      this.ids[225] as number,
+      this.ids[230] as number,
       ...encode(PEXPIREAT_NODES, [key, unixTimeMilliseconds], options),
     ) as number;
   }
@@ -6765,7 +6865,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pexpiretime(key: Key): number {
-    return this.send(this.ids[226] as number, key) as number;
+    return this.send(this.ids[231] as number, key) as number;
   }
 
   /**
@@ -6774,7 +6874,7 @@ export abstract class Commands {
    * Complexity: O(1) to add every element.
    */
   pfadd(key: Key, options?: PfaddOptions): number {
-    return this.send(this.ids[227] as number, ...encode(PFADD_NODES, [key], options)) as number;
+    return this.send(this.ids[232] as number, ...encode(PFADD_NODES, [key], options)) as number;
   }
 
   /**
@@ -6783,7 +6883,7 @@ export abstract class Commands {
    * Complexity: O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.
    */
   pfcount(...key: Key[]): number {
-    return this.send(this.ids[228] as number, ...key) as number;
+    return this.send(this.ids[233] as number, ...key) as number;
   }
 
   /**
@@ -6792,14 +6892,14 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfdebug(subcommand: Argument, key: Key): unknown | string | number | number[] {
-    return this.send(this.ids[229] as number, subcommand, key) as unknown | string | number | number[];
+    return this.send(this.ids[234] as number, subcommand, key) as unknown | string | number | number[];
   }
 
   /**
    * PFDEBUG: Internal commands for debugging HyperLogLog values. Strings are Buffers.
    */
   pfdebugBuffer(subcommand: Argument, key: Key): unknown | Buffer | number | number[] {
-    return this.sendBuffer(this.ids[229] as number, subcommand, key) as unknown | Buffer | number | number[];
+    return this.sendBuffer(this.ids[234] as number, subcommand, key) as unknown | Buffer | number | number[];
   }
 
   /**
@@ -6808,7 +6908,7 @@ export abstract class Commands {
    * Complexity: O(N) to merge N HyperLogLogs, but with high constant times.
    */
   pfmerge(destkey: Key, options?: PfmergeOptions): 'OK' {
-    return this.send(this.ids[230] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
+    return this.send(this.ids[235] as number, ...encode(PFMERGE_NODES, [destkey], options)) as 'OK';
   }
 
   /**
@@ -6817,7 +6917,7 @@ export abstract class Commands {
    * Complexity: N/A
    */
   pfselftest(): 'OK' {
-    return this.send(this.ids[231] as number) as 'OK';
+    return this.send(this.ids[236] as number) as 'OK';
   }
 
   /**
@@ -6826,14 +6926,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ping(message?: Argument): string {
-    return this.send(this.ids[232] as number, ...encode(PING_NODES, [message])) as string;
+    return this.send(this.ids[237] as number, ...encode(PING_NODES, [message])) as string;
   }
 
   /**
    * PING: Returns the server's liveliness response. Strings are Buffers.
    */
   pingBuffer(message?: Argument): 'PONG' | Buffer {
-    return this.sendBuffer(this.ids[232] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
+    return this.sendBuffer(this.ids[237] as number, ...encode(PING_NODES, [message])) as 'PONG' | Buffer;
   }
 
   /**
@@ -6844,7 +6944,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `PX` argument.
    */
   psetex(key: Key, milliseconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[233] as number, key, milliseconds, value) as 'OK';
+    return this.send(this.ids[238] as number, key, milliseconds, value) as 'OK';
   }
 
   /**
@@ -6853,14 +6953,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to subscribe to.
    */
   psubscribe(...pattern: Argument[]): unknown {
-    return this.send(this.ids[234] as number, ...pattern) as unknown;
+    return this.send(this.ids[239] as number, ...pattern) as unknown;
   }
 
   /**
    * PSUBSCRIBE: Listens for messages published to channels that match one or more patterns. Strings are Buffers.
    */
   psubscribeBuffer(...pattern: Argument[]): unknown {
-    return this.sendBuffer(this.ids[234] as number, ...pattern) as unknown;
+    return this.sendBuffer(this.ids[239] as number, ...pattern) as unknown;
   }
 
   /**
@@ -6869,7 +6969,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pttl(key: Key): number {
-    return this.send(this.ids[235] as number, key) as number;
+    return this.send(this.ids[240] as number, key) as number;
   }
 
   /**
@@ -6878,7 +6978,7 @@ export abstract class Commands {
    * Complexity: O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).
    */
   publish(channel: Argument, message: Argument): number {
-    return this.send(this.ids[236] as number, channel, message) as number;
+    return this.send(this.ids[241] as number, channel, message) as number;
   }
 
   /**
@@ -6887,14 +6987,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)
    */
   pubsubChannels(pattern?: Argument): string[] {
-    return this.send(this.ids[237] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[242] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB CHANNELS: Returns the active channels. Strings are Buffers.
    */
   pubsubChannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[237] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[242] as number, ...encode(PUBSUB_CHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -6903,14 +7003,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubHelp(): string[] {
-    return this.send(this.ids[238] as number) as string[];
+    return this.send(this.ids[243] as number) as string[];
   }
 
   /**
    * PUBSUB HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   pubsubHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[238] as number) as Buffer[];
+    return this.sendBuffer(this.ids[243] as number) as Buffer[];
   }
 
   /**
@@ -6919,7 +7019,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   pubsubNumpat(): number {
-    return this.send(this.ids[239] as number) as number;
+    return this.send(this.ids[244] as number) as number;
   }
 
   /**
@@ -6928,14 +7028,14 @@ export abstract class Commands {
    * Complexity: O(N) for the NUMSUB subcommand, where N is the number of requested channels
    */
   pubsubNumsub(options?: PubsubNumsubOptions): unknown[] {
-    return this.send(this.ids[240] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[245] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB NUMSUB: Returns a count of subscribers to channels. Strings are Buffers.
    */
   pubsubNumsubBuffer(options?: PubsubNumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[240] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[245] as number, ...encode(PUBSUB_NUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -6944,14 +7044,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).
    */
   pubsubShardchannels(pattern?: Argument): string[] {
-    return this.send(this.ids[241] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
+    return this.send(this.ids[246] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as string[];
   }
 
   /**
    * PUBSUB SHARDCHANNELS: Returns the active shard channels. Strings are Buffers.
    */
   pubsubShardchannelsBuffer(pattern?: Argument): Buffer[] {
-    return this.sendBuffer(this.ids[241] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
+    return this.sendBuffer(this.ids[246] as number, ...encode(PUBSUB_SHARDCHANNELS_NODES, [pattern])) as Buffer[];
   }
 
   /**
@@ -6960,14 +7060,14 @@ export abstract class Commands {
    * Complexity: O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard channels
    */
   pubsubShardnumsub(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.send(this.ids[242] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.send(this.ids[247] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
    * PUBSUB SHARDNUMSUB: Returns the count of subscribers of shard channels. Strings are Buffers.
    */
   pubsubShardnumsubBuffer(options?: PubsubShardnumsubOptions): unknown[] {
-    return this.sendBuffer(this.ids[242] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
+    return this.sendBuffer(this.ids[247] as number, ...encode(PUBSUB_SHARDNUMSUB_NODES, [], options)) as unknown[];
   }
 
   /**
@@ -6976,14 +7076,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of patterns to unsubscribe.
    */
   punsubscribe(options?: PunsubscribeOptions): unknown {
-    return this.send(this.ids[243] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[248] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * PUNSUBSCRIBE: Stops listening to messages published to channels that match one or more patterns. Strings are Buffers.
    */
   punsubscribeBuffer(options?: PunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[243] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[248] as number, ...encode(PUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -6994,7 +7094,7 @@ export abstract class Commands {
    * @deprecated since 7.2.0: use just closing the connection.
    */
   quit(): 'OK' {
-    return this.send(this.ids[244] as number) as 'OK';
+    return this.send(this.ids[249] as number) as 'OK';
   }
 
   /**
@@ -7003,14 +7103,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   randomkey(): null | string {
-    return this.send(this.ids[245] as number) as null | string;
+    return this.send(this.ids[250] as number) as null | string;
   }
 
   /**
    * RANDOMKEY: Returns a random key name from the database. Strings are Buffers.
    */
   randomkeyBuffer(): null | Buffer {
-    return this.sendBuffer(this.ids[245] as number) as null | Buffer;
+    return this.sendBuffer(this.ids[250] as number) as null | Buffer;
   }
 
   /**
@@ -7019,7 +7119,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readonly(): 'OK' {
-    return this.send(this.ids[246] as number) as 'OK';
+    return this.send(this.ids[251] as number) as 'OK';
   }
 
   /**
@@ -7028,7 +7128,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   readwrite(): 'OK' {
-    return this.send(this.ids[247] as number) as 'OK';
+    return this.send(this.ids[252] as number) as 'OK';
   }
 
   /**
@@ -7037,7 +7137,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   rename(key: Key, newkey: Key): 'OK' {
-    return this.send(this.ids[248] as number, key, newkey) as 'OK';
+    return this.send(this.ids[253] as number, key, newkey) as 'OK';
   }
 
   /**
@@ -7046,7 +7146,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   renamenx(key: Key, newkey: Key): number {
-    return this.send(this.ids[249] as number, key, newkey) as number;
+    return this.send(this.ids[254] as number, key, newkey) as number;
   }
 
   /**
@@ -7055,7 +7155,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   reset(): 'RESET' {
-    return this.send(this.ids[250] as number) as 'RESET';
+    return this.send(this.ids[255] as number) as 'RESET';
   }
 
   /**
@@ -7064,7 +7164,7 @@ export abstract class Commands {
    * Complexity: O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of objects composing the value and M their average size. For small string values the time complexity is thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
    */
   restore(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreOptions): 'OK' {
-    return this.send(this.ids[251] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
+    return this.send(this.ids[256] as number, ...encode(RESTORE_NODES, [key, ttl, serializedValue], options)) as 'OK';
   }
 
   /**
@@ -7074,7 +7174,7 @@ export abstract class Commands {
    */
   restoreAsking(key: Key, ttl: Numeric, serializedValue: Argument, options?: RestoreAskingOptions): 'OK' {
     return this.send(
-      this.ids[252] as number,
+      this.ids[257] as number,
       ...encode(RESTORE_ASKING_NODES, [key, ttl, serializedValue], options),
     ) as 'OK';
   }
@@ -7085,14 +7185,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   role(): unknown[] {
-    return this.send(this.ids[253] as number) as unknown[];
+    return this.send(this.ids[258] as number) as unknown[];
   }
 
   /**
    * ROLE: Returns the replication role. Strings are Buffers.
    */
   roleBuffer(): unknown[] {
-    return this.sendBuffer(this.ids[253] as number) as unknown[];
+    return this.sendBuffer(this.ids[258] as number) as unknown[];
   }
 
   /**
@@ -7101,14 +7201,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements returned
    */
   rpop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[254] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[259] as number, ...encode(RPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * RPOP: Returns and removes the last elements of a list. Deletes the list if the last element was popped. Strings are Buffers.
    */
   rpopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[254] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[259] as number, ...encode(RPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -7119,7 +7219,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpush(source: Key, destination: Key): string | null {
-    return this.send(this.ids[255] as number, source, destination) as string | null;
+    return this.send(this.ids[260] as number, source, destination) as string | null;
   }
 
   /**
@@ -7128,7 +7228,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `LMOVE` with the `RIGHT` and `LEFT` arguments.
    */
   rpoplpushBuffer(source: Key, destination: Key): Buffer | null {
-    return this.sendBuffer(this.ids[255] as number, source, destination) as Buffer | null;
+    return this.sendBuffer(this.ids[260] as number, source, destination) as Buffer | null;
   }
 
   /**
@@ -7137,7 +7237,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpush(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[256] as number, key, ...element) as number;
+    return this.send(this.ids[261] as number, key, ...element) as number;
   }
 
   /**
@@ -7146,7 +7246,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   rpushx(key: Key, ...element: Argument[]): number {
-    return this.send(this.ids[257] as number, key, ...element) as number;
+    return this.send(this.ids[262] as number, key, ...element) as number;
   }
 
   /**
@@ -7155,7 +7255,7 @@ export abstract class Commands {
    * Complexity: O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.
    */
   sadd(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[258] as number, key, ...member) as number;
+    return this.send(this.ids[263] as number, key, ...member) as number;
   }
 
   /**
@@ -7164,7 +7264,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of keys in all databases
    */
   save(): 'OK' {
-    return this.send(this.ids[259] as number) as 'OK';
+    return this.send(this.ids[264] as number) as 'OK';
   }
 
   /**
@@ -7173,14 +7273,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   scan(cursor: Numeric, options?: ScanOptions): [string, string[]] {
-    return this.send(this.ids[260] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
+    return this.send(this.ids[265] as number, ...encode(SCAN_NODES, [cursor], options)) as [string, string[]];
   }
 
   /**
    * SCAN: Iterates over the key names in the database. Strings are Buffers.
    */
   scanBuffer(cursor: Numeric, options?: ScanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[260] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
+    return this.sendBuffer(this.ids[265] as number, ...encode(SCAN_NODES, [cursor], options)) as [Buffer, Buffer[]];
   }
 
   /**
@@ -7189,7 +7289,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scard(key: Key): number {
-    return this.send(this.ids[261] as number, key) as number;
+    return this.send(this.ids[266] as number, key) as number;
   }
 
   /**
@@ -7198,7 +7298,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptDebug(mode: 'YES' | 'yes' | 'SYNC' | 'sync' | 'NO' | 'no'): 'OK' {
-    return this.send(this.ids[262] as number, ...encode(SCRIPT_DEBUG_NODES, [mode])) as 'OK';
+    return this.send(this.ids[267] as number, ...encode(SCRIPT_DEBUG_NODES, [mode])) as 'OK';
   }
 
   /**
@@ -7207,7 +7307,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of scripts to check (so checking a single script is an O(1) operation).
    */
   scriptExists(...sha1: Argument[]): number[] {
-    return this.send(this.ids[263] as number, ...sha1) as number[];
+    return this.send(this.ids[268] as number, ...sha1) as number[];
   }
 
   /**
@@ -7216,7 +7316,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of scripts in cache
    */
   scriptFlush(options?: ScriptFlushOptions): 'OK' {
-    return this.send(this.ids[264] as number, ...encode(SCRIPT_FLUSH_NODES, [], options)) as 'OK';
+    return this.send(this.ids[269] as number, ...encode(SCRIPT_FLUSH_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -7225,14 +7325,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptHelp(): string[] {
-    return this.send(this.ids[265] as number) as string[];
+    return this.send(this.ids[270] as number) as string[];
   }
 
   /**
    * SCRIPT HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   scriptHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[265] as number) as Buffer[];
+    return this.sendBuffer(this.ids[270] as number) as Buffer[];
   }
 
   /**
@@ -7241,7 +7341,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   scriptKill(): 'OK' {
-    return this.send(this.ids[266] as number) as 'OK';
+    return this.send(this.ids[271] as number) as 'OK';
   }
 
   /**
@@ -7250,14 +7350,14 @@ export abstract class Commands {
    * Complexity: O(N) with N being the length in bytes of the script body.
    */
   scriptLoad(script: Argument): string {
-    return this.send(this.ids[267] as number, script) as string;
+    return this.send(this.ids[272] as number, script) as string;
   }
 
   /**
    * SCRIPT LOAD: Loads a server-side Lua script to the script cache. Strings are Buffers.
    */
   scriptLoadBuffer(script: Argument): Buffer {
-    return this.sendBuffer(this.ids[267] as number, script) as Buffer;
+    return this.sendBuffer(this.ids[272] as number, script) as Buffer;
   }
 
   /**
@@ -7266,14 +7366,14 @@ export abstract class Commands {
    * Complexity: O(1).
    */
   scriptShow(sha1: Argument): string {
-    return this.send(this.ids[268] as number, sha1) as string;
+    return this.send(this.ids[273] as number, sha1) as string;
   }
 
   /**
    * SCRIPT SHOW: Show server-side Lua script in the script cache. Strings are Buffers.
    */
   scriptShowBuffer(sha1: Argument): Buffer {
-    return this.sendBuffer(this.ids[268] as number, sha1) as Buffer;
+    return this.sendBuffer(this.ids[273] as number, sha1) as Buffer;
   }
 
   /**
@@ -7282,14 +7382,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiff(...key: Key[]): string[] {
-    return this.send(this.ids[269] as number, ...key) as string[];
+    return this.send(this.ids[274] as number, ...key) as string[];
   }
 
   /**
    * SDIFF: Returns the difference of multiple sets. Strings are Buffers.
    */
   sdiffBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[269] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[274] as number, ...key) as Buffer[];
   }
 
   /**
@@ -7298,7 +7398,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffcard(key: readonly Key[], options?: SdiffcardOptions): number {
-    return this.send(this.ids[270] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[275] as number, ...encode(SDIFFCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -7307,7 +7407,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[271] as number, destination, ...key) as number;
+    return this.send(this.ids[276] as number, destination, ...key) as number;
   }
 
   /**
@@ -7316,7 +7416,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   select(index: Numeric): 'OK' {
-    return this.send(this.ids[272] as number, index) as 'OK';
+    return this.send(this.ids[277] as number, index) as 'OK';
   }
 
   /**
@@ -7325,14 +7425,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   set(key: Key, value: Argument, options?: SetOptions): null | string {
-    return this.send(this.ids[273] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
+    return this.send(this.ids[278] as number, ...encode(SET_NODES, [key, value], options)) as null | string;
   }
 
   /**
    * SET: Sets the string value of a key, ignoring its type. The key is created if it doesn't exist. Strings are Buffers.
    */
   setBuffer(key: Key, value: Argument, options?: SetOptions): null | 'OK' | Buffer {
-    return this.sendBuffer(this.ids[273] as number, ...encode(SET_NODES, [key, value], options)) as
+    return this.sendBuffer(this.ids[278] as number, ...encode(SET_NODES, [key, value], options)) as
       null | 'OK' | Buffer;
   }
 
@@ -7342,7 +7442,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   setbit(key: Key, offset: Numeric, value: Numeric): number {
-    return this.send(this.ids[274] as number, key, offset, value) as number;
+    return this.send(this.ids[279] as number, key, offset, value) as number;
   }
 
   /**
@@ -7353,7 +7453,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `EX` argument.
    */
   setex(key: Key, seconds: Numeric, value: Argument): 'OK' {
-    return this.send(this.ids[275] as number, key, seconds, value) as 'OK';
+    return this.send(this.ids[280] as number, key, seconds, value) as 'OK';
   }
 
   /**
@@ -7364,7 +7464,7 @@ export abstract class Commands {
    * @deprecated since 2.6.12: use `SET` with the `NX` argument.
    */
   setnx(key: Key, value: Argument): number {
-    return this.send(this.ids[276] as number, key, value) as number;
+    return this.send(this.ids[281] as number, key, value) as number;
   }
 
   /**
@@ -7373,7 +7473,7 @@ export abstract class Commands {
    * Complexity: O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.
    */
   setrange(key: Key, offset: Numeric, value: Argument): number {
-    return this.send(this.ids[277] as number, key, offset, value) as number;
+    return this.send(this.ids[282] as number, key, offset, value) as number;
   }
 
   /**
@@ -7382,7 +7482,7 @@ export abstract class Commands {
    * Complexity: O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)
    */
   shutdown(options?: ShutdownOptions): 'OK' {
-    return this.send(this.ids[278] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
+    return this.send(this.ids[283] as number, ...encode(SHUTDOWN_NODES, [], options)) as 'OK';
   }
 
   /**
@@ -7391,14 +7491,14 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinter(...key: Key[]): string[] {
-    return this.send(this.ids[279] as number, ...key) as string[];
+    return this.send(this.ids[284] as number, ...key) as string[];
   }
 
   /**
    * SINTER: Returns the intersect of multiple sets. Strings are Buffers.
    */
   sinterBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[279] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[284] as number, ...key) as Buffer[];
   }
 
   /**
@@ -7407,7 +7507,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sintercard(key: readonly Key[], options?: SintercardOptions): number {
-    return this.send(this.ids[280] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[285] as number, ...encode(SINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -7416,7 +7516,7 @@ export abstract class Commands {
    * Complexity: O(N*M) worst case where N is the cardinality of the smallest set and M is the number of sets.
    */
   sinterstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[281] as number, destination, ...key) as number;
+    return this.send(this.ids[286] as number, destination, ...key) as number;
   }
 
   /**
@@ -7425,7 +7525,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   sismember(key: Key, member: Argument): number {
-    return this.send(this.ids[282] as number, key, member) as number;
+    return this.send(this.ids[287] as number, key, member) as number;
   }
 
   /**
@@ -7434,7 +7534,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries returned
    */
   slowlogGet(count?: Numeric): [number, number, number, string[], string, string][] {
-    return this.send(this.ids[283] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+    return this.send(this.ids[288] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
       number,
       number,
       number,
@@ -7448,7 +7548,7 @@ export abstract class Commands {
    * SLOWLOG GET: Returns the slow log's entries. Strings are Buffers.
    */
   slowlogGetBuffer(count?: Numeric): [number, number, number, Buffer[], Buffer, Buffer][] {
-    return this.sendBuffer(this.ids[283] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
+    return this.sendBuffer(this.ids[288] as number, ...encode(SLOWLOG_GET_NODES, [count])) as [
       number,
       number,
       number,
@@ -7464,14 +7564,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   slowlogHelp(): string[] {
-    return this.send(this.ids[284] as number) as string[];
+    return this.send(this.ids[289] as number) as string[];
   }
 
   /**
    * SLOWLOG HELP: Show helpful text about the different subcommands Strings are Buffers.
    */
   slowlogHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[284] as number) as Buffer[];
+    return this.sendBuffer(this.ids[289] as number) as Buffer[];
   }
 
   /**
@@ -7480,7 +7580,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   slowlogLen(): number {
-    return this.send(this.ids[285] as number) as number;
+    return this.send(this.ids[290] as number) as number;
   }
 
   /**
@@ -7489,7 +7589,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the slowlog
    */
   slowlogReset(): 'OK' {
-    return this.send(this.ids[286] as number) as 'OK';
+    return this.send(this.ids[291] as number) as 'OK';
   }
 
   /**
@@ -7498,14 +7598,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the set cardinality.
    */
   smembers(key: Key): string[] {
-    return this.send(this.ids[287] as number, key) as string[];
+    return this.send(this.ids[292] as number, key) as string[];
   }
 
   /**
    * SMEMBERS: Returns all members of a set. Strings are Buffers.
    */
   smembersBuffer(key: Key): Buffer[] {
-    return this.sendBuffer(this.ids[287] as number, key) as Buffer[];
+    return this.sendBuffer(this.ids[292] as number, key) as Buffer[];
   }
 
   /**
@@ -7514,7 +7614,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of elements being checked for membership
    */
   smismember(key: Key, ...member: Argument[]): number[] {
-    return this.send(this.ids[288] as number, key, ...member) as number[];
+    return this.send(this.ids[293] as number, key, ...member) as number[];
   }
 
   /**
@@ -7523,7 +7623,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   smove(source: Key, destination: Key, member: Argument): number {
-    return this.send(this.ids[289] as number, source, destination, member) as number;
+    return this.send(this.ids[294] as number, source, destination, member) as number;
   }
 
   /**
@@ -7532,14 +7632,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sort(key: Key, options?: SortOptions): number | (string | null)[] {
-    return this.send(this.ids[290] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
+    return this.send(this.ids[295] as number, ...encode(SORT_NODES, [key], options)) as number | (string | null)[];
   }
 
   /**
    * SORT: Sorts the elements in a list, a set, or a sorted set, optionally storing the result. Strings are Buffers.
    */
   sortBuffer(key: Key, options?: SortOptions): number | (Buffer | null)[] {
-    return this.sendBuffer(this.ids[290] as number, ...encode(SORT_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[295] as number, ...encode(SORT_NODES, [key], options)) as
       number | (Buffer | null)[];
   }
 
@@ -7549,14 +7649,14 @@ export abstract class Commands {
    * Complexity: O(N+M*log(M)) where N is the number of elements in the list or set to sort, and M the number of returned elements. When the elements are not sorted, complexity is O(N).
    */
   sortRo(key: Key, options?: SortRoOptions): (string | null)[] {
-    return this.send(this.ids[291] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
+    return this.send(this.ids[296] as number, ...encode(SORT_RO_NODES, [key], options)) as (string | null)[];
   }
 
   /**
    * SORT_RO: Returns the sorted elements of a list, a set, or a sorted set. Strings are Buffers.
    */
   sortRoBuffer(key: Key, options?: SortRoOptions): (Buffer | null)[] {
-    return this.sendBuffer(this.ids[291] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
+    return this.sendBuffer(this.ids[296] as number, ...encode(SORT_RO_NODES, [key], options)) as (Buffer | null)[];
   }
 
   /**
@@ -7565,14 +7665,14 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the value of the passed count.
    */
   spop(key: Key, count?: Numeric): null | string | string[] {
-    return this.send(this.ids[292] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
+    return this.send(this.ids[297] as number, ...encode(SPOP_NODES, [key, count])) as null | string | string[];
   }
 
   /**
    * SPOP: Returns one or more random members from a set after removing them. Deletes the set if the last member was popped. Strings are Buffers.
    */
   spopBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] {
-    return this.sendBuffer(this.ids[292] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
+    return this.sendBuffer(this.ids[297] as number, ...encode(SPOP_NODES, [key, count])) as null | Buffer | Buffer[];
   }
 
   /**
@@ -7581,7 +7681,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of clients subscribed to the receiving shard channel.
    */
   spublish(shardchannel: Argument, message: Argument): number {
-    return this.send(this.ids[293] as number, shardchannel, message) as number;
+    return this.send(this.ids[298] as number, shardchannel, message) as number;
   }
 
   /**
@@ -7590,7 +7690,7 @@ export abstract class Commands {
    * Complexity: Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.
    */
   srandmember(key: Key, count?: Numeric): null | string | string[] | unknown[] {
-    return this.send(this.ids[294] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.send(this.ids[299] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | string | string[] | unknown[];
   }
 
@@ -7598,7 +7698,7 @@ export abstract class Commands {
    * SRANDMEMBER: Get one or multiple random members from a set Strings are Buffers.
    */
   srandmemberBuffer(key: Key, count?: Numeric): null | Buffer | Buffer[] | unknown[] {
-    return this.sendBuffer(this.ids[294] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[299] as number, ...encode(SRANDMEMBER_NODES, [key, count])) as
       null | Buffer | Buffer[] | unknown[];
   }
 
@@ -7608,7 +7708,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members to be removed.
    */
   srem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[295] as number, key, ...member) as number;
+    return this.send(this.ids[300] as number, key, ...member) as number;
   }
 
   /**
@@ -7617,14 +7717,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   sscan(key: Key, cursor: Numeric, options?: SscanOptions): [string, string[]] {
-    return this.send(this.ids[296] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[301] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * SSCAN: Iterates over members of a set. Strings are Buffers.
    */
   sscanBuffer(key: Key, cursor: Numeric, options?: SscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[296] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[301] as number, ...encode(SSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -7636,14 +7736,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to subscribe to.
    */
   ssubscribe(...shardchannel: Argument[]): unknown {
-    return this.send(this.ids[297] as number, ...shardchannel) as unknown;
+    return this.send(this.ids[302] as number, ...shardchannel) as unknown;
   }
 
   /**
    * SSUBSCRIBE: Listens for messages published to shard channels. Strings are Buffers.
    */
   ssubscribeBuffer(...shardchannel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[297] as number, ...shardchannel) as unknown;
+    return this.sendBuffer(this.ids[302] as number, ...shardchannel) as unknown;
   }
 
   /**
@@ -7652,7 +7752,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   strlen(key: Key): number {
-    return this.send(this.ids[298] as number, key) as number;
+    return this.send(this.ids[303] as number, key) as number;
   }
 
   /**
@@ -7661,14 +7761,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to subscribe to.
    */
   subscribe(...channel: Argument[]): unknown {
-    return this.send(this.ids[299] as number, ...channel) as unknown;
+    return this.send(this.ids[304] as number, ...channel) as unknown;
   }
 
   /**
    * SUBSCRIBE: Listens for messages published to channels. Strings are Buffers.
    */
   subscribeBuffer(...channel: Argument[]): unknown {
-    return this.sendBuffer(this.ids[299] as number, ...channel) as unknown;
+    return this.sendBuffer(this.ids[304] as number, ...channel) as unknown;
   }
 
   /**
@@ -7679,7 +7779,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substr(key: Key, start: Numeric, end: Numeric): string {
-    return this.send(this.ids[300] as number, key, start, end) as string;
+    return this.send(this.ids[305] as number, key, start, end) as string;
   }
 
   /**
@@ -7688,7 +7788,7 @@ export abstract class Commands {
    * @deprecated since 2.0.0: use `GETRANGE`.
    */
   substrBuffer(key: Key, start: Numeric, end: Numeric): Buffer {
-    return this.sendBuffer(this.ids[300] as number, key, start, end) as Buffer;
+    return this.sendBuffer(this.ids[305] as number, key, start, end) as Buffer;
   }
 
   /**
@@ -7697,14 +7797,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunion(...key: Key[]): string[] {
-    return this.send(this.ids[301] as number, ...key) as string[];
+    return this.send(this.ids[306] as number, ...key) as string[];
   }
 
   /**
    * SUNION: Returns the union of multiple sets. Strings are Buffers.
    */
   sunionBuffer(...key: Key[]): Buffer[] {
-    return this.sendBuffer(this.ids[301] as number, ...key) as Buffer[];
+    return this.sendBuffer(this.ids[306] as number, ...key) as Buffer[];
   }
 
   /**
@@ -7713,7 +7813,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunioncard(key: readonly Key[], options?: SunioncardOptions): number {
-    return this.send(this.ids[302] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[307] as number, ...encode(SUNIONCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -7722,7 +7822,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the total number of elements in all given sets.
    */
   sunionstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[303] as number, destination, ...key) as number;
+    return this.send(this.ids[308] as number, destination, ...key) as number;
   }
 
   /**
@@ -7731,14 +7831,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of shard channels to unsubscribe.
    */
   sunsubscribe(options?: SunsubscribeOptions): unknown {
-    return this.send(this.ids[304] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[309] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * SUNSUBSCRIBE: Stops listening to messages posted to shard channels. Strings are Buffers.
    */
   sunsubscribeBuffer(options?: SunsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[304] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[309] as number, ...encode(SUNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -7747,7 +7847,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the count of clients watching or blocking on keys from both databases.
    */
   swapdb(index1: Numeric, index2: Numeric): 'OK' {
-    return this.send(this.ids[305] as number, index1, index2) as 'OK';
+    return this.send(this.ids[310] as number, index1, index2) as 'OK';
   }
 
   /**
@@ -7756,14 +7856,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   time(): string[] {
-    return this.send(this.ids[306] as number) as string[];
+    return this.send(this.ids[311] as number) as string[];
   }
 
   /**
    * TIME: Returns the server time. Strings are Buffers.
    */
   timeBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[306] as number) as Buffer[];
+    return this.sendBuffer(this.ids[311] as number) as Buffer[];
   }
 
   /**
@@ -7772,7 +7872,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of keys that will be touched.
    */
   touch(...key: Key[]): number {
-    return this.send(this.ids[307] as number, ...key) as number;
+    return this.send(this.ids[312] as number, ...key) as number;
   }
 
   /**
@@ -7781,7 +7881,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   ttl(key: Key): number {
-    return this.send(this.ids[308] as number, key) as number;
+    return this.send(this.ids[313] as number, key) as number;
   }
 
   /**
@@ -7790,14 +7890,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   type(key: Key): null | string {
-    return this.send(this.ids[309] as number, key) as null | string;
+    return this.send(this.ids[314] as number, key) as null | string;
   }
 
   /**
    * TYPE: Determines the type of value stored at a key. Strings are Buffers.
    */
   typeBuffer(key: Key): null | Buffer {
-    return this.sendBuffer(this.ids[309] as number, key) as null | Buffer;
+    return this.sendBuffer(this.ids[314] as number, key) as null | Buffer;
   }
 
   /**
@@ -7806,7 +7906,7 @@ export abstract class Commands {
    * Complexity: O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.
    */
   unlink(...key: Key[]): number {
-    return this.send(this.ids[310] as number, ...key) as number;
+    return this.send(this.ids[315] as number, ...key) as number;
   }
 
   /**
@@ -7815,14 +7915,14 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of channels to unsubscribe.
    */
   unsubscribe(options?: UnsubscribeOptions): unknown {
-    return this.send(this.ids[311] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.send(this.ids[316] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
    * UNSUBSCRIBE: Stops listening to messages posted to channels. Strings are Buffers.
    */
   unsubscribeBuffer(options?: UnsubscribeOptions): unknown {
-    return this.sendBuffer(this.ids[311] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
+    return this.sendBuffer(this.ids[316] as number, ...encode(UNSUBSCRIBE_NODES, [], options)) as unknown;
   }
 
   /**
@@ -7831,7 +7931,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   unwatch(): 'OK' {
-    return this.send(this.ids[312] as number) as 'OK';
+    return this.send(this.ids[317] as number) as 'OK';
   }
 
   /**
@@ -7840,7 +7940,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   wait(numreplicas: Numeric, timeout: Numeric): number {
-    return this.send(this.ids[313] as number, numreplicas, timeout) as number;
+    return this.send(this.ids[318] as number, numreplicas, timeout) as number;
   }
 
   /**
@@ -7849,7 +7949,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   waitaof(numlocal: Numeric, numreplicas: Numeric, timeout: Numeric): number[] {
-    return this.send(this.ids[314] as number, numlocal, numreplicas, timeout) as number[];
+    return this.send(this.ids[319] as number, numlocal, numreplicas, timeout) as number[];
   }
 
   /**
@@ -7858,7 +7958,7 @@ export abstract class Commands {
    * Complexity: O(1) for every key.
    */
   watch(...key: Key[]): 'OK' {
-    return this.send(this.ids[315] as number, ...key) as 'OK';
+    return this.send(this.ids[320] as number, ...key) as 'OK';
   }
 
   /**
@@ -7867,7 +7967,7 @@ export abstract class Commands {
    * Complexity: O(1) for each message ID processed.
    */
   xack(key: Key, group: Argument, ...id: Argument[]): number {
-    return this.send(this.ids[316] as number, key, group, ...id) as number;
+    return this.send(this.ids[321] as number, key, group, ...id) as number;
   }
 
   /**
@@ -7876,7 +7976,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed.
    */
   xackdel(key: Key, group: Argument, ids: readonly Argument[], options?: XackdelOptions): number[] {
-    return this.send(this.ids[317] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
+    return this.send(this.ids[322] as number, ...encode(XACKDEL_NODES, [key, group, ids], options)) as number[];
   }
 
   /**
@@ -7890,7 +7990,7 @@ export abstract class Commands {
     data: readonly (readonly [field: Argument, value: Argument])[],
     options?: XaddOptions,
   ): string | null {
-    return this.send(this.ids[318] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
+    return this.send(this.ids[323] as number, ...encode(XADD_NODES, [key, idSelector, data], options)) as string | null;
   }
 
   /**
@@ -7903,7 +8003,7 @@ export abstract class Commands {
     options?: XaddOptions,
   ): Buffer | null {
     return this.sendBuffer(
-      this.ids[318] as number,
+      this.ids[323] as number,
       ...encode(XADD_NODES, [key, idSelector, data], options),
     ) as Buffer | null;
   }
@@ -7922,7 +8022,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [string, [string, string[]][], string[]] | [string, string[], string[]] {
     return this.send(
-      this.ids[319] as number,
+      this.ids[324] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [string, [string, string[]][], string[]] | [string, string[], string[]];
   }
@@ -7939,7 +8039,7 @@ export abstract class Commands {
     options?: XautoclaimOptions,
   ): [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]] {
     return this.sendBuffer(
-      this.ids[319] as number,
+      this.ids[324] as number,
       ...encode(XAUTOCLAIM_NODES, [key, group, consumer, minIdleTime, start], options),
     ) as [Buffer, [Buffer, Buffer[]][], Buffer[]] | [Buffer, Buffer[], Buffer[]];
   }
@@ -7950,7 +8050,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xcfgset(key: Key, options?: XcfgsetOptions): 'OK' {
-    return this.send(this.ids[320] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
+    return this.send(this.ids[325] as number, ...encode(XCFGSET_NODES, [key], options)) as 'OK';
   }
 
   /**
@@ -7967,7 +8067,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): string[] | [string, string[]][] {
     return this.send(
-      this.ids[321] as number,
+      this.ids[326] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as string[] | [string, string[]][];
   }
@@ -7984,7 +8084,7 @@ export abstract class Commands {
     options?: XclaimOptions,
   ): Buffer[] | [Buffer, Buffer[]][] {
     return this.sendBuffer(
-      this.ids[321] as number,
+      this.ids[326] as number,
       ...encode(XCLAIM_NODES, [key, group, consumer, minIdleTime, id], options),
     ) as Buffer[] | [Buffer, Buffer[]][];
   }
@@ -7995,7 +8095,7 @@ export abstract class Commands {
    * Complexity: O(1) for each single item to delete in the stream, regardless of the stream size.
    */
   xdel(key: Key, ...id: Argument[]): number {
-    return this.send(this.ids[322] as number, key, ...id) as number;
+    return this.send(this.ids[327] as number, key, ...id) as number;
   }
 
   /**
@@ -8004,7 +8104,7 @@ export abstract class Commands {
    * Complexity: O(1) for each entry ID processed, regardless of the stream size.
    */
   xdelex(key: Key, ids: readonly Argument[], options?: XdelexOptions): number[] {
-    return this.send(this.ids[323] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
+    return this.send(this.ids[328] as number, ...encode(XDELEX_NODES, [key, ids], options)) as number[];
   }
 
   /**
@@ -8013,14 +8113,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xgroup(): unknown {
-    return this.send(this.ids[324] as number) as unknown;
+    return this.send(this.ids[329] as number) as unknown;
   }
 
   /**
    * XGROUP: A container for consumer groups commands. Strings are Buffers.
    */
   xgroupBuffer(): unknown {
-    return this.sendBuffer(this.ids[324] as number) as unknown;
+    return this.sendBuffer(this.ids[329] as number) as unknown;
   }
 
   /**
@@ -8030,7 +8130,7 @@ export abstract class Commands {
    */
   xgroupCreate(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupCreateOptions): 'OK' {
     return this.send(
-      this.ids[325] as number,
+      this.ids[330] as number,
       ...encode(XGROUP_CREATE_NODES, [key, group, idSelector], options),
     ) as 'OK';
   }
@@ -8041,7 +8141,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupCreateconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[326] as number, key, group, consumer) as number;
+    return this.send(this.ids[331] as number, key, group, consumer) as number;
   }
 
   /**
@@ -8050,7 +8150,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupDelconsumer(key: Key, group: Argument, consumer: Argument): number {
-    return this.send(this.ids[327] as number, key, group, consumer) as number;
+    return this.send(this.ids[332] as number, key, group, consumer) as number;
   }
 
   /**
@@ -8059,7 +8159,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of entries in the group's pending entries list (PEL).
    */
   xgroupDestroy(key: Key, group: Argument): number {
-    return this.send(this.ids[328] as number, key, group) as number;
+    return this.send(this.ids[333] as number, key, group) as number;
   }
 
   /**
@@ -8068,14 +8168,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupHelp(): string[] {
-    return this.send(this.ids[329] as number) as string[];
+    return this.send(this.ids[334] as number) as string[];
   }
 
   /**
    * XGROUP HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xgroupHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[329] as number) as Buffer[];
+    return this.sendBuffer(this.ids[334] as number) as Buffer[];
   }
 
   /**
@@ -8084,7 +8184,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xgroupSetid(key: Key, group: Argument, idSelector: Argument | '$', options?: XgroupSetidOptions): 'OK' {
-    return this.send(this.ids[330] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
+    return this.send(this.ids[335] as number, ...encode(XGROUP_SETID_NODES, [key, group, idSelector], options)) as 'OK';
   }
 
   /**
@@ -8093,7 +8193,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xidmprecord(key: Key, pid: Argument, iid: Argument, streamId: Argument): 'OK' {
-    return this.send(this.ids[331] as number, key, pid, iid, streamId) as 'OK';
+    return this.send(this.ids[336] as number, key, pid, iid, streamId) as 'OK';
   }
 
   /**
@@ -8102,14 +8202,14 @@ export abstract class Commands {
    * Complexity: Depends on subcommand.
    */
   xinfo(): unknown {
-    return this.send(this.ids[332] as number) as unknown;
+    return this.send(this.ids[337] as number) as unknown;
   }
 
   /**
    * XINFO: A container for stream introspection commands. Strings are Buffers.
    */
   xinfoBuffer(): unknown {
-    return this.sendBuffer(this.ids[332] as number) as unknown;
+    return this.sendBuffer(this.ids[337] as number) as unknown;
   }
 
   /**
@@ -8118,14 +8218,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoConsumers(key: Key, group: Argument): Map<string, unknown>[] {
-    return this.send(this.ids[333] as number, key, group) as Map<string, unknown>[];
+    return this.send(this.ids[338] as number, key, group) as Map<string, unknown>[];
   }
 
   /**
    * XINFO CONSUMERS: Returns a list of the consumers in a consumer group. Strings are Buffers.
    */
   xinfoConsumersBuffer(key: Key, group: Argument): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[333] as number, key, group) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[338] as number, key, group) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -8134,14 +8234,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoGroups(key: Key): Map<string, unknown>[] {
-    return this.send(this.ids[334] as number, key) as Map<string, unknown>[];
+    return this.send(this.ids[339] as number, key) as Map<string, unknown>[];
   }
 
   /**
    * XINFO GROUPS: Returns a list of the consumer groups of a stream. Strings are Buffers.
    */
   xinfoGroupsBuffer(key: Key): Map<Buffer, unknown>[] {
-    return this.sendBuffer(this.ids[334] as number, key) as Map<Buffer, unknown>[];
+    return this.sendBuffer(this.ids[339] as number, key) as Map<Buffer, unknown>[];
   }
 
   /**
@@ -8150,14 +8250,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoHelp(): string[] {
-    return this.send(this.ids[335] as number) as string[];
+    return this.send(this.ids[340] as number) as string[];
   }
 
   /**
    * XINFO HELP: Returns helpful text about the different subcommands. Strings are Buffers.
    */
   xinfoHelpBuffer(): Buffer[] {
-    return this.sendBuffer(this.ids[335] as number) as Buffer[];
+    return this.sendBuffer(this.ids[340] as number) as Buffer[];
   }
 
   /**
@@ -8166,14 +8266,14 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xinfoStream(key: Key, options?: XinfoStreamOptions): Map<string, unknown> {
-    return this.send(this.ids[336] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
+    return this.send(this.ids[341] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<string, unknown>;
   }
 
   /**
    * XINFO STREAM: Returns information about a stream. Strings are Buffers.
    */
   xinfoStreamBuffer(key: Key, options?: XinfoStreamOptions): Map<Buffer, unknown> {
-    return this.sendBuffer(this.ids[336] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
+    return this.sendBuffer(this.ids[341] as number, ...encode(XINFO_STREAM_NODES, [key], options)) as Map<
       Buffer,
       unknown
     >;
@@ -8185,7 +8285,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xlen(key: Key): number {
-    return this.send(this.ids[337] as number, key) as number;
+    return this.send(this.ids[342] as number, key) as number;
   }
 
   /**
@@ -8200,7 +8300,7 @@ export abstract class Commands {
     ids: readonly Argument[],
     options?: XnackOptions,
   ): number {
-    return this.send(this.ids[338] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
+    return this.send(this.ids[343] as number, ...encode(XNACK_NODES, [key, group, mode, ids], options)) as number;
   }
 
   /**
@@ -8213,7 +8313,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [string, string, number, number][] | [number, string, string, [string, string][]] {
-    return this.send(this.ids[339] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.send(this.ids[344] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [string, string, number, number][] | [number, string, string, [string, string][]];
   }
 
@@ -8225,7 +8325,7 @@ export abstract class Commands {
     group: Argument,
     options?: XpendingOptions,
   ): [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]] {
-    return this.sendBuffer(this.ids[339] as number, ...encode(XPENDING_NODES, [key, group], options)) as
+    return this.sendBuffer(this.ids[344] as number, ...encode(XPENDING_NODES, [key, group], options)) as
       [Buffer, Buffer, number, number][] | [number, Buffer, Buffer, [Buffer, Buffer][]];
   }
 
@@ -8235,7 +8335,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrange(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [string, string[]][] {
-    return this.send(this.ids[340] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.send(this.ids[345] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       string,
       string[],
     ][];
@@ -8245,7 +8345,7 @@ export abstract class Commands {
    * XRANGE: Returns the messages from a stream within a range of IDs. Strings are Buffers.
    */
   xrangeBuffer(key: Key, start: Argument, end: Argument, options?: XrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[340] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
+    return this.sendBuffer(this.ids[345] as number, ...encode(XRANGE_NODES, [key, start, end], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -8260,7 +8360,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<string, [string, string[]][]> | null {
-    return this.send(this.ids[341] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.send(this.ids[346] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       string,
       [string, string[]][]
     > | null;
@@ -8273,7 +8373,7 @@ export abstract class Commands {
     streams: { readonly key: readonly Key[]; readonly id: readonly Argument[] },
     options?: XreadOptions,
   ): Map<Buffer, [Buffer, Buffer[]][]> | null {
-    return this.sendBuffer(this.ids[341] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
+    return this.sendBuffer(this.ids[346] as number, ...encode(XREAD_NODES, [streams], options)) as Map<
       Buffer,
       [Buffer, Buffer[]][]
     > | null;
@@ -8290,7 +8390,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<string, [string, string[] | null][]> {
     return this.send(
-      this.ids[342] as number,
+      this.ids[347] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<string, [string, string[] | null][]>;
   }
@@ -8304,7 +8404,7 @@ export abstract class Commands {
     options?: XreadgroupOptions,
   ): null | Map<Buffer, [Buffer, Buffer[] | null][]> {
     return this.sendBuffer(
-      this.ids[342] as number,
+      this.ids[347] as number,
       ...encode(XREADGROUP_NODES, [groupBlock, streams], options),
     ) as null | Map<Buffer, [Buffer, Buffer[] | null][]>;
   }
@@ -8315,7 +8415,7 @@ export abstract class Commands {
    * Complexity: O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).
    */
   xrevrange(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [string, string[]][] {
-    return this.send(this.ids[343] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.send(this.ids[348] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       string,
       string[],
     ][];
@@ -8325,7 +8425,7 @@ export abstract class Commands {
    * XREVRANGE: Returns the messages from a stream within a range of IDs in reverse order. Strings are Buffers.
    */
   xrevrangeBuffer(key: Key, end: Argument, start: Argument, options?: XrevrangeOptions): [Buffer, Buffer[]][] {
-    return this.sendBuffer(this.ids[343] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
+    return this.sendBuffer(this.ids[348] as number, ...encode(XREVRANGE_NODES, [key, end, start], options)) as [
       Buffer,
       Buffer[],
     ][];
@@ -8337,7 +8437,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   xsetid(key: Key, lastId: Argument, options?: XsetidOptions): 'OK' {
-    return this.send(this.ids[344] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
+    return this.send(this.ids[349] as number, ...encode(XSETID_NODES, [key, lastId], options)) as 'OK';
   }
 
   /**
@@ -8352,7 +8452,7 @@ export abstract class Commands {
     >,
     options?: XtrimOptions,
   ): number {
-    return this.send(this.ids[345] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
+    return this.send(this.ids[350] as number, ...encode(XTRIM_NODES, [key, trim], options)) as number;
   }
 
   /**
@@ -8361,7 +8461,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) for each item added, where N is the number of elements in the sorted set.
    */
   zadd(key: Key, data: readonly (readonly [score: Numeric, member: Argument])[], options?: ZaddOptions): null | number {
-    return this.send(this.ids[346] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
+    return this.send(this.ids[351] as number, ...encode(ZADD_NODES, [key, data], options)) as null | number;
   }
 
   /**
@@ -8370,7 +8470,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zcard(key: Key): number {
-    return this.send(this.ids[347] as number, key) as number;
+    return this.send(this.ids[352] as number, key) as number;
   }
 
   /**
@@ -8379,7 +8479,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zcount(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[348] as number, key, min, max) as number;
+    return this.send(this.ids[353] as number, key, min, max) as number;
   }
 
   /**
@@ -8388,14 +8488,14 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiff(key: readonly Key[], options?: ZdiffOptions): string[] | [string, number][] {
-    return this.send(this.ids[349] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[354] as number, ...encode(ZDIFF_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZDIFF: Returns the difference between multiple sorted sets. Strings are Buffers.
    */
   zdiffBuffer(key: readonly Key[], options?: ZdiffOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[349] as number, ...encode(ZDIFF_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[354] as number, ...encode(ZDIFF_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8405,7 +8505,7 @@ export abstract class Commands {
    * Complexity: O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.
    */
   zdiffstore(destination: Key, ...key: Key[]): number {
-    return this.send(this.ids[350] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
+    return this.send(this.ids[355] as number, ...encode(ZDIFFSTORE_NODES, [destination, key])) as number;
   }
 
   /**
@@ -8414,7 +8514,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) where N is the number of elements in the sorted set.
    */
   zincrby(key: Key, increment: Numeric, member: Argument): number {
-    return this.send(this.ids[351] as number, key, increment, member) as number;
+    return this.send(this.ids[356] as number, key, increment, member) as number;
   }
 
   /**
@@ -8423,14 +8523,14 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinter(key: readonly Key[], options?: ZinterOptions): string[] | [string, number][] {
-    return this.send(this.ids[352] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[357] as number, ...encode(ZINTER_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZINTER: Returns the intersect of multiple sorted sets. Strings are Buffers.
    */
   zinterBuffer(key: readonly Key[], options?: ZinterOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[352] as number, ...encode(ZINTER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[357] as number, ...encode(ZINTER_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8440,7 +8540,7 @@ export abstract class Commands {
    * Complexity: O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.
    */
   zintercard(key: readonly Key[], options?: ZintercardOptions): number {
-    return this.send(this.ids[353] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
+    return this.send(this.ids[358] as number, ...encode(ZINTERCARD_NODES, [key], options)) as number;
   }
 
   /**
@@ -8449,7 +8549,7 @@ export abstract class Commands {
    * Complexity: O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.
    */
   zinterstore(destination: Key, key: readonly Key[], options?: ZinterstoreOptions): number {
-    return this.send(this.ids[354] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[359] as number, ...encode(ZINTERSTORE_NODES, [destination, key], options)) as number;
   }
 
   /**
@@ -8458,7 +8558,7 @@ export abstract class Commands {
    * Complexity: O(log(N)) with N being the number of elements in the sorted set.
    */
   zlexcount(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[355] as number, key, min, max) as number;
+    return this.send(this.ids[360] as number, key, min, max) as number;
   }
 
   /**
@@ -8471,7 +8571,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [string, [string, number][]] {
-    return this.send(this.ids[356] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.send(this.ids[361] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [string, [string, number][]];
   }
 
@@ -8483,7 +8583,7 @@ export abstract class Commands {
     where: 'MIN' | 'min' | 'MAX' | 'max',
     options?: ZmpopOptions,
   ): null | [Buffer, [Buffer, number][]] {
-    return this.sendBuffer(this.ids[356] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
+    return this.sendBuffer(this.ids[361] as number, ...encode(ZMPOP_NODES, [key, where], options)) as
       null | [Buffer, [Buffer, number][]];
   }
 
@@ -8493,7 +8593,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members being requested.
    */
   zmscore(key: Key, ...member: Argument[]): (number | null)[] {
-    return this.send(this.ids[357] as number, key, ...member) as (number | null)[];
+    return this.send(this.ids[362] as number, key, ...member) as (number | null)[];
   }
 
   /**
@@ -8502,7 +8602,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmax(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[358] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.send(this.ids[363] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -8510,7 +8610,7 @@ export abstract class Commands {
    * ZPOPMAX: Returns the highest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopmaxBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[358] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[363] as number, ...encode(ZPOPMAX_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -8520,7 +8620,7 @@ export abstract class Commands {
    * Complexity: O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.
    */
   zpopmin(key: Key, count?: Numeric): [string, number] | [string, number][] {
-    return this.send(this.ids[359] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.send(this.ids[364] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [string, number] | [string, number][];
   }
 
@@ -8528,7 +8628,7 @@ export abstract class Commands {
    * ZPOPMIN: Returns the lowest-scoring members from a sorted set after removing them. Deletes the sorted set if the last member was popped. Strings are Buffers.
    */
   zpopminBuffer(key: Key, count?: Numeric): [Buffer, number] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[359] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
+    return this.sendBuffer(this.ids[364] as number, ...encode(ZPOPMIN_NODES, [key, count])) as
       [Buffer, number] | [Buffer, number][];
   }
 
@@ -8538,7 +8638,7 @@ export abstract class Commands {
    * Complexity: O(N) where N is the number of members returned
    */
   zrandmember(key: Key, options?: ZrandmemberOptions): null | string | string[] | [string, number][] {
-    return this.send(this.ids[360] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.send(this.ids[365] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | string | string[] | [string, number][];
   }
 
@@ -8546,7 +8646,7 @@ export abstract class Commands {
    * ZRANDMEMBER: Returns one or more random members from a sorted set. Strings are Buffers.
    */
   zrandmemberBuffer(key: Key, options?: ZrandmemberOptions): null | Buffer | Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[360] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[365] as number, ...encode(ZRANDMEMBER_NODES, [key], options)) as
       null | Buffer | Buffer[] | [Buffer, number][];
   }
 
@@ -8556,7 +8656,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.
    */
   zrange(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[361] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[366] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -8564,7 +8664,7 @@ export abstract class Commands {
    * ZRANGE: Returns members in a sorted set within a range of indexes. Strings are Buffers.
    */
   zrangeBuffer(key: Key, start: Argument, stop: Argument, options?: ZrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[361] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[366] as number, ...encode(ZRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8576,7 +8676,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylex(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): string[] {
-    return this.send(this.ids[362] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
+    return this.send(this.ids[367] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as string[];
   }
 
   /**
@@ -8585,7 +8685,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYLEX` argument.
    */
   zrangebylexBuffer(key: Key, min: Argument, max: Argument, options?: ZrangebylexOptions): Buffer[] {
-    return this.sendBuffer(this.ids[362] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
+    return this.sendBuffer(this.ids[367] as number, ...encode(ZRANGEBYLEX_NODES, [key, min, max], options)) as Buffer[];
   }
 
   /**
@@ -8596,7 +8696,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `BYSCORE` argument.
    */
   zrangebyscore(key: Key, min: Numeric, max: Numeric, options?: ZrangebyscoreOptions): string[] | [string, number][] {
-    return this.send(this.ids[363] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.send(this.ids[368] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       string[] | [string, number][];
   }
 
@@ -8611,7 +8711,7 @@ export abstract class Commands {
     max: Numeric,
     options?: ZrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[363] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
+    return this.sendBuffer(this.ids[368] as number, ...encode(ZRANGEBYSCORE_NODES, [key, min, max], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8621,7 +8721,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.
    */
   zrangestore(dst: Key, src: Key, min: Argument, max: Argument, options?: ZrangestoreOptions): number {
-    return this.send(this.ids[364] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
+    return this.send(this.ids[369] as number, ...encode(ZRANGESTORE_NODES, [dst, src, min, max], options)) as number;
   }
 
   /**
@@ -8630,7 +8730,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrank(key: Key, member: Argument, options?: ZrankOptions): null | number | [number, number] {
-    return this.send(this.ids[365] as number, ...encode(ZRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[370] as number, ...encode(ZRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -8640,7 +8740,7 @@ export abstract class Commands {
    * Complexity: O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.
    */
   zrem(key: Key, ...member: Argument[]): number {
-    return this.send(this.ids[366] as number, key, ...member) as number;
+    return this.send(this.ids[371] as number, key, ...member) as number;
   }
 
   /**
@@ -8649,7 +8749,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebylex(key: Key, min: Argument, max: Argument): number {
-    return this.send(this.ids[367] as number, key, min, max) as number;
+    return this.send(this.ids[372] as number, key, min, max) as number;
   }
 
   /**
@@ -8658,7 +8758,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyrank(key: Key, start: Numeric, stop: Numeric): number {
-    return this.send(this.ids[368] as number, key, start, stop) as number;
+    return this.send(this.ids[373] as number, key, start, stop) as number;
   }
 
   /**
@@ -8667,7 +8767,7 @@ export abstract class Commands {
    * Complexity: O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.
    */
   zremrangebyscore(key: Key, min: Numeric, max: Numeric): number {
-    return this.send(this.ids[369] as number, key, min, max) as number;
+    return this.send(this.ids[374] as number, key, min, max) as number;
   }
 
   /**
@@ -8678,7 +8778,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrange(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): string[] | [string, number][] {
-    return this.send(this.ids[370] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.send(this.ids[375] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       string[] | [string, number][];
   }
 
@@ -8688,7 +8788,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` argument.
    */
   zrevrangeBuffer(key: Key, start: Numeric, stop: Numeric, options?: ZrevrangeOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[370] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
+    return this.sendBuffer(this.ids[375] as number, ...encode(ZREVRANGE_NODES, [key, start, stop], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8700,7 +8800,7 @@ export abstract class Commands {
    * @deprecated since 6.2.0: use `ZRANGE` with the `REV` and `BYLEX` arguments.
    */
   zrevrangebylex(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): string[] {
-    return this.send(this.ids[371] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
+    return this.send(this.ids[376] as number, ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options)) as string[];
   }
 
   /**
@@ -8710,7 +8810,7 @@ export abstract class Commands {
    */
   zrevrangebylexBuffer(key: Key, max: Argument, min: Argument, options?: ZrevrangebylexOptions): Buffer[] {
     return this.sendBuffer(
-      this.ids[371] as number,
+      this.ids[376] as number,
       ...encode(ZREVRANGEBYLEX_NODES, [key, max, min], options),
     ) as Buffer[];
   }
@@ -8728,7 +8828,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): string[] | [string, number][] {
-    return this.send(this.ids[372] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.send(this.ids[377] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       string[] | [string, number][];
   }
 
@@ -8743,7 +8843,7 @@ export abstract class Commands {
     min: Numeric,
     options?: ZrevrangebyscoreOptions,
   ): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[372] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
+    return this.sendBuffer(this.ids[377] as number, ...encode(ZREVRANGEBYSCORE_NODES, [key, max, min], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8753,7 +8853,7 @@ export abstract class Commands {
    * Complexity: O(log(N))
    */
   zrevrank(key: Key, member: Argument, options?: ZrevrankOptions): null | number | [number, number] {
-    return this.send(this.ids[373] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
+    return this.send(this.ids[378] as number, ...encode(ZREVRANK_NODES, [key, member], options)) as
       null | number | [number, number];
   }
 
@@ -8763,14 +8863,14 @@ export abstract class Commands {
    * Complexity: O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.
    */
   zscan(key: Key, cursor: Numeric, options?: ZscanOptions): [string, string[]] {
-    return this.send(this.ids[374] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
+    return this.send(this.ids[379] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [string, string[]];
   }
 
   /**
    * ZSCAN: Iterates over members and scores of a sorted set. Strings are Buffers.
    */
   zscanBuffer(key: Key, cursor: Numeric, options?: ZscanOptions): [Buffer, Buffer[]] {
-    return this.sendBuffer(this.ids[374] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
+    return this.sendBuffer(this.ids[379] as number, ...encode(ZSCAN_NODES, [key, cursor], options)) as [
       Buffer,
       Buffer[],
     ];
@@ -8782,7 +8882,7 @@ export abstract class Commands {
    * Complexity: O(1)
    */
   zscore(key: Key, member: Argument): number | null {
-    return this.send(this.ids[375] as number, key, member) as number | null;
+    return this.send(this.ids[380] as number, key, member) as number | null;
   }
 
   /**
@@ -8791,14 +8891,14 @@ export abstract class Commands {
    * Complexity: O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunion(key: readonly Key[], options?: ZunionOptions): string[] | [string, number][] {
-    return this.send(this.ids[376] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
+    return this.send(this.ids[381] as number, ...encode(ZUNION_NODES, [key], options)) as string[] | [string, number][];
   }
 
   /**
    * ZUNION: Returns the union of multiple sorted sets. Strings are Buffers.
    */
   zunionBuffer(key: readonly Key[], options?: ZunionOptions): Buffer[] | [Buffer, number][] {
-    return this.sendBuffer(this.ids[376] as number, ...encode(ZUNION_NODES, [key], options)) as
+    return this.sendBuffer(this.ids[381] as number, ...encode(ZUNION_NODES, [key], options)) as
       Buffer[] | [Buffer, number][];
   }
 
@@ -8808,6 +8908,6 @@ export abstract class Commands {
    * Complexity: O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.
    */
   zunionstore(destination: Key, key: readonly Key[], options?: ZunionstoreOptions): number {
-    return this.send(this.ids[377] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
+    return this.send(this.ids[382] as number, ...encode(ZUNIONSTORE_NODES, [destination, key], options)) as number;
   }
 }
