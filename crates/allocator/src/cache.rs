@@ -163,8 +163,8 @@ pub(crate) fn trim() {
     });
 }
 
-/// Runs `f` past the cache of this thread, which keeps nothing of the classes that are packed: each block comes from the fullest span that there is and goes back to its own at
-/// once. Slow, and how blocks are moved together.
+/// Runs `f` past the cache of this thread, which keeps nothing of the classes that are packed: each block comes from the
+/// fullest span that there is and goes back to its own at once. Slow, and how blocks are moved together.
 pub(crate) fn bypass<R>(f: impl FnOnce() -> R) -> R {
     /// Puts the lists back, however `f` ends.
     struct Aside(Option<[(*mut Block, u32, u32); COUNT]>);
@@ -295,11 +295,7 @@ impl Cache {
         for (class, (list, seen)) in self.lists.iter().zip(&self.seen).enumerate() {
             let now = (list.head.get(), list.room.get());
             if seen.replace(now) == now && !now.0.is_null() {
-                let kept = list.capacity.get() - now.1;
-                list.head.set(null_mut());
-                list.resize(2 * BATCH[class], 0);
-                // SAFETY: the list has that many blocks, all this thread's.
-                unsafe { central::give(class, now.0, kept, true) };
+                self.give_all(class, 2 * BATCH[class]);
                 central::release_empty(class);
             }
         }
@@ -308,13 +304,8 @@ impl Cache {
     /// Gives back what lies in classes that are packed: a few blocks that nobody uses keep whole spans.
     fn empty_sparse(&self) {
         for (class, list) in self.lists.iter().enumerate() {
-            let head = list.head.get();
-            if fill::emptier_than(class) != 0 && !head.is_null() {
-                let kept = list.capacity.get() - list.room.get();
-                list.head.set(null_mut());
-                list.resize(2 * BATCH[class], 0);
-                // SAFETY: the list has that many blocks, all this thread's.
-                unsafe { central::give(class, head, kept, true) };
+            if fill::emptier_than(class) != 0 && !list.head.get().is_null() {
+                self.give_all(class, 2 * BATCH[class]);
             }
         }
     }
@@ -339,14 +330,20 @@ impl Cache {
 
     /// Gives all blocks back; lists that have done so hold up to `capacity` others.
     fn empty(&self, capacity: impl Fn(usize) -> u32) {
-        for (class, list) in self.lists.iter().enumerate() {
-            let kept = list.capacity.get() - list.room.get();
-            let head = list.head.replace(null_mut());
-            list.resize(capacity(class), 0);
-            if kept > 0 {
-                // SAFETY: the list has that many blocks, all this thread's.
-                unsafe { central::give(class, head, kept, true) };
-            }
+        for class in 0..COUNT {
+            self.give_all(class, capacity(class));
+        }
+    }
+
+    /// Gives all blocks of a class back; its list holds up to `capacity` others then.
+    fn give_all(&self, class: usize, capacity: u32) {
+        let list = &self.lists[class];
+        let kept = list.capacity.get() - list.room.get();
+        let head = list.head.replace(null_mut());
+        list.resize(capacity, 0);
+        if kept > 0 {
+            // SAFETY: the list has that many blocks, all this thread's.
+            unsafe { central::give(class, head, kept, true) };
         }
     }
 

@@ -77,13 +77,7 @@ impl Keyspace {
                 done.bytes += bytes;
             }
             // Waits for memory once, not once a key.
-            let mut ahead = at.cursor;
-            for _ in 0..AHEAD_BUCKETS {
-                ahead = part.dict.items().prefetch_scan(ahead);
-                if ahead == 0 {
-                    break;
-                }
-            }
+            part.dict.items().prefetch_buckets(at.cursor, AHEAD_BUCKETS);
             let mut sparse: SmallVec<[(u64, *const u8); 16]> = SmallVec::new();
             for _ in 0..AHEAD_BUCKETS {
                 at.cursor = part.dict.items().scan(at.cursor, |entry| {
