@@ -35,7 +35,7 @@ use io_uring::{opcode, squeue};
 
 use self::bell::EventFd;
 use self::buffers::{GROUP, ReceiveBuffers};
-use self::pace::Pace;
+use self::pace::{Pace, Want};
 use self::ring::{Completion, Kind, Ring, tag};
 use self::slot::{ListenerSlot, Sending, Slot, SparePool};
 use super::{Driver, Sent};
@@ -212,6 +212,7 @@ impl UringDriver {
         let token = completion.place();
         let Some(Some(slot)) = self.slots.get_mut(token) else { return 0 };
         let closing = slot.closing;
+        self.pace.hear(&mut slot.heard);
         if !completion.more() {
             slot.receiving = false;
             slot.stopping = false;
@@ -354,12 +355,11 @@ impl Driver for UringDriver {
         } else if urgent || timeout.is_zero() {
             self.ring.flush()?;
         } else {
-            self.ring.wait(timeout, self.pace.want(self.slots.len() - self.free.len()))?;
+            self.ring.wait(timeout, self.pace.want())?;
         }
         reactor.begin_batch();
-        let before = self.backlog.len();
         self.collect(reactor)?;
-        self.pace.note(reactor.now_us(), self.backlog.len() - before);
+        self.pace.note(reactor.now_us());
         self.work(reactor);
         Ok(())
     }
@@ -469,7 +469,7 @@ impl Drop for UringDriver {
             if self.ring.operations() == 0 && self.ring.submitted() {
                 return;
             }
-            let entered = self.ring.wait(Duration::from_millis(10), 1);
+            let entered = self.ring.wait(Duration::from_millis(10), Want::ONE);
             let collected = self.ring.collect(&mut self.fresh);
             for completion in self.fresh.drain(..).chain(self.backlog.drain(..)) {
                 if completion.kind() == Some(Kind::Accept) && completion.result >= 0 {

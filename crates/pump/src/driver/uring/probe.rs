@@ -9,6 +9,7 @@ use io_uring::types::Fd;
 use io_uring::{opcode, squeue};
 
 use super::buffers::{GROUP, ReceiveBuffers};
+use super::pace::Want;
 use super::ring::{Completion, Kind, Ring};
 
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -29,7 +30,7 @@ pub(crate) fn probe() -> Result<(), String> {
     let mut rest = Vec::new();
     while ring.operations() > 0 {
         let before = ring.operations();
-        let waited = ring.wait(PATIENCE, 1).and_then(|()| ring.collect(&mut rest));
+        let waited = ring.wait(PATIENCE, Want::ONE).and_then(|()| ring.collect(&mut rest));
         if waited.is_err() || ring.operations() == before {
             // Should a receive be left behind, so is its memory.
             std::mem::forget(buffers);
@@ -41,7 +42,7 @@ pub(crate) fn probe() -> Result<(), String> {
 
 fn next(ring: &mut Ring) -> io::Result<Option<Completion>> {
     let mut completions = Vec::new();
-    ring.wait(PATIENCE, 1)?;
+    ring.wait(PATIENCE, Want::ONE)?;
     ring.collect(&mut completions)?;
     Ok(completions.pop())
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use io_uring::types::{SubmitArgs, Timespec};
 use io_uring::{EnterFlags, IoUring, Probe, cqueue, opcode, squeue};
 
-use super::pace::MOMENT_US;
+use super::pace::Want;
 
 /// Requests queued before they have to be submitted.
 const SUBMISSIONS: u32 = 512;
@@ -196,9 +196,9 @@ impl Ring {
         tolerate(unsafe { submitter.enter::<libc::sigset_t>(self.queued(), 0, flags.bits(), None) })
     }
 
-    /// Submits what is queued and waits, at most `timeout`, for `want` completions; where the kernel can, and after
-    /// a moment (see `pace`), for one.
-    pub(super) fn wait(&mut self, timeout: Duration, want: usize) -> io::Result<()> {
+    /// Submits what is queued and waits, at most `timeout`, for a completion; first a moment for as many as `want` says,
+    /// where the kernel can.
+    pub(super) fn wait(&mut self, timeout: Duration, want: Want) -> io::Result<()> {
         if !self.overdue.is_empty() {
             return self.flush();
         }
@@ -210,15 +210,15 @@ impl Ring {
             // A server that waits for requests is idle, not waiting for a disk.
             flags |= EnterFlags::NO_IOWAIT;
         }
-        let mut want = want as u32;
-        if want > 1 && params.is_feature_min_timeout() {
-            arguments = arguments.min_wait_usec(MOMENT_US);
-        } else {
-            want = 1;
+        let mut completions = 1;
+        if want != Want::ONE && params.is_feature_min_timeout() {
+            arguments = arguments.min_wait_usec(want.moment_us);
+            completions = want.completions;
         }
         // SAFETY: with EXT_ARG the argument is a `SubmitArgs`, which with its timespec outlives the call.
-        let entered =
-            unsafe { self.ring.submitter().enter(self.queued(), want, flags.bits(), Some(&arguments)) };
+        let entered = unsafe {
+            self.ring.submitter().enter(self.queued(), completions, flags.bits(), Some(&arguments))
+        };
         tolerate(entered)
     }
 

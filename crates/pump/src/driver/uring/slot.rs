@@ -2,6 +2,7 @@
 
 use std::sync::mpsc;
 
+use super::pace::Heard;
 use crate::listen::ListenerId;
 use crate::socket::{ListenSocket, Stream};
 
@@ -32,6 +33,7 @@ pub(super) struct Slot {
     /// How much of it the kernel has taken.
     pub(super) sent: usize,
     pub(super) closing: bool,
+    pub(super) heard: Heard,
 }
 
 impl Slot {
@@ -46,6 +48,7 @@ impl Slot {
             output: Vec::new(),
             sent: 0,
             closing: false,
+            heard: Heard::default(),
         }
     }
 
