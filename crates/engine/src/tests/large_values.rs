@@ -21,6 +21,7 @@ fn fill(harness: &mut Harness, client: usize) {
             format!("rpush list element:{n}:{}", "x".repeat(50)),
             format!("xadd stream {n}-1 field value:{n}"),
             format!("xadd log {n}-1 field value:{n}"),
+            format!("arset array {} value:{n} {n} {n}.25", n * 5),
         ] {
             harness.say(client, &line);
         }
@@ -35,6 +36,9 @@ fn fill(harness: &mut Harness, client: usize) {
         "xgroup create stream g 5-1",
         "xreadgroup group g alice count 100 streams stream >",
         "xack stream g 7-1",
+        "arset array 18446744073709551614 last",
+        "arseek array 29000",
+        "arinsert array appended",
     ] {
         let reply = harness.say(client, line);
         assert!(!reply.starts_with('-'), "{line}: {reply}");
@@ -49,7 +53,8 @@ fn change(harness: &mut Harness, client: usize, random: &mut Random) {
         1 => "del times".to_owned(),
         2 => "set zset text".to_owned(),
         3 => "rename log elsewhere".to_owned(),
-        kind => match kind % 14 {
+        4 if n < ELEMENTS / 8 => "rename array shifted".to_owned(),
+        kind => match kind % 17 {
             0 => format!("sadd set member:{n}"),
             1 => format!("srem set member:{n}"),
             2 => format!("zadd zset {n} member:{n}"),
@@ -63,6 +68,9 @@ fn change(harness: &mut Harness, client: usize, random: &mut Random) {
             10 => format!("xdel stream {n}-1"),
             11 => format!("xtrim stream maxlen {}", 2 * ELEMENTS - random.below(ELEMENTS)),
             12 => format!("xtrim log minid {n}-0"),
+            13 => format!("arset array {} changed {n} changed", 3 * n),
+            14 => format!("ardelrange array {} {}", 3 * n, 3 * n + random.below(300)),
+            15 => "arinsert array appended".to_owned(),
             _ => "xreadgroup group g bob count 10 streams stream >".to_owned(),
         },
     };
@@ -78,6 +86,8 @@ fn told(harness: &mut Harness, client: usize) -> Vec<String> {
         "xinfo groups stream",
         "pexpiretime times",
         "pexpiretime stream",
+        "arinfo array",
+        "arnext array",
         "dbsize",
     ]
     .map(|line| harness.say(client, line))
