@@ -54,7 +54,7 @@ fn change(harness: &mut Harness, client: usize, random: &mut Random) {
         2 => "set zset text".to_owned(),
         3 => "rename log elsewhere".to_owned(),
         4 if n < ELEMENTS / 8 => "rename array shifted".to_owned(),
-        kind => match kind % 17 {
+        kind => match kind % 19 {
             0 => format!("sadd set member:{n}"),
             1 => format!("srem set member:{n}"),
             2 => format!("zadd zset {n} member:{n}"),
@@ -71,6 +71,8 @@ fn change(harness: &mut Harness, client: usize, random: &mut Random) {
             13 => format!("arset array {} changed {n} changed", 3 * n),
             14 => format!("ardelrange array {} {}", 3 * n, 3 * n + random.below(300)),
             15 => "arinsert array appended".to_owned(),
+            16 => format!("lset list {} changed", n / 4),
+            17 => "lpush list first".to_owned(),
             _ => "xreadgroup group g bob count 10 streams stream >".to_owned(),
         },
     };
@@ -150,5 +152,38 @@ fn are_what_they_were_when_it_began() {
         assert_ne!(told(&mut harness, client), before, "everything has changed meanwhile");
         let (mut other, theirs) = loaded(&file, purpose);
         assert_eq!(told(&mut other, theirs), before, "{purpose:?}");
+    }
+}
+
+/// Much longer values than any step may be, made by commands of many elements.
+fn fill_long(harness: &mut Harness, client: usize) {
+    for n in (0..150_000u64).step_by(500) {
+        let words = |word: &dyn Fn(u64) -> String| (n..n + 500).map(word).collect::<String>();
+        for line in [
+            format!("rpush list{}", words(&|n| format!(" element:{n}"))),
+            format!("arset array {n}{}", words(&|n| format!(" value:{n}"))),
+        ] {
+            let reply = harness.say(client, &line);
+            assert!(reply.starts_with(':'), "{reply}");
+        }
+    }
+}
+
+#[test]
+fn no_step_is_long() {
+    for purpose in [Purpose::File, Purpose::AofCommands] {
+        let mut harness = Harness::new(1);
+        let client = harness.open(0);
+        fill_long(&mut harness, client);
+        let options = SnapshotOptions { purpose, ..SnapshotOptions::default() };
+        let mut snapshot = harness.engine.begin_snapshot(&options, harness.now, || ()).expect("none runs");
+        let (mut longest, mut file) = (0, Vec::new());
+        while let Some(piece) = snapshot.step(1, Vec::new()) {
+            longest = longest.max(piece.len());
+            file.extend_from_slice(&piece);
+        }
+        assert!(file.len() > 2 << 20 && longest <= 300 << 10, "{purpose:?}: {longest} of {}", file.len());
+        let (mut other, theirs) = loaded(&file, purpose);
+        assert_eq!(other.say(theirs, "debug digest"), harness.say(client, "debug digest"));
     }
 }

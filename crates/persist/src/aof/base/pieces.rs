@@ -7,10 +7,11 @@ use super::{
 use hematite_base::number::DoubleText;
 use hematite_keyspace::{Body, Entry, EntryExt, Piece, PieceEncoder, Value};
 use hematite_structures::listpack::Element;
+use hematite_structures::quicklist::NodeRef;
 use hematite_structures::stream;
 
-/// What appends the elements of an entry that is a large set, sorted set, hash, array or stream as commands; `None` for others, and for
-/// streams that go as a payload.
+/// What appends the elements of an entry that is a large collection as commands; `None` for others, and for streams that
+/// go as a payload.
 pub fn pieces_as_commands(entry: &Entry) -> Option<Box<dyn PieceEncoder>> {
     let Body::Value(value) = entry.body() else { return None };
     let key = entry.name();
@@ -19,6 +20,7 @@ pub fn pieces_as_commands(entry: &Entry) -> Option<Box<dyn PieceEncoder>> {
         Value::Set(set) => Chunks::new("SADD", key, set.len(), 1),
         Value::SortedSet(set) => Chunks::new("ZADD", key, set.len(), 2),
         Value::Hash(table) => Chunks::new("HSET", key, table.fields.len(), 2),
+        Value::List(list) => Chunks::new("RPUSH", key, list.len(), 1),
         Value::Array(array) => {
             encode_array_cursor(&mut rest, key, array);
             Chunks::new("ARMSET", key, count_of(array), 2)
@@ -63,7 +65,16 @@ impl PieceEncoder for Commands {
             Piece::Node(id, node) => {
                 stream::for_each_of_node(id, node, |entry| encode_stream_entry(begun, &chunks.key, &entry));
             }
-            Piece::ListNode(_) => debug_assert!(false, "a list is written at once"),
+            Piece::ListNode(NodeRef::Packed(pack)) => {
+                // A node may end in the middle of a command each time.
+                pack.iter().for_each(|item| {
+                    chunks.element(begun, item);
+                    if chunks.open == 0 {
+                        out.append(begun);
+                    }
+                });
+            }
+            Piece::ListNode(NodeRef::Plain(item)) => chunks.element(begun, Element::Bytes(item)),
         }
         if chunks.open == 0 {
             out.append(begun);
