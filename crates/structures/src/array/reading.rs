@@ -123,7 +123,10 @@ impl Blockwise {
             } else if !self.noted.contains(&block)
                 && let Some(slice) = directory.get(shape.split(block << BLOCK_BITS).0)
             {
-                values(slice, block, shape).inspect(|_| given += 1).for_each(|(index, word)| f(index, word));
+                for (index, word) in values(slice, block, shape) {
+                    given += 1;
+                    f(index, word);
+                }
             }
             effort += given.max(BLOCK_EFFORT);
             self.cursor = block + 1;
