@@ -362,7 +362,10 @@ fn change_stream(stream: &mut Stream, n: u64, many: u64) {
 fn change_array(array: &mut Array, n: u64, many: u64) {
     let (start, step) = (n * n % 3000, [1, 1, 7, 300, 1 << 40][n as usize % 5]);
     for at in 0..many {
-        array.set(start + at * step, &[&at.to_le_bytes()[..], &n.to_le_bytes()].concat()[..(at % 16) as usize]);
+        array.set(
+            start + at * step,
+            &[&at.to_le_bytes()[..], &n.to_le_bytes()].concat()[..(at % 16) as usize],
+        );
     }
     match n % 7 {
         0 => array.remove_range(n * 3, many * 2 + n),

@@ -217,7 +217,8 @@ mod tests {
     fn what_is_read_is_what_was_there() {
         for seed in 0..if cfg!(miri) { 2 } else { 120 } {
             let mut random = Random::new(seed);
-            let shapes = [Shape::default(), Shape::new(256, 6, 3), Shape::new(65_536, 10, 5), Shape::new(256, 0, 5)];
+            let shapes =
+                [Shape::default(), Shape::new(256, 6, 3), Shape::new(65_536, 10, 5), Shape::new(256, 0, 5)];
             let mut array = Array::new(shapes[seed as usize % shapes.len()]);
             for _ in 0..random.below(200) {
                 change(&mut array, &mut random);
