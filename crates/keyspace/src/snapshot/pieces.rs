@@ -24,9 +24,11 @@ use hematite_structures::stream::{Stream, StreamId};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Tables and arrays with at least this many elements are opened, and streams with as much pending, lists with as many nodes frozen.
+/// Tables and arrays with at least this many elements are opened, streams with as many nodes or pending entries; lists with as
+/// many nodes are frozen.
 const ELEMENTS_MIN: usize = if cfg!(test) { 100 } else { 4096 };
 const NODES_MIN: usize = if cfg!(test) { 2 } else { 32 };
+const PENDING_MIN: usize = if cfg!(test) { 50 } else { 1024 };
 /// Elements that are read under one hold of a stripe's lock, and nodes of a stream: each has up to a hundred entries.
 const ELEMENTS_PER_LOCK: usize = if cfg!(test) { 20 } else { 512 };
 const NODES_PER_LOCK: usize = if cfg!(test) { 2 } else { 16 };
@@ -161,7 +163,7 @@ impl Value {
 }
 
 fn is_long(stream: &Stream) -> bool {
-    stream.node_count() >= NODES_MIN || stream.pending_len() >= ELEMENTS_MIN
+    stream.node_count() >= NODES_MIN || stream.pending_len() >= PENDING_MIN
 }
 
 /// Whether an entry's value is large enough to be opened or frozen.
