@@ -7,6 +7,7 @@ use crate::view::Scope;
 use crate::{Effects, Effort, HashLimits, Options};
 use hematite_base::random::Random;
 use hematite_structures::listpack::{DecimalBuffer, Element};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::{Body, NewBody};
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSet;
@@ -248,11 +249,11 @@ fn change_keys(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8], other:
 fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
     let hasher = view.hasher().clone();
     let (kind, made) = match what {
-        16 => (crate::Kind::Set, Value::Set(Box::new(TextSet::new(hasher.clone())))),
-        17 => (crate::Kind::SortedSet, Value::SortedSet(Box::new(SortedSet::new(hasher.clone())))),
-        18 => (crate::Kind::List, Value::List(Box::new(Quicklist::new(Default::default())))),
-        20 => (crate::Kind::Stream, Value::Stream(Box::default())),
-        _ => (crate::Kind::Hash, Value::Hash(Box::new(crate::HashTable::new(&hasher)))),
+        16 => (crate::Kind::Set, Value::Set(LooseBox::new(TextSet::new(hasher.clone())))),
+        17 => (crate::Kind::SortedSet, Value::SortedSet(LooseBox::new(SortedSet::new(hasher.clone())))),
+        18 => (crate::Kind::List, Value::List(LooseBox::new(Quicklist::new(Default::default())))),
+        20 => (crate::Kind::Stream, Value::Stream(LooseBox::new(Default::default()))),
+        _ => (crate::Kind::Hash, Value::Hash(LooseBox::new(crate::HashTable::new(&hasher)))),
     };
     if view.peek(key).is_none_or(|entry| entry.kind() != kind) {
         view.delete(key, true);
