@@ -10,6 +10,11 @@ impl Digits {
     pub fn i64(&mut self, n: i64) -> &[u8] {
         self.0.format(n).as_bytes()
     }
+    /// The same for a number that has no sign.
+    #[inline]
+    pub fn u64(&mut self, n: u64) -> &[u8] {
+        self.0.format(n).as_bytes()
+    }
 }
 
 /// Appends the decimal text of `n`.

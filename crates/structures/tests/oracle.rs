@@ -281,7 +281,7 @@ fn compare_list(oracle: &mut Oracle, list: &Quicklist) {
     for node in list.nodes() {
         let (container, theirs) = (dump.length(), dump.string());
         match node {
-            NodeRef::Packed(bytes) => assert_eq!((container, &*theirs), (2, &*bytes)),
+            NodeRef::Packed(pack) => assert_eq!((container, &*theirs), (2, pack.as_bytes())),
             NodeRef::Plain(value) => assert_eq!((container, &*theirs), (1, value)),
         }
     }

@@ -21,6 +21,7 @@ fn fill(harness: &mut Harness, client: usize) {
             format!("rpush list element:{n}:{}", "x".repeat(50)),
             format!("xadd stream {n}-1 field value:{n}"),
             format!("xadd log {n}-1 field value:{n}"),
+            format!("arset array {} value:{n} {n} {n}.25", n * 5),
         ] {
             harness.say(client, &line);
         }
@@ -35,6 +36,9 @@ fn fill(harness: &mut Harness, client: usize) {
         "xgroup create stream g 5-1",
         "xreadgroup group g alice count 100 streams stream >",
         "xack stream g 7-1",
+        "arset array 18446744073709551614 last",
+        "arseek array 29000",
+        "arinsert array appended",
     ] {
         let reply = harness.say(client, line);
         assert!(!reply.starts_with('-'), "{line}: {reply}");
@@ -49,7 +53,8 @@ fn change(harness: &mut Harness, client: usize, random: &mut Random) {
         1 => "del times".to_owned(),
         2 => "set zset text".to_owned(),
         3 => "rename log elsewhere".to_owned(),
-        kind => match kind % 14 {
+        4 if n < ELEMENTS / 8 => "rename array shifted".to_owned(),
+        kind => match kind % 19 {
             0 => format!("sadd set member:{n}"),
             1 => format!("srem set member:{n}"),
             2 => format!("zadd zset {n} member:{n}"),
@@ -63,6 +68,11 @@ fn change(harness: &mut Harness, client: usize, random: &mut Random) {
             10 => format!("xdel stream {n}-1"),
             11 => format!("xtrim stream maxlen {}", 2 * ELEMENTS - random.below(ELEMENTS)),
             12 => format!("xtrim log minid {n}-0"),
+            13 => format!("arset array {} changed {n} changed", 3 * n),
+            14 => format!("ardelrange array {} {}", 3 * n, 3 * n + random.below(300)),
+            15 => "arinsert array appended".to_owned(),
+            16 => format!("lset list {} changed", n / 4),
+            17 => "lpush list first".to_owned(),
             _ => "xreadgroup group g bob count 10 streams stream >".to_owned(),
         },
     };
@@ -78,6 +88,8 @@ fn told(harness: &mut Harness, client: usize) -> Vec<String> {
         "xinfo groups stream",
         "pexpiretime times",
         "pexpiretime stream",
+        "arinfo array",
+        "arnext array",
         "dbsize",
     ]
     .map(|line| harness.say(client, line))
@@ -140,5 +152,38 @@ fn are_what_they_were_when_it_began() {
         assert_ne!(told(&mut harness, client), before, "everything has changed meanwhile");
         let (mut other, theirs) = loaded(&file, purpose);
         assert_eq!(told(&mut other, theirs), before, "{purpose:?}");
+    }
+}
+
+/// Much longer values than any step may be, made by commands of many elements.
+fn fill_long(harness: &mut Harness, client: usize) {
+    for n in (0..150_000u64).step_by(500) {
+        let words = |word: &dyn Fn(u64) -> String| (n..n + 500).map(word).collect::<String>();
+        for line in [
+            format!("rpush list{}", words(&|n| format!(" element:{n}"))),
+            format!("arset array {n}{}", words(&|n| format!(" value:{n}"))),
+        ] {
+            let reply = harness.say(client, &line);
+            assert!(reply.starts_with(':'), "{reply}");
+        }
+    }
+}
+
+#[test]
+fn no_step_is_long() {
+    for purpose in [Purpose::File, Purpose::AofCommands] {
+        let mut harness = Harness::new(1);
+        let client = harness.open(0);
+        fill_long(&mut harness, client);
+        let options = SnapshotOptions { purpose, ..SnapshotOptions::default() };
+        let mut snapshot = harness.engine.begin_snapshot(&options, harness.now, || ()).expect("none runs");
+        let (mut longest, mut file) = (0, Vec::new());
+        while let Some(piece) = snapshot.step(1, Vec::new()) {
+            longest = longest.max(piece.len());
+            file.extend_from_slice(&piece);
+        }
+        assert!(file.len() > 2 << 20 && longest <= 300 << 10, "{purpose:?}: {longest} of {}", file.len());
+        let (mut other, theirs) = loaded(&file, purpose);
+        assert_eq!(other.say(theirs, "debug digest"), harness.say(client, "debug digest"));
     }
 }

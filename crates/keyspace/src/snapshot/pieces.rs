@@ -3,6 +3,7 @@
 //! ```text
 //! a table     opened: its head is encoded, from now on it keeps copies of what changes in it (`structures::dict::Reading`);
 //!             counts as saved. The writer reads it to its end, some elements under each hold of the stripe's lock.
+//! an array    likewise, block by block of its slots.
 //! a stream    likewise, node by node; all but the nodes is encoded when it is opened, and written behind them.
 //! a list      frozen: a copy that shares its nodes moves to the writer, who takes some nodes a time. Counts as saved.
 //! others      are encoded in one piece.
@@ -15,14 +16,16 @@ use super::{Epoch, Moved, PARITY, PieceEncoder, Snapshot};
 use crate::entry::{Entry, NewBody};
 use crate::stripe::{Db, Keyspace};
 use crate::value::Value;
+use hematite_structures::array::Word;
 use hematite_structures::listpack::{Element, Listpack};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::Body;
 use hematite_structures::quicklist::{NodeRef, Quicklist};
 use hematite_structures::stream::StreamId;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Tables with at least this many elements are opened, lists with as many nodes frozen.
+/// Tables and arrays with at least this many elements are opened, lists with as many nodes frozen.
 const ELEMENTS_MIN: usize = if cfg!(test) { 100 } else { 4096 };
 const NODES_MIN: usize = if cfg!(test) { 2 } else { 32 };
 /// Elements that are read under one hold of a stripe's lock, and nodes of a stream: each has up to a hundred entries.
@@ -38,6 +41,8 @@ pub enum Piece<'a> {
     Member(&'a [u8]),
     /// Of a sorted set.
     Scored(&'a [u8], f64),
+    /// Of an array: an index and the value there.
+    Slot(u64, &'a Word),
     /// Of a list: a node, which is a listpack or one large element.
     ListNode(&'a NodeRef<'a>),
     /// Of a stream: a node and the id of its master entry.
@@ -61,7 +66,7 @@ pub(super) struct Current {
 
 /// A list that moved to the writer and is being written.
 pub(super) struct CurrentList {
-    list: Box<Quicklist>,
+    list: LooseBox<Quicklist>,
     /// Nodes that were written.
     written: usize,
     encoder: Box<dyn PieceEncoder>,
@@ -84,6 +89,7 @@ impl Value {
             Value::Set(set) => set.is_being_read(),
             Value::Hash(table) => table.fields.is_being_read(),
             Value::SortedSet(set) => set.is_being_read(),
+            Value::Array(array) => array.is_being_read(),
             Value::Stream(stream) => stream.is_being_read(),
             _ => false,
         }
@@ -94,6 +100,7 @@ impl Value {
             Value::Set(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
             Value::SortedSet(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
             Value::Hash(table) if table.fields.len() >= ELEMENTS_MIN => table.fields.begin_reading(),
+            Value::Array(array) if array.count() >= ELEMENTS_MIN as u64 => array.begin_reading(),
             Value::Stream(stream) if stream.node_count() >= NODES_MIN => stream.begin_reading(),
             _ => return false,
         }
@@ -107,6 +114,7 @@ impl Value {
                 table.fields.read_on(count, |name, value, at| f(Piece::Field(name, value, at)))
             }
             Value::SortedSet(set) => set.read_on(count, |member, score| f(Piece::Scored(member, score))),
+            Value::Array(array) => array.read_on(count, |index, word| f(Piece::Slot(index, word))),
             Value::Stream(stream) => stream.read_on(nodes, |id, node| f(Piece::Node(id, node))),
             _ => false,
         }
@@ -116,6 +124,7 @@ impl Value {
             Value::Set(set) => set.stop_reading(),
             Value::Hash(table) => table.fields.stop_reading(),
             Value::SortedSet(set) => set.stop_reading(),
+            Value::Array(array) => array.stop_reading(),
             Value::Stream(stream) => stream.stop_reading(),
             _ => {}
         }
@@ -129,6 +138,7 @@ pub(super) fn is_large(entry: &Entry) -> bool {
         Body::Value(Value::Set(set)) => set.len() >= ELEMENTS_MIN,
         Body::Value(Value::SortedSet(set)) => set.len() >= ELEMENTS_MIN,
         Body::Value(Value::Hash(table)) => table.fields.len() >= ELEMENTS_MIN,
+        Body::Value(Value::Array(array)) => array.count() >= ELEMENTS_MIN as u64,
         Body::Value(Value::Stream(stream)) => stream.node_count() >= NODES_MIN,
         Body::Value(Value::List(list)) => list.node_count() >= NODES_MIN,
         _ => false,
@@ -153,7 +163,7 @@ impl Epoch {
             return false;
         }
         if let Some(Value::List(list)) = entry.value_mut() {
-            let frozen = Value::List(Box::new(list.freeze()));
+            let frozen = Value::List(LooseBox::new(list.freeze()));
             let copy = Entry::new(entry.name(), entry.extra(), NewBody::Value(frozen));
             copy.touch(entry.stamp());
             copy.set_owner_flags(self.parity ^ PARITY);

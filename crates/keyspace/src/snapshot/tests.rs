@@ -6,7 +6,9 @@ use crate::value::Value;
 use crate::view::Scope;
 use crate::{Effects, Effort, HashLimits, Options};
 use hematite_base::random::Random;
+use hematite_structures::array::{Array, Shape, WordText};
 use hematite_structures::listpack::{DecimalBuffer, Element};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::{Body, NewBody};
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSet;
@@ -51,6 +53,11 @@ fn elements(value: &Value) -> Vec<String> {
         Value::Stream(stream) => {
             stream.nodes().map(|(id, node)| describe_piece(Piece::Node(id, node))).collect()
         }
+        Value::Array(array) => {
+            let mut texts = Vec::new();
+            array.for_each(|index, word| texts.push(describe_piece(Piece::Slot(index, word))));
+            texts
+        }
         _ => {
             let (hash, mut digits) = (value.as_hash().expect("nothing else"), DecimalBuffer::new());
             let mut text = |(name, value, at): (Element<'_>, _, Option<i64>)| {
@@ -69,6 +76,9 @@ fn describe_piece(piece: Piece<'_>) -> String {
         Piece::Scored(member, score) => format!("{}:{score}", member.escape_ascii()),
         Piece::Field(name, value, None) => format!("{}={value:?}", name.escape_ascii()),
         Piece::Field(name, value, Some(at)) => format!("{}={value:?}@{at}", name.escape_ascii()),
+        Piece::Slot(index, word) => {
+            format!("{index:020}:{}", word.text(&mut WordText::default()).escape_ascii())
+        }
         Piece::ListNode(_) => unreachable!("lists are written at once here"),
         Piece::Node(id, node) => format!("{id:?} {:?}", node.as_bytes()),
     }
@@ -101,19 +111,24 @@ impl EntryEncoder for Frames {
         put_text(out, entry.name());
         put_text(out, describe_head(entry).as_bytes());
         put_text(out, elements(value).len().to_string().as_bytes());
-        Some(Box::new(FramedPieces { last: None }))
+        Some(Box::new(FramedPieces::default()))
     }
 }
 
-/// Writes descriptions of elements, and sees that nodes come in their order.
+/// Writes descriptions of elements, and sees that nodes and values of arrays come in their order.
+#[derive(Default)]
 struct FramedPieces {
     last: Option<StreamId>,
+    last_index: Option<u64>,
 }
 
 impl PieceEncoder for FramedPieces {
     fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>) {
         if let Piece::Node(id, _) = piece {
             assert!(self.last.replace(id).is_none_or(|last| last < id), "out of order");
+        }
+        if let Piece::Slot(index, _) = piece {
+            assert!(self.last_index.replace(index).is_none_or(|last| last < index), "out of order");
         }
         put_text(out, describe_piece(piece).as_bytes());
     }
@@ -182,7 +197,7 @@ impl Program {
     /// One random change.
     fn change(&mut self) {
         let (key, other, db) = (self.key(), self.key(), self.random.below(3) as usize);
-        let (what, n) = (self.random.below(21), self.random.below(400));
+        let (what, n) = (self.random.below(22), self.random.below(400));
         let mut effects = Effects::default();
         match what {
             0 => drop(self.keyspace.flush((n > 30).then_some(db))),
@@ -244,15 +259,18 @@ fn change_keys(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8], other:
     }
 }
 
-/// Adds to, changes or takes from a large set, sorted set, list or hash.
+/// Adds to, changes or takes from a large set, sorted set, list, hash, stream or array.
 fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
     let hasher = view.hasher().clone();
     let (kind, made) = match what {
-        16 => (crate::Kind::Set, Value::Set(Box::new(TextSet::new(hasher.clone())))),
-        17 => (crate::Kind::SortedSet, Value::SortedSet(Box::new(SortedSet::new(hasher.clone())))),
-        18 => (crate::Kind::List, Value::List(Box::new(Quicklist::new(Default::default())))),
-        20 => (crate::Kind::Stream, Value::Stream(Box::default())),
-        _ => (crate::Kind::Hash, Value::Hash(Box::new(crate::HashTable::new(&hasher)))),
+        16 => (crate::Kind::Set, Value::Set(LooseBox::new(TextSet::new(hasher.clone())))),
+        17 => (crate::Kind::SortedSet, Value::SortedSet(LooseBox::new(SortedSet::new(hasher.clone())))),
+        18 => (crate::Kind::List, Value::List(LooseBox::new(Quicklist::new(Default::default())))),
+        20 => (crate::Kind::Stream, Value::Stream(LooseBox::new(Default::default()))),
+        21 => {
+            (crate::Kind::Array, Value::Array(LooseBox::new(Array::new(Shape::new(256 << (n % 3), 10, 5)))))
+        }
+        _ => (crate::Kind::Hash, Value::Hash(LooseBox::new(crate::HashTable::new(&hasher)))),
     };
     if view.peek(key).is_none_or(|entry| entry.kind() != kind) {
         view.delete(key, true);
@@ -305,6 +323,10 @@ fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
             change_stream(stream, n, many / 10);
             false
         }
+        Value::Array(array) => {
+            change_array(array, n, many);
+            array.is_empty()
+        }
         _ => false,
     };
     drop(entry);
@@ -337,6 +359,23 @@ fn change_stream(stream: &mut Stream, n: u64, many: u64) {
         }
         _ => {}
     }
+}
+
+/// Sets values of an array, near and far, and takes some away, now and then all of them.
+fn change_array(array: &mut Array, n: u64, many: u64) {
+    let (start, step) = (n * n % 3000, [1, 1, 7, 300, 1 << 40][n as usize % 5]);
+    for at in 0..many {
+        array.set(
+            start + at * step,
+            &[&at.to_le_bytes()[..], &n.to_le_bytes()].concat()[..(at % 16) as usize],
+        );
+    }
+    match n % 7 {
+        0 => array.remove_range(n * 3, many * 2 + n),
+        1 => array.remove_range(n, u64::MAX - 1),
+        2 => array.remove_range(0, u64::MAX - 1),
+        _ => u64::from(array.remove(start)),
+    };
 }
 
 fn change_hash(view: &mut crate::View<'_>, n: u64, key: &[u8]) {

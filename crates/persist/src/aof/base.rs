@@ -23,7 +23,7 @@ use crate::rdb::Options;
 use hematite_base::number::{Digits, DoubleText};
 use hematite_keyspace::sorted_set::SortedSetRef;
 use hematite_keyspace::{Body, Entry, EntryExt, Value};
-use hematite_structures::array::{Array, WordText};
+use hematite_structures::array::{Array, Word, WordText};
 use hematite_structures::listpack::Element;
 use hematite_structures::quicklist::Direction;
 use hematite_structures::stream::{self, Group, Stream, StreamId};
@@ -149,16 +149,26 @@ fn encode_value(out: &mut Vec<u8>, key: &[u8], entry: &Entry, value: &Value, opt
 }
 
 fn encode_array(out: &mut Vec<u8>, key: &[u8], array: &Array) {
-    let count = usize::try_from(array.count()).unwrap_or(usize::MAX);
-    let mut chunks = Chunks::new("ARMSET", key, count, 2);
-    array.for_each(|index, word| {
-        chunks.next(out);
-        bulk(out, index.to_string().as_bytes());
-        bulk(out, word.text(&mut WordText::default()));
-    });
+    let mut chunks = Chunks::new("ARMSET", key, count_of(array), 2);
+    array.for_each(|index, word| encode_slot(out, &mut chunks, index, word));
+    encode_array_cursor(out, key, array);
+}
+
+fn encode_slot(out: &mut Vec<u8>, chunks: &mut Chunks, index: u64, word: &Word) {
+    chunks.next(out);
+    bulk(out, Digits::default().u64(index));
+    bulk(out, word.text(&mut WordText::default()));
+}
+
+fn encode_array_cursor(out: &mut Vec<u8>, key: &[u8], array: &Array) {
     if let Some(cursor) = array.cursor {
-        command(out, &[b"ARSEEK", key, (cursor + 1).to_string().as_bytes()]);
+        command(out, &[b"ARSEEK", key, Digits::default().u64(cursor + 1)]);
     }
+}
+
+/// The number of an array's values, as a count of elements.
+fn count_of(array: &Array) -> usize {
+    usize::try_from(array.count()).unwrap_or(usize::MAX)
 }
 
 /// Whether a stream holds what no command says.

@@ -14,6 +14,7 @@
 //! directory is without values.
 
 mod directory;
+mod reading;
 mod slice;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use word::{Word, WordText};
 
 use crate::dismantle::Dismantle;
 use directory::Directory;
+use reading::Reading;
 use slice::Slice;
 use std::ops::ControlFlow;
 
@@ -97,6 +99,8 @@ pub struct Array {
     bytes: usize,
     /// Where the last value was appended; `None`: the next one goes to the beginning.
     pub cursor: Option<u64>,
+    /// Its reading, if one is under way.
+    reading: Reading,
 }
 
 impl Array {
@@ -133,6 +137,7 @@ impl Array {
     /// Puts a value to an index; whether there was none. `index` is at most [`INDEX_MAX`].
     pub fn set(&mut self, index: u64, text: &[u8]) -> bool {
         debug_assert!(index <= INDEX_MAX);
+        self.reading.keep(&self.directory, self.shape, index);
         let (shape, (number, offset)) = (self.shape, self.shape.split(index));
         let slice = match self.directory.get_mut(number) {
             Some(slice) => {
@@ -166,6 +171,7 @@ impl Array {
         for number in if first == last { vec![first] } else { self.directory.numbers(first, last) } {
             let Some(slice) = self.directory.get_mut(number) else { continue };
             let (start, end) = shape.offsets(number, low, high);
+            self.reading.keep_range(slice, number, (start, end), shape);
             self.bytes -= slice.heap_bytes();
             let (mut count, mut bytes) = (0, 0);
             slice.remove_range(start, end, &shape, |word| {

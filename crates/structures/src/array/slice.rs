@@ -225,6 +225,16 @@ impl Slice {
         *self = sparse;
     }
 
+    /// An offset from `low` on at which a value may be next: the next value's own where they are few, in a window its next
+    /// slot.
+    pub fn ahead(&self, low: u16) -> Option<u16> {
+        if self.is_dense {
+            let last = usize::from(self.base) + self.words.len() - 1;
+            return (usize::from(low) <= last).then_some(low.max(self.base));
+        }
+        let at = self.position(low);
+        (at < self.count()).then(|| self.offset(at))
+    }
     /// The offset of the last value.
     pub fn last(&self) -> Option<u16> {
         if !self.is_dense {

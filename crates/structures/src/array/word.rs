@@ -122,6 +122,12 @@ impl Word {
     }
 }
 
+impl std::fmt::Debug for Word {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "\"{}\"", self.text(&mut WordText::default()).escape_ascii())
+    }
+}
+
 impl Clone for Word {
     fn clone(&self) -> Word {
         match self.owned() {

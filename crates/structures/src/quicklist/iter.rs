@@ -140,8 +140,8 @@ impl Quicklist {
 /// A node as it goes into a dump.
 #[derive(Debug)]
 pub enum NodeRef<'a> {
-    /// A listpack's bytes.
-    Packed(Cow<'a, [u8]>),
+    /// A listpack; a compressed one is unpacked.
+    Packed(Cow<'a, Listpack>),
     /// One large element.
     Plain(&'a [u8]),
 }
@@ -156,9 +156,9 @@ impl<'a> Iterator for Nodes<'a> {
 
     fn next(&mut self) -> Option<NodeRef<'a>> {
         Some(match self.nodes.next()?.view() {
-            View::Packed(pack) => NodeRef::Packed(Cow::Borrowed(Listpack::as_bytes(pack))),
+            View::Packed(pack) => NodeRef::Packed(Cow::Borrowed(pack)),
             View::Plain(value) => NodeRef::Plain(value),
-            View::Unpacked(pack) => NodeRef::Packed(Cow::Owned(pack.as_bytes().to_vec())),
+            View::Unpacked(pack) => NodeRef::Packed(Cow::Owned(pack)),
         })
     }
 

@@ -189,7 +189,7 @@ proptest! {
         let mut copy = Quicklist::new(settings);
         for node in list.nodes() {
             match node {
-                NodeRef::Packed(bytes) => copy.append_listpack(Listpack::from_bytes(&bytes).unwrap()),
+                NodeRef::Packed(pack) => copy.append_listpack(pack.into_owned()),
                 NodeRef::Plain(value) => copy.append_plain(value),
             }
         }

@@ -1,16 +1,17 @@
 //! Pieces: large values as commands, an element or a node of a stream at a time.
 
 use super::{
-    Chunks, bulk, element, encode_expiry, encode_field_expiry, encode_stream_entry, encode_stream_rest,
-    needs_payload,
+    Chunks, bulk, count_of, element, encode_array_cursor, encode_expiry, encode_field_expiry, encode_slot,
+    encode_stream_entry, encode_stream_rest, needs_payload,
 };
 use hematite_base::number::DoubleText;
 use hematite_keyspace::{Body, Entry, EntryExt, Piece, PieceEncoder, Value};
 use hematite_structures::listpack::Element;
+use hematite_structures::quicklist::NodeRef;
 use hematite_structures::stream;
 
-/// What appends the elements of an entry that is a large set, sorted set, hash or stream as commands; `None` for others, and for
-/// streams that go as a payload.
+/// What appends the elements of an entry that is a large collection as commands; `None` for others, and for streams that
+/// go as a payload.
 pub fn pieces_as_commands(entry: &Entry) -> Option<Box<dyn PieceEncoder>> {
     let Body::Value(value) = entry.body() else { return None };
     let key = entry.name();
@@ -19,6 +20,11 @@ pub fn pieces_as_commands(entry: &Entry) -> Option<Box<dyn PieceEncoder>> {
         Value::Set(set) => Chunks::new("SADD", key, set.len(), 1),
         Value::SortedSet(set) => Chunks::new("ZADD", key, set.len(), 2),
         Value::Hash(table) => Chunks::new("HSET", key, table.fields.len(), 2),
+        Value::List(list) => Chunks::new("RPUSH", key, list.len(), 1),
+        Value::Array(array) => {
+            encode_array_cursor(&mut rest, key, array);
+            Chunks::new("ARMSET", key, count_of(array), 2)
+        }
         Value::Stream(stream) if !stream.is_empty() && !needs_payload(stream) => {
             encode_stream_rest(&mut rest, key, stream);
             Chunks::new("XADD", key, 0, 0)
@@ -55,10 +61,20 @@ impl PieceEncoder for Commands {
                     encode_field_expiry(rest, &chunks.key, Element::Bytes(name), at as i64);
                 }
             }
+            Piece::Slot(index, word) => encode_slot(begun, chunks, index, word),
             Piece::Node(id, node) => {
                 stream::for_each_of_node(id, node, |entry| encode_stream_entry(begun, &chunks.key, &entry));
             }
-            Piece::ListNode(_) => debug_assert!(false, "a list is written at once"),
+            Piece::ListNode(NodeRef::Packed(pack)) => {
+                // A node may end in the middle of a command each time.
+                pack.iter().for_each(|item| {
+                    chunks.element(begun, item);
+                    if chunks.open == 0 {
+                        out.append(begun);
+                    }
+                });
+            }
+            Piece::ListNode(NodeRef::Plain(item)) => chunks.element(begun, Element::Bytes(item)),
         }
         if chunks.open == 0 {
             out.append(begun);

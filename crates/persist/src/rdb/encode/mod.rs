@@ -116,7 +116,7 @@ fn encode_list(out: &mut Vec<u8>, list: &Quicklist, compression: bool) {
 
 fn encode_list_node(out: &mut Vec<u8>, node: &NodeRef<'_>, compression: bool) {
     let (container, bytes) = match node {
-        NodeRef::Packed(pack) => (container::PACKED, &pack[..]),
+        NodeRef::Packed(pack) => (container::PACKED, pack.as_bytes()),
         NodeRef::Plain(element) => (container::PLAIN, *element),
     };
     write::length(out, container);

@@ -1,6 +1,6 @@
 //! Pieces: large values as the file has them, an element or a node of a stream at a time.
 
-use super::{HashForm, Options, encode_key, encode_list_node, stream, write};
+use super::{HashForm, Options, array, encode_key, encode_list_node, stream, write};
 use hematite_keyspace::{Body, Entry, Piece, PieceEncoder, Value};
 
 /// Appends what stands before the elements of an entry that is a large collection, and gives what appends
@@ -8,45 +8,45 @@ use hematite_keyspace::{Body, Entry, Piece, PieceEncoder, Value};
 pub fn encode_pieces(out: &mut Vec<u8>, entry: &Entry, options: &Options) -> Option<Box<dyn PieceEncoder>> {
     let Body::Value(value) = entry.body() else { return None };
     let compression = options.compression;
-    Some(match value {
-        Value::Set(set) => {
-            encode_key(out, entry, options);
-            write::length(out, set.len() as u64);
-            Box::new(Members { compression })
-        }
-        Value::SortedSet(set) => {
-            encode_key(out, entry, options);
-            write::length(out, set.len() as u64);
-            Box::new(Members { compression })
+    let mut head = Vec::new();
+    let encoder: Box<dyn PieceEncoder> = match value {
+        Value::Set(set) => plain(&mut head, set.len(), compression),
+        Value::SortedSet(set) => plain(&mut head, set.len(), compression),
+        Value::List(list) => plain(&mut head, list.node_count(), compression),
+        Value::Array(array) => {
+            array::encode_head(&mut head, array);
+            Box::new(Plain { compression })
         }
         Value::Hash(table) => {
-            encode_key(out, entry, options);
             let form = HashForm::of(table, options);
-            form.head(out, table);
+            form.head(&mut head, table);
             Box::new(Fields(form))
         }
-        Value::List(list) => {
-            encode_key(out, entry, options);
-            write::length(out, list.node_count() as u64);
-            Box::new(ListNodes { compression })
-        }
         Value::Stream(stream) => {
-            encode_key(out, entry, options);
-            write::length(out, stream.node_count() as u64);
+            write::length(&mut head, stream.node_count() as u64);
             let mut rest = Vec::new();
             stream::encode_rest(&mut rest, stream, options);
             Box::new(Nodes { compression, rest })
         }
         _ => return None,
-    })
+    };
+    encode_key(out, entry, options);
+    out.append(&mut head);
+    Some(encoder)
 }
 
-/// Of a set or a sorted set.
-struct Members {
+/// Of a value that is so many elements, one behind the other.
+fn plain(head: &mut Vec<u8>, count: usize, compression: bool) -> Box<dyn PieceEncoder> {
+    write::length(head, count as u64);
+    Box::new(Plain { compression })
+}
+
+/// Of a set, a sorted set, a list or an array.
+struct Plain {
     compression: bool,
 }
 
-impl PieceEncoder for Members {
+impl PieceEncoder for Plain {
     fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>) {
         match piece {
             Piece::Member(member) => write::string(out, member, self.compression),
@@ -54,7 +54,9 @@ impl PieceEncoder for Members {
                 write::string(out, member, self.compression);
                 out.extend_from_slice(&score.to_le_bytes());
             }
-            _ => debug_assert!(false, "not of a set"),
+            Piece::ListNode(node) => encode_list_node(out, node, self.compression),
+            Piece::Slot(index, word) => array::encode_slot(out, index, word, self.compression),
+            Piece::Field(..) | Piece::Node(..) => debug_assert!(false, "of a value of another kind"),
         }
     }
 }
@@ -67,20 +69,6 @@ impl PieceEncoder for Fields {
         match piece {
             Piece::Field(name, value, deadline) => self.0.field(out, name, value, deadline),
             _ => debug_assert!(false, "not of a hash"),
-        }
-    }
-}
-
-/// Of a list.
-struct ListNodes {
-    compression: bool,
-}
-
-impl PieceEncoder for ListNodes {
-    fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>) {
-        match piece {
-            Piece::ListNode(node) => encode_list_node(out, node, self.compression),
-            _ => debug_assert!(false, "not of a list"),
         }
     }
 }
