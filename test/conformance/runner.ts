@@ -196,22 +196,26 @@ export class Runner {
 
   /** Closes a connection of the case and waits until the server has noticed. */
   private async hangUp(connection: Connection): Promise<string> {
-    const connected = async () => Number(/connected_clients:(\d+)/.exec(await this.ask('INFO', 'clients'))?.[1] ?? 0);
-    const before = await connected();
+    const before = await this.clients('connected');
     const deadline = Date.now() + LATE_PATIENCE_MS;
     connection.close();
-    while ((await connected()) >= before && Date.now() < deadline) await pause(1);
+    while ((await this.clients('connected')) >= before && Date.now() < deadline) await pause(1);
     return '';
   }
 
   private async awaitBlocked(count: number): Promise<string> {
     const deadline = Date.now() + 3_000;
     for (;;) {
-      const found = Number(/blocked_clients:(\d+)/.exec(await this.ask('INFO', 'clients'))?.[1] ?? 0);
+      const found = await this.clients('blocked');
       if (found === count) return '';
       if (Date.now() > deadline) throw new Error(`${found} clients are blocked, not ${count}`);
       await pause(1);
     }
+  }
+
+  /** How many clients of a kind INFO tells of. */
+  private async clients(kind: 'connected' | 'blocked'): Promise<number> {
+    return Number(new RegExp(`${kind}_clients:(\\d+)`).exec(await this.ask('INFO', 'clients'))?.[1] ?? 0);
   }
 }
 

@@ -71,7 +71,7 @@ export const elements = {
     const results = [];
     for (const row of wanted) {
       const measure = (kind) =>
-        bytesEach(kind, options, row.count, (client) => client.fill(FILLS[row.shape](row.count)));
+        bytesEach(kind, options, row.count, (client, count) => client.fill(FILLS[row.shape](count)));
       results.push(await eachKind(row, kinds(options), async (kind) => summary([await measure(kind)])));
     }
     return results;

@@ -88,7 +88,7 @@ fn raw_body(text: &[u8]) -> NewBody<'_> {
     if text.len() <= INLINE_MAX {
         NewBody::Bytes(text)
     } else {
-        NewBody::Value(Value::Text(thin_bytes::copy(text)))
+        NewBody::Value(Value::Text(thin_bytes::copy(text).into()))
     }
 }
 
@@ -176,7 +176,7 @@ impl EntryExt for Entry {
             if len_new > INLINE_MAX {
                 let mut grown = ThinVec::with_capacity(roomy(len_new));
                 thin_bytes::extend(&mut grown, text);
-                self.set_body(NewBody::Value(Value::Text(grown)));
+                self.set_body(NewBody::Value(Value::Text(grown.into())));
             } else {
                 let mut grown = SmallVec::<[u8; 128]>::from_slice(text);
                 grown.resize(len_new, 0);
@@ -189,10 +189,12 @@ impl EntryExt for Entry {
         }
         let text = self.value_mut().and_then(Value::as_text_mut).ok_or(WrongType)?;
         if text.len() < len_min {
-            if text.capacity() < len_min {
-                text.reserve_exact(roomy(len_min) - text.len());
-            }
-            thin_bytes::fill_to(text, len_min);
+            text.change(|text| {
+                if text.capacity() < len_min {
+                    text.reserve_exact(roomy(len_min) - text.len());
+                }
+                thin_bytes::fill_to(text, len_min);
+            });
         }
         Ok(text)
     }

@@ -12,6 +12,7 @@ use crate::view::WrongType;
 use hematite_base::hash::Hasher;
 use hematite_base::random::Random;
 use hematite_structures::listpack::{DecimalBuffer, Element, Listpack};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::text_map::{Field, Fields, TextMap};
 
 /// When hashes become tables.
@@ -306,7 +307,7 @@ impl Value {
             for (field, value) in pack.pairs() {
                 table.fields.insert(field.text(field_digits), value.text(value_digits), false);
             }
-            *self = Value::Hash(Box::new(table));
+            *self = Value::Hash(LooseBox::new(table));
         }
         match self {
             Value::Hash(table) => Some(table),

@@ -112,6 +112,7 @@ mod tests {
     use crate::entry::{Expiry, NewBody};
     use crate::stripe::{Keyspace, Options};
     use crate::view::Scope;
+    use hematite_structures::loose::LooseBox;
     use hematite_structures::quicklist::{Quicklist, Settings};
     use hematite_structures::sorted_set::SortedSet;
     use hematite_structures::text_set::TextSet;
@@ -119,14 +120,14 @@ mod tests {
     fn set(keyspace: &Keyspace, members: u32) -> Value {
         let mut set = TextSet::new(keyspace.hasher().clone());
         (0..members).for_each(|n| assert!(set.insert(&n.to_le_bytes())));
-        Value::Set(Box::new(set))
+        Value::Set(LooseBox::new(set))
     }
     fn sorted_set(keyspace: &Keyspace, members: u32) -> Value {
         let mut set = SortedSet::new(keyspace.hasher().clone());
         (0..members).for_each(|n| {
             set.insert(&n.to_le_bytes(), f64::from(n));
         });
-        Value::SortedSet(Box::new(set))
+        Value::SortedSet(LooseBox::new(set))
     }
 
     /// Steps until nothing is left.
@@ -145,7 +146,7 @@ mod tests {
         assert_eq!(steps(Remains::of_values(values()), usize::MAX), 1);
         let mut list = Quicklist::new(Settings::default());
         (0..3000).for_each(|_| list.append_plain(b"one node each"));
-        assert!((30..40).contains(&steps(Remains::of_values(vec![Value::List(Box::new(list))]), 100)));
+        assert!((30..40).contains(&steps(Remains::of_values(vec![Value::List(LooseBox::new(list))]), 100)));
     }
 
     #[test]

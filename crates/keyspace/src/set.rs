@@ -13,6 +13,7 @@ use hematite_base::hash::Hasher;
 use hematite_base::random::Random;
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::{DecimalBuffer, Element, Listpack, parse_integer};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::text_set::{Members, TextSet};
 
 /// When sets change their encoding.
@@ -162,7 +163,7 @@ impl Value {
         } else if count <= limits.listpack_entries_max {
             Value::SetPacked(Listpack::new())
         } else {
-            Value::Set(Box::new(TextSet::new(hasher.clone())))
+            Value::Set(LooseBox::new(TextSet::new(hasher.clone())))
         }
     }
     /// Before about `count` members are added: makes a table at once where they would end in one.
@@ -265,7 +266,7 @@ impl Value {
             for member in self.as_set().ok()?.iter() {
                 table.insert(member.text(&mut digits));
             }
-            *self = Value::Set(Box::new(table));
+            *self = Value::Set(LooseBox::new(table));
         }
         match self {
             Value::Set(set) => Some(set),

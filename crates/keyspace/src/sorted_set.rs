@@ -14,6 +14,7 @@ use crate::view::WrongType;
 use hematite_base::hash::Hasher;
 use hematite_base::number;
 use hematite_structures::listpack::{DecimalBuffer, Element, Listpack, Pairs, Position, TooLarge};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::Body;
 use hematite_structures::sorted_set::{self as large, SortedSet, SortedSetBuilder};
 pub use hematite_structures::sorted_set::{LexBound, ScoreBound};
@@ -327,7 +328,7 @@ impl<'a> SortedSetMut<'a> {
             for (member, score) in pack.pairs() {
                 builder.push(member.text(&mut buffer), score_of(score));
             }
-            *self.0 = Value::SortedSet(Box::new(builder.finish()));
+            *self.0 = Value::SortedSet(LooseBox::new(builder.finish()));
         }
         match &mut *self.0 {
             Value::SortedSet(set) => set,
@@ -436,5 +437,5 @@ pub fn assemble<'m, I: ExactSizeIterator<Item = (Element<'m>, f64)>>(
     for (member, score) in members() {
         builder.push(member.text(&mut buffer), score);
     }
-    Value::SortedSet(Box::new(builder.finish()))
+    Value::SortedSet(LooseBox::new(builder.finish()))
 }

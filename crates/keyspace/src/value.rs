@@ -1,10 +1,12 @@
-//! Value: what a key holds beyond a short string or an integer; one variant an encoding, eight bytes each.
+//! Value: what a key holds beyond a short string or an integer; one variant an encoding, eight bytes each and one for the tag, at
+//! any address.
 
 use crate::hash::HashTable;
 use hematite_structures::array::Array;
 use hematite_structures::dismantle::Dismantle;
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
+use hematite_structures::loose::{LooseBox, LooseBytes};
 use hematite_structures::quicklist::Quicklist;
 use hematite_structures::sorted_set::SortedSet;
 use hematite_structures::stream::Stream;
@@ -48,30 +50,32 @@ impl Kind {
 /// A value with an allocation of its own.
 pub enum Value {
     /// A string too long to be kept in its entry, or one that grows.
-    Text(ThinVec<u8>),
+    Text(LooseBytes),
     /// A list that fits one listpack.
     ListPacked(Listpack),
     /// A longer list.
-    List(Box<Quicklist>),
+    List(LooseBox<Quicklist>),
     /// A small set of integers.
     Intset(Intset),
     /// A small set.
     SetPacked(Listpack),
     /// A larger set.
-    Set(Box<TextSet>),
+    Set(LooseBox<TextSet>),
     /// A small hash: field, value, field, value.
     HashPacked(Listpack),
     /// A larger hash, or one whose fields expire.
-    Hash(Box<HashTable>),
+    Hash(LooseBox<HashTable>),
     /// A small sorted set: member, score, in order of the scores.
     SortedSetPacked(Listpack),
     /// A larger sorted set.
-    SortedSet(Box<SortedSet>),
+    SortedSet(LooseBox<SortedSet>),
     /// A stream.
-    Stream(Box<Stream>),
+    Stream(LooseBox<Stream>),
     /// An array.
-    Array(Box<Array>),
+    Array(LooseBox<Array>),
 }
+
+const _: () = assert!(size_of::<Value>() == 1 + size_of::<usize>() && align_of::<Value>() == 1);
 
 /// Bytes of a string that take as long as an allocation of a table: eight pages.
 const TEXT_EFFORT_BYTES: usize = 32 * 1024;
@@ -102,7 +106,7 @@ impl Value {
     }
     /// The same, to be changed.
     #[inline(always)]
-    pub fn as_text_mut(&mut self) -> Option<&mut ThinVec<u8>> {
+    pub fn as_text_mut(&mut self) -> Option<&mut LooseBytes> {
         match self {
             Value::Text(text) => Some(text),
             #[allow(unreachable_patterns, reason = "other types join later")]
@@ -172,12 +176,12 @@ impl Value {
     /// Gives a large value up, to be dropped in steps; a small one is dropped.
     pub(crate) fn dismantle(self) -> Option<Box<dyn Dismantle>> {
         Some(match self {
-            Value::List(list) => Box::new(list.dismantle()),
-            Value::Set(set) => Box::new(set.dismantle()),
-            Value::Hash(table) => Box::new(table.fields.dismantle()),
-            Value::SortedSet(set) => Box::new(set.dismantle()),
-            Value::Stream(stream) => Box::new(stream.dismantle()),
-            Value::Array(array) => Box::new(array.dismantle()),
+            Value::List(list) => Box::new(list.into_inner().dismantle()),
+            Value::Set(set) => Box::new(set.into_inner().dismantle()),
+            Value::Hash(table) => Box::new(table.into_inner().fields.dismantle()),
+            Value::SortedSet(set) => Box::new(set.into_inner().dismantle()),
+            Value::Stream(stream) => Box::new(stream.into_inner().dismantle()),
+            Value::Array(array) => Box::new(array.into_inner().dismantle()),
             _ => return None,
         })
     }
@@ -211,7 +215,7 @@ impl Value {
             Value::Text(text) => {
                 let mut moved = ThinVec::with_capacity(text.capacity());
                 hematite_structures::thin_bytes::extend(&mut moved, text);
-                *text = moved;
+                *text = moved.into();
             }
             _ if self.address().is_some() => *self = self.duplicate(),
             _ => {}
@@ -220,14 +224,14 @@ impl Value {
     /// A copy of its own.
     pub fn duplicate(&self) -> Value {
         match self {
-            Value::Text(text) => Value::Text(hematite_structures::thin_bytes::copy(text)),
+            Value::Text(text) => Value::Text(hematite_structures::thin_bytes::copy(text).into()),
             Value::ListPacked(pack) => Value::ListPacked(pack.clone()),
             Value::List(list) => Value::List(list.clone()),
             Value::Intset(set) => Value::Intset(set.clone()),
             Value::SetPacked(pack) => Value::SetPacked(pack.clone()),
             Value::Set(set) => Value::Set(set.clone()),
             Value::HashPacked(pack) => Value::HashPacked(pack.clone()),
-            Value::Hash(table) => Value::Hash(Box::new(table.duplicate())),
+            Value::Hash(table) => Value::Hash(LooseBox::new(table.duplicate())),
             Value::SortedSetPacked(pack) => Value::SortedSetPacked(pack.clone()),
             Value::SortedSet(set) => Value::SortedSet(set.clone()),
             Value::Stream(stream) => Value::Stream(stream.clone()),

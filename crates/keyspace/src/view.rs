@@ -447,6 +447,7 @@ mod tests {
     use super::*;
     use crate::stripe::Options;
     use hematite_structures::listpack::Listpack;
+    use hematite_structures::loose::LooseBox;
     use hematite_structures::text_set::TextSet;
 
     /// How many values `f` leaves to be dropped elsewhere, with a set of `members` under `k` before.
@@ -456,7 +457,7 @@ mod tests {
         (0..members).for_each(|n| assert!(set.insert(&n.to_le_bytes())));
         let mut effects = Effects::default();
         let mut view = keyspace.view(Scope::Everything, 0, 1000, &mut effects);
-        view.set(b"k", NewBody::Value(Value::Set(Box::new(set))), Expiry::Never);
+        view.set(b"k", NewBody::Value(Value::Set(LooseBox::new(set))), Expiry::Never);
         f(&mut view);
         drop(view);
         effects.trash.len()

@@ -10,6 +10,7 @@ pub mod hyperloglog;
 pub mod intset;
 pub mod listpack;
 pub mod lock;
+pub mod loose;
 pub mod marked;
 pub mod packed;
 pub mod prefetch;

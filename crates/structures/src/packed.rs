@@ -8,7 +8,7 @@
 //! +--------+-----------+----------+----------------+-----------+------+
 //! body  BYTES  length (1 byte below 128, else 4 big-endian bytes with the top bit set), then the bytes
 //!       SMALL  integer in 3 bytes     WIDE  integer in 8 bytes
-//!       VALUE  a V, at the next multiple of 8
+//!       VALUE  a V, at the next multiple of its alignment
 //! ```
 //!
 //! The allocation's size is a function of the contents, rounded up to `size_class`; changes within the same
@@ -240,7 +240,7 @@ impl<V> Packed<V> {
             Body::Bytes(bytes) => shape.body + length_bytes(bytes.len()) + bytes.len(),
             Body::Integer(_) if self.flags() & FORM == SMALL => shape.body + 3,
             Body::Integer(_) => shape.body + 8,
-            Body::Value(_) => value_offset(shape) + size_of::<V>(),
+            Body::Value(_) => value_offset::<V>(shape) + size_of::<V>(),
         })
     }
 
@@ -363,7 +363,7 @@ impl Shape {
             NewBody::Bytes(bytes) => self.body + length_bytes(bytes.len()) + bytes.len(),
             NewBody::Integer(SMALL_MIN..=SMALL_MAX) => self.body + 3,
             NewBody::Integer(_) => self.body + 8,
-            NewBody::Value(_) => value_offset(self) + size_of::<V>(),
+            NewBody::Value(_) => value_offset::<V>(self) + size_of::<V>(),
         }
     }
 }
@@ -378,13 +378,13 @@ fn form_of<V>(body: &NewBody<'_, V>) -> u8 {
 }
 
 #[inline(always)]
-fn value_offset(shape: Shape) -> usize {
-    (shape.body + 7) & !7
+fn value_offset<V>(shape: Shape) -> usize {
+    shape.body.next_multiple_of(align_of::<V>())
 }
 #[inline(always)]
 fn value_at<V>(raw: *mut u8, shape: Shape) -> *mut V {
     const { assert!(align_of::<V>() <= 8) };
-    raw.wrapping_add(value_offset(shape)).cast()
+    raw.wrapping_add(value_offset::<V>(shape)).cast()
 }
 
 /// # Safety

@@ -21,6 +21,7 @@ use hematite_base::number::parse_u64_as_c;
 use hematite_keyspace::{Body, Entry, NewBody, Value};
 use hematite_resp::Encoder;
 use hematite_structures::array::{Array, INDEX_MAX, Word, WordText};
+use hematite_structures::loose::LooseBox;
 
 /// The family's rows.
 pub const ROWS: &[Row] = &[
@@ -95,7 +96,7 @@ fn change<R>(ctx: &mut Context, change: impl FnOnce(&mut Array) -> Result<R, Err
     }
     let mut array = Array::new(ctx.settings.array_shape());
     let result = change(&mut array)?;
-    ctx.db.add(Entry::new(key, None, NewBody::Value(Value::Array(Box::new(array)))));
+    ctx.db.add(Entry::new(key, None, NewBody::Value(Value::Array(LooseBox::new(array)))));
     Ok(result)
 }
 

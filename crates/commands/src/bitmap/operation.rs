@@ -132,7 +132,7 @@ fn bitop(ctx: &mut Context) -> Result<(), Error> {
         thin_bytes::extend(&mut result, pieces.combine(ctx, operation, sources, start..end));
     }
     if len > INLINE_MAX {
-        ctx.db.set(target, NewBody::Value(Value::Text(result)), Expiry::Never);
+        ctx.db.set(target, NewBody::Value(Value::Text(result.into())), Expiry::Never);
     } else {
         ctx.db.set(target, NewBody::Bytes(&result), Expiry::Never);
         if let Some(mut entry) = ctx.db.write(target) {
@@ -154,7 +154,7 @@ fn room_for(ctx: &mut Context, target: &[u8], sources: &[&[u8]], len: usize) -> 
         && let Some(Value::Text(old)) = entry.value_mut()
         && (len..=len.saturating_mul(2)).contains(&old.capacity())
     {
-        let mut room = std::mem::take(old);
+        let mut room = std::mem::take(old).into_inner();
         room.clear();
         return room;
     }

@@ -8,6 +8,7 @@ use crate::prelude::*;
 use crate::settings::Settings;
 use hematite_keyspace::{EntryMut, Value};
 use hematite_structures::listpack::{Element, Listpack};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::quicklist::{Direction, Fill, Quicklist};
 use std::ops::ControlFlow;
 
@@ -151,7 +152,7 @@ pub(super) fn grow(value: &mut Value, bytes: usize, count: usize, settings: &Set
             .is_exceeded(pack.bytes().saturating_add(bytes), pack.len() + count)
     {
         let list = Quicklist::from_listpack(std::mem::take(pack), settings.quicklist());
-        *value = Value::List(Box::new(list));
+        *value = Value::List(LooseBox::new(list));
     }
 }
 
@@ -167,7 +168,7 @@ pub(super) fn shrink(value: &mut Value, settings: &Settings) {
     let list = std::mem::replace(&mut **list, Quicklist::new(settings.quicklist()));
     *value = match list.into_listpack() {
         Ok(pack) => Value::ListPacked(pack),
-        Err(list) => Value::List(Box::new(list)),
+        Err(list) => Value::List(LooseBox::new(list)),
     };
 }
 

@@ -11,6 +11,7 @@ use hematite_base::number;
 use hematite_keyspace::sorted_set::{Limits, SortedSetRef, assemble, compare};
 use hematite_keyspace::{Ref, SetRef};
 use hematite_structures::listpack::{DecimalBuffer, Element};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::sorted_set::{SortedSet, SortedSetBuilder};
 use smallvec::SmallVec;
 
@@ -160,9 +161,9 @@ impl Combined<'_> {
         }
         Some(match self {
             Combined::Borrowed(members) => assemble(|| members.iter().copied(), limits, hasher),
-            Combined::Built(set) if set.len() > limits.entries_max => Value::SortedSet(Box::new(set)),
+            Combined::Built(set) if set.len() > limits.entries_max => Value::SortedSet(LooseBox::new(set)),
             Combined::Built(set) if set.iter().any(|(m, _)| m.len() > limits.value_bytes_max) => {
-                Value::SortedSet(Box::new(set))
+                Value::SortedSet(LooseBox::new(set))
             }
             Combined::Built(set) => assemble(|| SortedSetRef::Large(&set).iter(), limits, hasher),
         })

@@ -5,6 +5,7 @@ use crate::prelude::*;
 use hematite_base::number;
 use hematite_keyspace::sorted_set::SortedSetMut;
 use hematite_structures::listpack::Listpack;
+use hematite_structures::loose::LooseBox;
 use hematite_structures::sorted_set::SortedSet;
 use smallvec::SmallVec;
 
@@ -232,7 +233,7 @@ pub(crate) fn add<'a>(
         fill(set, &mut outcome);
     } else if !condition.xx {
         let mut value = if many {
-            Value::SortedSet(Box::new(SortedSet::new(hasher.clone())))
+            Value::SortedSet(LooseBox::new(SortedSet::new(hasher.clone())))
         } else {
             Value::SortedSetPacked(Listpack::new())
         };

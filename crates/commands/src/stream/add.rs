@@ -8,6 +8,7 @@ use super::idempotency::{self, Message};
 use super::stream_mut;
 use super::trim::TrimOptions;
 use crate::prelude::*;
+use hematite_structures::loose::LooseBox;
 use hematite_structures::stream::{AppendError, NodeLimits, Stream, StreamId};
 
 /// XADD: see <https://valkey.io/commands/xadd/>.
@@ -145,7 +146,7 @@ fn xadd(ctx: &mut Context) -> Result<(), Error> {
         None if request.creates => {
             let mut stream = Stream::new();
             let outcome = add(&mut stream)?;
-            ctx.db.add(Entry::new(key, None, NewBody::Value(Value::Stream(Box::new(stream)))));
+            ctx.db.add(Entry::new(key, None, NewBody::Value(Value::Stream(LooseBox::new(stream)))));
             outcome
         }
         None => {

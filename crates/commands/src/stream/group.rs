@@ -2,6 +2,7 @@
 
 use super::{id, record_group_change, stream_mut};
 use crate::prelude::*;
+use hematite_structures::loose::LooseBox;
 use hematite_structures::stream::{Group as ConsumerGroup, Stream, StreamId};
 
 /// XGROUP: see <https://valkey.io/commands/xgroup/>.
@@ -269,7 +270,7 @@ fn xgroup_create(ctx: &mut Context) -> Result<(), Error> {
         let mut stream = Stream::new();
         let last_id = parse_last_id(None, last)?;
         stream.add_group(name, ConsumerGroup::new(last_id, options.entries_read));
-        ctx.db.add(Entry::new(key, None, NewBody::Value(Value::Stream(Box::new(stream)))));
+        ctx.db.add(Entry::new(key, None, NewBody::Value(Value::Stream(LooseBox::new(stream)))));
         let db = ctx.db.db;
         ctx.db.effects.touch(db, key);
         true

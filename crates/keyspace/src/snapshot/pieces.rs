@@ -18,6 +18,7 @@ use crate::stripe::{Db, Keyspace};
 use crate::value::Value;
 use hematite_structures::array::Word;
 use hematite_structures::listpack::{Element, Listpack};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::Body;
 use hematite_structures::quicklist::{NodeRef, Quicklist};
 use hematite_structures::stream::{Stream, StreamId};
@@ -97,7 +98,7 @@ pub(super) struct Current {
 
 /// A list that moved to the writer and is being written.
 pub(super) struct CurrentList {
-    list: Box<Quicklist>,
+    list: LooseBox<Quicklist>,
     /// Nodes that were written.
     written: usize,
     encoder: Box<dyn PieceEncoder>,
@@ -198,7 +199,7 @@ impl Epoch {
             return false;
         }
         if let Some(Value::List(list)) = entry.value_mut() {
-            let frozen = Value::List(Box::new(list.freeze()));
+            let frozen = Value::List(LooseBox::new(list.freeze()));
             let copy = Entry::new(entry.name(), entry.extra(), NewBody::Value(frozen));
             copy.touch(entry.stamp());
             copy.set_owner_flags(self.parity ^ PARITY);

@@ -8,6 +8,7 @@ use crate::{Effects, Effort, HashLimits, Options};
 use hematite_base::random::Random;
 use hematite_structures::array::{Array, Shape, WordText};
 use hematite_structures::listpack::{DecimalBuffer, Element};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::{Body, NewBody};
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSet;

@@ -4,6 +4,7 @@
 use super::{Fault, Policy, Reader, Writer};
 use crate::storage::memory::{Fault as DiskFault, MemoryStorage, Plan};
 use crate::storage::{File, Storage};
+use hematite_structures::loose::LooseBox;
 use std::sync::Arc;
 
 fn command(words: &[&str]) -> Vec<u8> {
@@ -250,7 +251,7 @@ fn arrays_go_as_commands() {
     (0..70u64).for_each(|n| assert!(array.set(n * 5000, n.to_string().as_bytes())));
     assert!(array.set(u64::MAX - 1, b"last"));
     array.cursor = Some(u64::MAX - 1);
-    let entry = Entry::new(b"k", None, NewBody::Value(Value::Array(Box::new(array))));
+    let entry = Entry::new(b"k", None, NewBody::Value(Value::Array(LooseBox::new(array))));
     let mut out = Vec::new();
     super::entry_as_commands(&mut out, &entry, &crate::rdb::Options::default());
     let pair = |n: u64| (n * 5000).to_string();

@@ -7,6 +7,7 @@ use hematite_keyspace::{Body, Entry, EntryExt, HashTable, NewBody, Value, string
 use hematite_structures::array::{Array, INDEX_MAX, WordText};
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
+use hematite_structures::loose::LooseBox;
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSetBuilder;
 use hematite_structures::stream::{Group, IdempotencyLimits, NodeLimits, Stream, StreamId};
@@ -198,24 +199,24 @@ pub(super) fn zoo() -> Vec<Entry> {
         ("long", string_body(long.as_bytes())),
         ("noise", string_body(&noise)),
         ("list packed", value(Value::ListPacked(pack(&["a", "-5", "", "1234567890123"])))),
-        ("list", value(Value::List(Box::new(quick)))),
+        ("list", value(Value::List(LooseBox::new(quick)))),
         ("intset", value(Value::Intset(integers))),
         ("set packed", value(Value::SetPacked(pack(&["x", "17", "y"])))),
-        ("set", value(Value::Set(Box::new(set)))),
+        ("set", value(Value::Set(LooseBox::new(set)))),
         ("hash packed", value(Value::HashPacked(pack(&["f", "v", "n", "17"])))),
-        ("hash", value(Value::Hash(Box::new(table(700, false))))),
-        ("hash expiring", value(Value::Hash(Box::new(table(20, true))))),
+        ("hash", value(Value::Hash(LooseBox::new(table(700, false))))),
+        ("hash expiring", value(Value::Hash(LooseBox::new(table(20, true))))),
         (
             "zset packed",
             value(Value::SortedSetPacked(pack(&["a", "-inf", "b", "-1.5", "c", "3", "d", "3", "e", "inf"]))),
         ),
-        ("zset", value(Value::SortedSet(Box::new(large.finish())))),
-        ("stream", value(Value::Stream(Box::new(stream())))),
-        ("stream without entries", value(Value::Stream(Box::default()))),
-        ("stream with producers", value(Value::Stream(Box::new(with_producers(stream()))))),
-        ("stream with released entries", value(Value::Stream(Box::new(with_released(stream()))))),
-        ("array", value(Value::Array(Box::new(sparse_array())))),
-        ("array exhausted", value(Value::Array(Box::new(exhausted_array())))),
+        ("zset", value(Value::SortedSet(LooseBox::new(large.finish())))),
+        ("stream", value(Value::Stream(LooseBox::new(stream())))),
+        ("stream without entries", value(Value::Stream(LooseBox::new(Default::default())))),
+        ("stream with producers", value(Value::Stream(LooseBox::new(with_producers(stream()))))),
+        ("stream with released entries", value(Value::Stream(LooseBox::new(with_released(stream()))))),
+        ("array", value(Value::Array(LooseBox::new(sparse_array())))),
+        ("array exhausted", value(Value::Array(LooseBox::new(exhausted_array())))),
     ];
     bodies
         .into_iter()

@@ -26,7 +26,8 @@ pub struct Invalid;
 /// An owned intset behind one thin pointer.
 ///
 /// Invariants: the allocation has the size of `growth_class_for(bytes)`; `bytes` bytes of it are initialised; width is 2, 4
-/// or 8 and the integers ascend strictly.
+/// or 8 and the integers ascend strictly. The pointer may lie at any address.
+#[repr(C, packed)]
 pub struct Intset {
     ptr: NonNull<u8>,
 }

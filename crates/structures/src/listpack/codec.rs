@@ -16,6 +16,7 @@
 //! Functions that take a position assume that it is the start of an entry of a valid listpack; anywhere else they
 //! answer nonsense or panic, and never touch memory outside the slice.
 
+use super::INTEGER_TEXT_MAX;
 use super::element::{Element, parse_integer};
 
 /// Length of an entry by its first byte, backlen included; 0 where the length is not in the first byte.
@@ -157,8 +158,8 @@ pub(super) fn is_canonical(bytes: &[u8], pos: usize) -> bool {
     Piece::encode(element).len() == len
 }
 
-/// For most entries of unknown origin: the whole length, that of the text, and whether it is the usual form. None for
-/// anything but a well-formed short string or an integer of seven bits.
+/// For most entries of unknown origin: the whole length, a number that the length of the text does not exceed, and whether
+/// it is the usual form. None for anything but a well-formed short string or integer.
 #[inline(always)]
 pub(super) fn checked_short(bytes: &[u8], pos: usize, end: usize) -> Option<(usize, usize, bool)> {
     let first = bytes[pos];
@@ -171,8 +172,30 @@ pub(super) fn checked_short(bytes: &[u8], pos: usize, end: usize) -> Option<(usi
             let may_be_integer = matches!(text.first(), Some(b'0'..=b'9' | b'-'));
             Some((len + 2, len, !may_be_integer || parse_integer(text).is_none()))
         }
+        // Of thirteen bits. Those of seven have a shorter form.
+        0xC0..=0xDF => {
+            (pos + 3 <= end && bytes[pos + 2] == 2).then(|| (3, 5, first != 0xC0 || bytes[pos + 1] > 127))
+        }
+        0xF1..=0xF4 => checked_wide_integer(bytes, pos, end),
         _ => None,
     }
+}
+
+/// The same for an integer of 16, 24, 32 or 64 bits.
+#[inline]
+fn checked_wide_integer(bytes: &[u8], pos: usize, end: usize) -> Option<(usize, usize, bool)> {
+    // By the first byte: width in bytes, and as how many bits the value has a shorter form.
+    let (width, narrower) =
+        [(2, 13), (3, 16), (4, 24), (8, 32)][usize::from(bytes[pos].wrapping_sub(0xF1)) & 3];
+    let value = bytes[..end].get(pos + 1..)?.get(..width)?;
+    if pos + width + 2 > end || usize::from(bytes[pos + 1 + width]) != width + 1 {
+        return None;
+    }
+    let mut wide = [0; 8];
+    wide[..width].copy_from_slice(value);
+    let unused = 64 - 8 * width as u32;
+    let value = i64::from_le_bytes(wide) << unused >> unused;
+    Some((width + 2, INTEGER_TEXT_MAX, value << (64 - narrower) >> (64 - narrower) != value))
 }
 
 /// Length of the entry at `pos` if it lies wholly before `end` and is well formed, for bytes of unknown origin.

@@ -1,6 +1,6 @@
 //! Walking a listpack, from either end, by entries or by pairs.
 
-use super::codec::{backlen_size, decode, read_backlen};
+use super::codec::{backlen_size, decode, entry_len, read_backlen};
 use super::{Element, HEADER, Listpack, Position};
 
 /// The elements of a listpack with their positions, from both ends.
@@ -33,6 +33,32 @@ impl<'a> Iter<'a> {
         let len = read_backlen(self.bytes, self.back)?;
         self.back -= len + backlen_size(len);
         Some((Position(self.back as u32), decode(self.bytes, self.back).0))
+    }
+}
+
+impl Iter<'_> {
+    /// Where the next element is, if one follows.
+    #[inline]
+    pub fn position(&self) -> Option<Position> {
+        (self.front < self.back).then_some(Position(self.front as u32))
+    }
+
+    /// The next element if it is an integer. Another one is passed over, too.
+    #[inline(always)]
+    pub fn next_integer(&mut self) -> Option<i64> {
+        self.next()?.as_integer()
+    }
+
+    /// Passes over so many elements; None if there are fewer.
+    #[inline(always)]
+    pub fn pass(&mut self, count: usize) -> Option<()> {
+        for _ in 0..count {
+            if self.front >= self.back {
+                return None;
+            }
+            self.front += entry_len(self.bytes, self.front);
+        }
+        Some(())
     }
 }
 

@@ -22,6 +22,8 @@ const PREFIX: usize = 3;
 /// The front gap has 16 bits.
 const START_MAX: usize = (1 << 16) - 1;
 
+/// The pointer may lie at any address.
+#[repr(C, packed)]
 pub(super) struct Raw {
     ptr: NonNull<u8>,
 }

@@ -259,6 +259,36 @@ fn long_forms_of_short_values_are_found() {
 }
 
 #[test]
+fn integers_come_in_whatever_width_and_stay_in_the_shortest() {
+    let borders = [127, 128, 4095, 4096, 32_767, 32_768, 8_388_607, 8_388_608, i64::from(i32::MAX), i64::MAX];
+    for value in borders.into_iter().flat_map(|n| [n, -n, -n - 1]) {
+        let text = value.to_string();
+        let mut expected = Listpack::new();
+        expected.push_back(value).unwrap();
+        let mut forms = vec![[&[0x80 | text.len() as u8], text.as_bytes(), &[text.len() as u8 + 1]].concat()];
+        if (-4096..4096).contains(&value) {
+            forms.push(vec![0xC0 | (value >> 8) as u8 & 31, value as u8, 2]);
+        }
+        for (mark, width) in [(0xF1, 2), (0xF2, 3), (0xF3, 4), (0xF4, 8usize)] {
+            let unused = 64 - 8 * width;
+            if value << unused >> unused == value {
+                forms.push([&[mark], &value.to_le_bytes()[..width], &[width as u8 + 1]].concat());
+            }
+        }
+        for mut form in forms {
+            let framed = |form: &[u8]| [&[form.len() as u8 + 7, 0, 0, 0, 1, 0], form, &[END]].concat();
+            let (pack, text_len_max) = Listpack::from_bytes_bounded(&framed(&form)).unwrap();
+            assert_eq!(pack, expected, "{form:?}");
+            assert!(text_len_max >= text.len(), "{form:?}");
+            *form.last_mut().unwrap() ^= 1;
+            assert_eq!(Listpack::from_bytes(&framed(&form)), Err(Invalid), "{form:?}");
+            form.pop();
+            assert_eq!(Listpack::from_bytes(&framed(&form)), Err(Invalid), "{form:?}");
+        }
+    }
+}
+
+#[test]
 fn encodings_inside_of_payloads_are_not_entries() {
     // Every decoy's text holds the whole encoded entry that is sought, at shifting places.
     for decoys in [20, 300] {

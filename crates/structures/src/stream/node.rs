@@ -156,11 +156,6 @@ impl Spot {
         advance(lp, self.body, self.body_len().checked_add(1)?)
     }
 
-    /// The entry's own element count, which its last element must tell.
-    fn elements(&self) -> usize {
-        self.body_len() + 3 + self.has_own_fields as usize
-    }
-
     pub fn mark_deleted(&self, lp: &mut Listpack) {
         if let Some(flags) = integer(lp, self.at) {
             // Flags take one byte before and after.
@@ -274,24 +269,39 @@ fn push_all<'e>(lp: &mut Listpack, mut elements: impl Iterator<Item = Element<'e
 
 /// Whether a foreign listpack is a node: counts true, every entry whole, ids rising. Its head if so.
 pub(super) fn validate(lp: &Listpack, master_id: StreamId) -> Option<Master> {
-    let master = Master::read(lp)?;
-    let terminator = advance(lp, master.fields_at, master.fields + 1)?;
-    if integer(lp, terminator)? != 0 {
+    let mut elements = lp.iter();
+    let count = u64::try_from(elements.next_integer()?).ok()?;
+    let deleted = u64::try_from(elements.next_integer()?).ok()?;
+    let fields_at = elements.position()?;
+    let fields = usize::try_from(elements.next_integer()?).ok()?;
+    elements.pass(fields)?;
+    if elements.next_integer()? != 0 {
         return None;
     }
-    let (mut at, mut last, mut seen, mut deleted) = (master.entries_at, None, 0, 0);
-    while let Some(here) = at {
-        let spot = master.spot(lp, master_id, here)?;
-        let count_at = advance(lp, spot.body, spot.body_len())?;
-        let is_whole = integer(lp, count_at)? == i64::try_from(spot.elements()).ok()?;
-        if !is_whole || spot.id < master_id || last.is_some_and(|last| last >= spot.id) {
+    let master = Master { count, deleted, fields, fields_at, entries_at: elements.position() };
+    let (mut last, mut seen, mut seen_deleted) = (None, 0, 0);
+    while elements.position().is_some() {
+        let flags = elements.next_integer()?;
+        let id = StreamId {
+            ms: master_id.ms.wrapping_add(elements.next_integer()? as u64),
+            seq: master_id.seq.wrapping_add(elements.next_integer()? as u64),
+        };
+        let head_and_body = if flags & SAME_FIELDS == 0 {
+            let pairs = usize::try_from(elements.next_integer()?).ok()?;
+            elements.pass(pairs.checked_mul(2)?)?;
+            4 + 2 * pairs
+        } else {
+            elements.pass(fields)?;
+            3 + fields
+        };
+        let is_whole = elements.next_integer()? == i64::try_from(head_and_body).ok()?;
+        if !is_whole || id < master_id || last.is_some_and(|last| last >= id) {
             return None;
         }
-        last = Some(spot.id);
+        last = Some(id);
         seen += 1;
-        deleted += u64::from(spot.is_deleted);
-        at = lp.next(count_at);
+        seen_deleted += u64::from(flags & DELETED != 0);
     }
-    let is_true = master.deleted == deleted && master.count.checked_add(deleted)? == seen;
+    let is_true = deleted == seen_deleted && count.checked_add(deleted)? == seen;
     (is_true && seen > 0).then_some(master)
 }

@@ -51,12 +51,14 @@ pub(super) fn change_keys(view: &mut crate::View<'_>, what: u64, n: u64, key: &[
 fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
     let hasher = view.hasher().clone();
     let (kind, made) = match what {
-        16 => (crate::Kind::Set, Value::Set(Box::new(TextSet::new(hasher.clone())))),
-        17 => (crate::Kind::SortedSet, Value::SortedSet(Box::new(SortedSet::new(hasher.clone())))),
-        18 => (crate::Kind::List, Value::List(Box::new(Quicklist::new(Default::default())))),
-        20 => (crate::Kind::Stream, Value::Stream(Box::default())),
-        21 => (crate::Kind::Array, Value::Array(Box::new(Array::new(Shape::new(256 << (n % 3), 10, 5))))),
-        _ => (crate::Kind::Hash, Value::Hash(Box::new(crate::HashTable::new(&hasher)))),
+        16 => (crate::Kind::Set, Value::Set(LooseBox::new(TextSet::new(hasher.clone())))),
+        17 => (crate::Kind::SortedSet, Value::SortedSet(LooseBox::new(SortedSet::new(hasher.clone())))),
+        18 => (crate::Kind::List, Value::List(LooseBox::new(Quicklist::new(Default::default())))),
+        20 => (crate::Kind::Stream, Value::Stream(LooseBox::new(Default::default()))),
+        21 => {
+            (crate::Kind::Array, Value::Array(LooseBox::new(Array::new(Shape::new(256 << (n % 3), 10, 5)))))
+        }
+        _ => (crate::Kind::Hash, Value::Hash(LooseBox::new(crate::HashTable::new(&hasher)))),
     };
     if view.peek(key).is_none_or(|entry| entry.kind() != kind) {
         view.delete(key, true);

@@ -6,6 +6,7 @@ use crate::Error;
 use hematite_base::number::{Digits, DoubleText};
 use hematite_keyspace::Value;
 use hematite_structures::array::{Array, INDEX_MAX};
+use hematite_structures::loose::LooseBox;
 
 impl Decoder<'_> {
     pub(super) fn array(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {
@@ -34,7 +35,7 @@ impl Decoder<'_> {
                 return Err(input.error("an index of an array twice"));
             }
         }
-        Ok((count > 0).then(|| Value::Array(Box::new(array))))
+        Ok((count > 0).then(|| Value::Array(LooseBox::new(array))))
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Decoder, Input, has_duplicates, ziplist, zipmap};
 use crate::Error;
 use hematite_keyspace::{HashTable, Value};
 use hematite_structures::listpack::{DecimalBuffer, Listpack};
+use hematite_structures::loose::LooseBox;
 
 const DUPLICATE: &str = "a field of a hash twice";
 /// The latest time at which a field may expire, Unix milliseconds: 48 bits.
@@ -42,13 +43,13 @@ impl Decoder<'_> {
     ) -> Result<Value, Error> {
         insert_pairs(input, &mut table, pack)?;
         self.fill_table(input, &mut table, left)?;
-        Ok(Value::Hash(Box::new(table)))
+        Ok(Value::Hash(LooseBox::new(table)))
     }
     fn hash_table(&mut self, input: &mut Input<'_>, len: u64) -> Result<Value, Error> {
         let mut table = HashTable::new(&self.encodings.hasher);
         table.fields.reserve(input.expected(len));
         self.fill_table(input, &mut table, len)?;
-        Ok(Value::Hash(Box::new(table)))
+        Ok(Value::Hash(LooseBox::new(table)))
     }
     fn fill_table(&mut self, input: &mut Input<'_>, table: &mut HashTable, len: u64) -> Result<(), Error> {
         for _ in 0..len {
@@ -85,7 +86,7 @@ impl Decoder<'_> {
         if is_large {
             let mut table = HashTable::new(&self.encodings.hasher);
             insert_pairs(input, &mut table, &pack)?;
-            return Ok(Some(Value::Hash(Box::new(table))));
+            return Ok(Some(Value::Hash(LooseBox::new(table))));
         }
         if has_duplicates(pack.pairs().map(|(field, _)| field), &self.encodings.hasher) {
             return Err(input.error(DUPLICATE));
@@ -233,6 +234,6 @@ impl Expiring {
             return None;
         }
         self.table.set_small(self.is_small);
-        Some(Value::Hash(Box::new(self.table)))
+        Some(Value::Hash(LooseBox::new(self.table)))
     }
 }

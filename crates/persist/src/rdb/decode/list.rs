@@ -4,6 +4,7 @@ use super::super::{container, kind};
 use super::{Decoder, Input, ziplist};
 use crate::Error;
 use hematite_keyspace::Value;
+use hematite_structures::loose::LooseBox;
 use hematite_structures::quicklist::Quicklist;
 
 impl Decoder<'_> {
@@ -48,11 +49,11 @@ impl Decoder<'_> {
             .single_listpack()
             .is_some_and(|pack| !self.encodings.list.fill.is_exceeded(pack.bytes(), pack.len()));
         if !fits {
-            return Some(Value::List(Box::new(list)));
+            return Some(Value::List(LooseBox::new(list)));
         }
         Some(match list.into_listpack() {
             Ok(pack) => Value::ListPacked(pack),
-            Err(list) => Value::List(Box::new(list)),
+            Err(list) => Value::List(LooseBox::new(list)),
         })
     }
 }

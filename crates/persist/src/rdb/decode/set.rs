@@ -5,6 +5,7 @@ use crate::Error;
 use hematite_keyspace::Value;
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::{DecimalBuffer, Listpack, parse_integer};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::text_set::TextSet;
 
 const DUPLICATE: &str = "a member of a set twice";
@@ -24,7 +25,7 @@ impl Decoder<'_> {
                     return Err(input.error(DUPLICATE));
                 }
             }
-            return Ok(Some(Value::Set(Box::new(set))));
+            return Ok(Some(Value::Set(LooseBox::new(set))));
         }
         let first = input.string()?;
         if len <= limits.listpack_entries_max as u64 && parse_integer(first).is_none() {
@@ -70,7 +71,7 @@ impl Decoder<'_> {
         if has_duplicates(pack.iter(), hasher) {
             return Err(input.error(DUPLICATE));
         }
-        Ok(table.map_or(Value::SetPacked(pack), |table| Value::Set(Box::new(table))))
+        Ok(table.map_or(Value::SetPacked(pack), |table| Value::Set(LooseBox::new(table))))
     }
 
     pub(super) fn set_intset(&mut self, input: &mut Input<'_>) -> Result<Option<Value>, Error> {

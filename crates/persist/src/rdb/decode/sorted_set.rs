@@ -7,6 +7,7 @@ use hematite_base::number::{DoubleText, parse_f64, parse_f64_saturating};
 use hematite_keyspace::Value;
 use hematite_keyspace::sorted_set::{assemble, compare};
 use hematite_structures::listpack::{DecimalBuffer, Element, Listpack};
+use hematite_structures::loose::LooseBox;
 use hematite_structures::sorted_set::{SortedSet, SortedSetBuilder};
 
 const DUPLICATE: &str = "a member of a sorted set twice";
@@ -39,7 +40,7 @@ impl Decoder<'_> {
     fn settle_sorted_set(&self, set: SortedSet, longest: usize) -> Value {
         let limits = self.encodings.sorted_set;
         if set.len() > limits.entries_max || longest > limits.value_bytes_max {
-            return Value::SortedSet(Box::new(set));
+            return Value::SortedSet(LooseBox::new(set));
         }
         let members = || set.iter().map(|(member, score)| (Element::Bytes(member), score));
         assemble(members, limits, &self.encodings.hasher)

@@ -5,6 +5,7 @@ use super::super::kind;
 use super::{Decoder, Input};
 use crate::Error;
 use hematite_keyspace::Value;
+use hematite_structures::loose::LooseBox;
 use hematite_structures::stream::{Group, Idempotency, IdempotencyLimits, Stream, StreamId};
 
 /// An entry that is pending in a group and not yet claimed by a consumer.
@@ -58,7 +59,7 @@ impl Decoder<'_> {
         if kind >= kind::STREAM_LISTPACKS_4 {
             idempotency(input, &mut stream)?;
         }
-        Ok(Some(Value::Stream(Box::new(stream))))
+        Ok(Some(Value::Stream(LooseBox::new(stream))))
     }
 
     fn group(&mut self, input: &mut Input<'_>, kind: u8, stream: &Stream) -> Result<Group, Error> {

@@ -45,7 +45,7 @@ fn a_stream_in_pieces_is_what_it_was() {
         if seed == 3 {
             value = long_stream(&mut random);
         }
-        let mut entry = Entry::new(b"key", Some(7), NewBody::Value(Value::Stream(Box::new(value))));
+        let mut entry = Entry::new(b"key", Some(7), NewBody::Value(Value::Stream(LooseBox::new(value))));
         let options = Options { version, ..Options::default() };
         let (mut whole, mut out) = (Vec::new(), Vec::new());
         encode_entry(&mut whole, &entry, &options);
