@@ -110,17 +110,25 @@ async function single(row, options) {
   });
 }
 
-/** The longest that a PING takes while another client deletes a sorted set. */
+/** The longest that a PING takes, in milliseconds, until `isOver`. */
+async function longestPing(client, isOver) {
+  let longest = 0;
+  while (!isOver()) longest = Math.max(longest, await client.time('PING'));
+  return longest;
+}
+
+/** The longest that a PING takes while another client deletes a sorted set, and in as long a time before. */
 async function pausesWhileDeleting(server, size) {
   const [deleter, other] = [await open(server), await open(server)];
   try {
     await deleter.fill(zset(size));
+    const quietUntil = performance.now() + GRACE_MS;
+    const quiet = await longestPing(other, () => performance.now() >= quietUntil);
     let end = Infinity;
-    let longest = 0;
     const deletion = deleter.text('DEL', 'zset').then(() => (end = performance.now() + GRACE_MS));
-    while (performance.now() < end) longest = Math.max(longest, await other.time('PING'));
+    const deleting = await longestPing(other, () => performance.now() >= end);
     await deletion;
-    return longest;
+    return { deleting, quiet };
   } finally {
     deleter.close();
     other.close();
@@ -129,9 +137,15 @@ async function pausesWhileDeleting(server, size) {
 
 async function deletion(row, options) {
   const size = options.quick ? 500_000 : 10_000_000;
-  return withServers(options, (servers) =>
-    eachKind(row, Object.keys(servers), async (kind) => summary([await pausesWhileDeleting(servers[kind], size)])),
+  const quiet = [];
+  const result = await withServers(options, (servers) =>
+    eachKind(row, Object.keys(servers), async (kind) => {
+      const pauses = await pausesWhileDeleting(servers[kind], size);
+      quiet.push(`${kind} ${pauses.quiet.toFixed(1)}`);
+      return summary([pauses.deleting]);
+    }),
   );
+  return { ...result, note: `before: ${quiet.join(', ')} ms` };
 }
 
 export const singles = {
