@@ -6,8 +6,9 @@
 //!
 //! Whoever is measured alone and took long is reported ([`crate::observe`]). What could hide among the unmeasured is looked
 //! for where it is likely: commands of a batch of many bytes are measured one by one, and after a round of brief commands
-//! that took long together or left a large reply, so are the next [`SUSPECTS`]. A brief command with a small request that is slow once (it waited
-//! for a lock or a page) is seen in one round of eight. Where the threshold is below [`EXACT_BELOW_NS`], all are measured.
+//! that took long together or left a large reply, so are the next [`SUSPECTS`]. A brief command with a small request that is
+//! slow once (it waited for a lock or a page) is seen in one round of eight. Where the threshold is below
+//! [`EXACT_BELOW_NS`], all are measured.
 
 use crate::observe::Attention;
 use crate::statistics::Statistics;
