@@ -72,6 +72,11 @@ impl Consumer {
     pub fn pending_len(&self) -> usize {
         self.pending.len()
     }
+
+    /// Which these are, in their order.
+    pub fn pending_ids(&self) -> impl Iterator<Item = StreamId> {
+        self.pending.iter().map(|(id, ())| id)
+    }
 }
 
 /// A consumer group.

@@ -92,16 +92,14 @@ fn encode_group(out: &mut Vec<u8>, group: &Group, kind: u8, options: &Options) {
         write::length(out, pending.delivery_count);
     }
     write::length(out, group.consumers().len() as u64);
-    for (number, consumer) in group.consumers() {
+    for (_, consumer) in group.consumers() {
         write::string(out, consumer.name(), options.compression);
         write::time_ms(out, consumer.seen_time_ms);
         if options.version >= VERSION {
             write::time_ms(out, consumer.active_time_ms);
         }
         write::length(out, consumer.pending_len() as u64);
-        for (id, _) in group.consumer_pending_range(number, StreamId::MIN, StreamId::MAX) {
-            out.extend_from_slice(&id.to_be_bytes());
-        }
+        consumer.pending_ids().for_each(|id| out.extend_from_slice(&id.to_be_bytes()));
     }
     if has_released {
         let pending = group.pending_range(StreamId::MIN, StreamId::MAX);
