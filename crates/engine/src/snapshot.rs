@@ -11,7 +11,7 @@
 use crate::engine::{Engine, Shared};
 use crate::flow::Now;
 use crate::worker::Worker;
-use hematite_keyspace::{Entry, EntryEncoder, PieceEncoder};
+use hematite_keyspace::{Entry, EntryEncoder, Pieces};
 use hematite_persist::aof::{Base, entry_as_commands, pieces_as_commands, select_as_command};
 use hematite_persist::rdb::{self, Writer, encode_entry, encode_pieces, encode_select};
 use std::sync::Arc;
@@ -55,7 +55,7 @@ impl EntryEncoder for Encoder {
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         encode_entry(out, entry, &self.0);
     }
-    fn pieces(&self, entry: &Entry, out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+    fn pieces(&self, entry: &mut Entry, out: &mut Vec<u8>) -> Option<Pieces> {
         encode_pieces(out, entry, &self.0)
     }
 }
@@ -70,8 +70,8 @@ impl EntryEncoder for Commands {
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>) {
         entry_as_commands(out, entry, &self.0);
     }
-    fn pieces(&self, entry: &Entry, _: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
-        pieces_as_commands(entry)
+    fn pieces(&self, entry: &mut Entry, _: &mut Vec<u8>) -> Option<Pieces> {
+        pieces_as_commands(entry, &self.0)
     }
 }
 

@@ -34,7 +34,7 @@ pub use load::Contents;
 pub use packing::{Position, Repacked};
 pub use remains::Remains;
 pub use set::{SetIter, SetLimits, SetRef};
-pub use snapshot::{EntryEncoder, Piece, PieceEncoder, Sizes, Snapshot};
+pub use snapshot::{EntryEncoder, Piece, PieceEncoder, Pieces, Sizes, Snapshot, Steps};
 pub use stripe::{Keyspace, Options};
 pub use text::Text;
 pub use value::{Kind, Value};

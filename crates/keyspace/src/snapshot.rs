@@ -22,12 +22,12 @@ mod backlog;
 mod changes;
 mod pieces;
 
-pub use pieces::Piece;
+pub use pieces::{Piece, PieceEncoder, Pieces, Steps};
 
 use crate::entry::Entry;
 use crate::stripe::{Db, Keyspace};
 use parking_lot::{Mutex, MutexGuard, RwLock};
-use pieces::{Current, CurrentList, Opened};
+use pieces::{Current, CurrentList, Opened, Rest};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -55,20 +55,12 @@ pub trait EntryEncoder: Send + Sync {
     fn select(&self, db: usize, out: &mut Vec<u8>);
     /// Writes an entry.
     fn entry(&self, entry: &Entry, out: &mut Vec<u8>);
-    /// Writes what stands before the elements of an entry that is a large collection, and gives what writes the elements, which
-    /// follow in any order, nodes of lists and streams in theirs. `None`, and nothing is written, if this entry has to
-    /// be written at once.
-    fn pieces(&self, _entry: &Entry, _out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+    /// Writes what stands before the elements of an entry that is a large collection, and gives what writes the rest. The
+    /// elements follow in any order, nodes of lists and streams and values of arrays in theirs. `None`, and nothing is written,
+    /// if this entry has to be written at once. Of the entry, nothing changes but how it shares what it holds.
+    fn pieces(&self, _entry: &mut Entry, _out: &mut Vec<u8>) -> Option<Pieces> {
         None
     }
-}
-
-/// Makes bytes of the elements of one entry, as many as it had when this was made.
-pub trait PieceEncoder: Send {
-    /// Writes an element.
-    fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>);
-    /// Writes what stands behind the last one.
-    fn end(&mut self, _out: &mut Vec<u8>) {}
 }
 
 /// The keyspace's side: parity and whether a snapshot runs, in one byte that every change looks at.
@@ -114,7 +106,7 @@ struct Epoch {
     /// What writes the elements of those that are being read, by database and key at the epoch.
     encoders: Mutex<HashMap<Place, Box<dyn PieceEncoder>>>,
     /// What was left of tables that were taken away while they were read, by database and key at the epoch.
-    rests: Mutex<HashMap<Place, Vec<u8>>>,
+    rests: Mutex<HashMap<Place, Rest>>,
     /// Written under all gates and the walk's lock; those who hold a gate or the walk's lock may read.
     layout: RwLock<Layout>,
     walk: Mutex<()>,
@@ -201,6 +193,8 @@ pub struct Snapshot {
     /// The table, or the list, that is being written.
     current: Option<Current>,
     current_list: Option<CurrentList>,
+    /// What stands before the elements of the table, or behind those of the one that was written last.
+    steps: Option<Box<dyn Steps>>,
     has_ended: bool,
 }
 
@@ -248,6 +242,7 @@ impl Keyspace {
             changes: 0,
             current: None,
             current_list: None,
+            steps: None,
             has_ended: false,
         })
     }
@@ -314,9 +309,13 @@ impl Snapshot {
         mut pause: impl FnMut(),
     ) -> bool {
         loop {
-            if self.current.is_some() || self.current_list.is_some() {
-                self.read_current(keyspace, out);
-                self.write_list(out);
+            if self.steps.is_some() || self.current.is_some() || self.current_list.is_some() {
+                if self.steps.is_some() {
+                    self.write_steps(out);
+                } else {
+                    self.read_current(keyspace, out);
+                    self.write_list(out);
+                }
                 if out.len() >= bytes_max {
                     return true;
                 }

@@ -192,7 +192,7 @@ impl Value {
             Value::Set(set) => set.len(),
             Value::Hash(table) => table.fields.len(),
             Value::SortedSet(set) => set.len(),
-            Value::Stream(stream) => stream.node_count(),
+            Value::Stream(stream) => stream.node_count() + stream.pending_len() / 32,
             Value::Array(array) => array.free_effort(),
             _ => 1,
         }

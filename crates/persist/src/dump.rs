@@ -18,19 +18,30 @@ const FOOTER: usize = 10;
 
 /// The payload of an entry's value. Of the options, `compression` and `version` matter: no higher version is said.
 pub fn dump(entry: &Entry, options: &Options) -> Vec<u8> {
+    let options = options_of(entry, options);
+    let kind = rdb::kind_of(entry, &options);
+    let mut payload = vec![kind];
+    rdb::encode_value(&mut payload, entry, &options);
+    seal(&mut payload, &options);
+    payload
+}
+
+/// The options with which an entry's value is written.
+pub(crate) fn options_of(entry: &Entry, options: &Options) -> Options {
     let version = if options.version >= rdb::VERSION && tells_more(entry) {
         options.version
     } else {
         rdb::VERSION_REDIS_7_0
     };
-    let options = Options { version, ..*options };
-    let kind = rdb::kind_of(entry, &options);
-    let mut payload = vec![kind];
-    rdb::encode_value(&mut payload, entry, &options);
-    let said = rdb::version_of(kind, &options);
+    Options { version, ..*options }
+}
+
+/// Appends version and checksum to type and value, written with these options.
+pub(crate) fn seal(payload: &mut Vec<u8>, options: &Options) {
+    let said = rdb::version_of(payload[0], options);
     payload.extend_from_slice(&said.to_le_bytes());
-    payload.extend_from_slice(&Crc64::of(&payload).to_le_bytes());
-    payload
+    let crc = Crc64::of(payload);
+    payload.extend_from_slice(&crc.to_le_bytes());
 }
 
 /// Whether a value holds what version 10 cannot say.

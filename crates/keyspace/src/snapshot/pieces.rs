@@ -4,7 +4,7 @@
 //! a table     opened: its head is encoded, from now on it keeps copies of what changes in it (`structures::dict::Reading`);
 //!             counts as saved. The writer reads it to its end, some elements under each hold of the stripe's lock.
 //! an array    likewise, block by block of its slots.
-//! a stream    likewise, node by node; all but the nodes is encoded when it is opened, and written behind them.
+//! a stream    likewise, node by node; of its groups, a copy is made that shares what is pending, and moves to the writer.
 //! a list      frozen: a copy that shares its nodes moves to the writer, who takes some nodes a time. Counts as saved.
 //! others      are encoded in one piece.
 //! ```
@@ -12,7 +12,7 @@
 //! A table that is being read goes to the writer as it is when its key is deleted or overwritten, or with its database. One
 //! that is taken out for another key (RENAME, MOVE) is read to its end there and then.
 
-use super::{Epoch, Moved, PARITY, PieceEncoder, Snapshot};
+use super::{Epoch, Moved, PARITY, Snapshot};
 use crate::entry::{Entry, NewBody};
 use crate::stripe::{Db, Keyspace};
 use crate::value::Value;
@@ -21,13 +21,15 @@ use hematite_structures::listpack::{Element, Listpack};
 use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::Body;
 use hematite_structures::quicklist::{NodeRef, Quicklist};
-use hematite_structures::stream::StreamId;
+use hematite_structures::stream::{Stream, StreamId};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Tables and arrays with at least this many elements are opened, lists with as many nodes frozen.
+/// Tables and arrays with at least this many elements are opened, streams with as many nodes or pending entries; lists with as
+/// many nodes are frozen.
 const ELEMENTS_MIN: usize = if cfg!(test) { 100 } else { 4096 };
 const NODES_MIN: usize = if cfg!(test) { 2 } else { 32 };
+const PENDING_MIN: usize = if cfg!(test) { 50 } else { 1024 };
 /// Elements that are read under one hold of a stripe's lock, and nodes of a stream: each has up to a hundred entries.
 const ELEMENTS_PER_LOCK: usize = if cfg!(test) { 20 } else { 512 };
 const NODES_PER_LOCK: usize = if cfg!(test) { 2 } else { 16 };
@@ -49,12 +51,42 @@ pub enum Piece<'a> {
     Node(StreamId, &'a Listpack),
 }
 
+/// Makes bytes of the elements of one entry, as many as it had when this was made.
+pub trait PieceEncoder: Send {
+    /// Writes an element. A lock is held.
+    fn piece(&mut self, piece: Piece<'_>, out: &mut Vec<u8>);
+    /// Writes what stands behind the last one, or gives what does so later.
+    fn end(self: Box<Self>, _out: &mut Vec<u8>) -> Option<Box<dyn Steps>> {
+        None
+    }
+}
+
+/// Makes bytes of what it has got for itself: it is asked while no lock is held.
+pub trait Steps: Send {
+    /// Writes some more; whether there are others.
+    fn step(&mut self, out: &mut Vec<u8>) -> bool;
+}
+
+/// What writes a large collection.
+pub struct Pieces {
+    /// What comes before the elements, if that takes long.
+    pub before: Option<Box<dyn Steps>>,
+    /// The elements, and what stands behind them.
+    pub elements: Box<dyn PieceEncoder>,
+}
+
 /// A table that was opened: what stands before its elements, and where it was at the epoch.
-#[derive(Debug)]
 pub(super) struct Opened {
     db: usize,
     key: Box<[u8]>,
     head: Vec<u8>,
+    before: Option<Box<dyn Steps>>,
+}
+
+/// What was left of a table, and what writes what stands behind it.
+pub(super) struct Rest {
+    bytes: Vec<u8>,
+    behind: Option<Box<dyn Steps>>,
 }
 
 /// What is being read at the moment.
@@ -76,8 +108,8 @@ pub(super) struct CurrentList {
 enum Read {
     /// There is more.
     Some,
-    /// That was all.
-    All,
+    /// That was all but what stands behind.
+    All(Option<Box<dyn Steps>>),
     /// It is not here.
     Elsewhere,
 }
@@ -101,7 +133,7 @@ impl Value {
             Value::SortedSet(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
             Value::Hash(table) if table.fields.len() >= ELEMENTS_MIN => table.fields.begin_reading(),
             Value::Array(array) if array.count() >= ELEMENTS_MIN as u64 => array.begin_reading(),
-            Value::Stream(stream) if stream.node_count() >= NODES_MIN => stream.begin_reading(),
+            Value::Stream(stream) if is_long(stream) => stream.begin_reading(),
             _ => return false,
         }
         true
@@ -131,6 +163,10 @@ impl Value {
     }
 }
 
+fn is_long(stream: &Stream) -> bool {
+    stream.node_count() >= NODES_MIN || stream.pending_len() >= PENDING_MIN
+}
+
 /// Whether an entry's value is large enough to be opened or frozen.
 #[inline]
 pub(super) fn is_large(entry: &Entry) -> bool {
@@ -139,7 +175,7 @@ pub(super) fn is_large(entry: &Entry) -> bool {
         Body::Value(Value::SortedSet(set)) => set.len() >= ELEMENTS_MIN,
         Body::Value(Value::Hash(table)) => table.fields.len() >= ELEMENTS_MIN,
         Body::Value(Value::Array(array)) => array.count() >= ELEMENTS_MIN as u64,
-        Body::Value(Value::Stream(stream)) => stream.node_count() >= NODES_MIN,
+        Body::Value(Value::Stream(stream)) => is_long(stream),
         Body::Value(Value::List(list)) => list.node_count() >= NODES_MIN,
         _ => false,
     }
@@ -171,12 +207,12 @@ impl Epoch {
             return true;
         }
         let mut head = Vec::new();
-        let Some(encoder) = self.encoder.pieces(entry, &mut head) else { return false };
+        let Some(Pieces { before, elements }) = self.encoder.pieces(entry, &mut head) else { return false };
         if entry.value_mut().is_none_or(|value| !value.begin_reading()) {
             return false;
         }
-        self.encoders.lock().insert((db, entry.name().into()), encoder);
-        self.opened.lock().push(Opened { db, key: entry.name().into(), head });
+        self.encoders.lock().insert((db, entry.name().into()), elements);
+        self.opened.lock().push(Opened { db, key: entry.name().into(), head, before });
         self.saved.fetch_add(1, Relaxed);
         true
     }
@@ -187,16 +223,16 @@ impl Epoch {
         let place = (db, Box::from(entry.name()));
         let encoder = self.encoders.lock().remove(&place);
         let Some(value) = entry.value_mut() else { return };
-        let mut rest = Vec::new();
+        let (mut bytes, mut behind) = (Vec::new(), None);
         match encoder.filter(|_| !self.is_cancelled.load(Relaxed)) {
             Some(mut encoder) => {
-                while value.read_on(usize::MAX, usize::MAX, |piece| encoder.piece(piece, &mut rest)) {}
-                encoder.end(&mut rest);
+                while value.read_on(usize::MAX, usize::MAX, |piece| encoder.piece(piece, &mut bytes)) {}
+                behind = encoder.end(&mut bytes);
             }
             None => value.stop_reading(),
         }
-        self.preimage_bytes.fetch_add(rest.len() as u64, Relaxed);
-        self.rests.lock().insert(place, rest);
+        self.preimage_bytes.fetch_add(bytes.len() as u64, Relaxed);
+        self.rests.lock().insert(place, Rest { bytes, behind });
     }
 
     /// Reads on in an entry of database `db` at the epoch.
@@ -209,14 +245,13 @@ impl Epoch {
         let encoder = self.encoders.lock().remove(&place);
         let Some(mut encoder) = encoder.filter(|_| !self.is_cancelled.load(Relaxed)) else {
             value.stop_reading();
-            return Read::All;
+            return Read::All(None);
         };
         if value.read_on(ELEMENTS_PER_LOCK, NODES_PER_LOCK, |piece| encoder.piece(piece, out)) {
             self.encoders.lock().insert(place, encoder);
             return Read::Some;
         }
-        encoder.end(out);
-        Read::All
+        Read::All(encoder.end(out))
     }
     fn read_part(&self, keyspace: &Keyspace, part: &mut Db, place: &Current, out: &mut Vec<u8>) -> Read {
         let Current { db, key } = place;
@@ -247,22 +282,27 @@ impl Keyspace {
 impl Snapshot {
     /// Begins with the next table that was opened, if there is one.
     pub(super) fn take_opened(&mut self, out: &mut Vec<u8>) -> bool {
-        let Some(Opened { db, key, head }) = self.epoch.opened.lock().pop() else { return false };
+        let Some(Opened { db, key, head, before }) = self.epoch.opened.lock().pop() else { return false };
         if !self.epoch.is_cancelled.load(Relaxed) {
             self.select(db, out);
             out.extend_from_slice(&head);
+            self.steps = before;
         }
         self.current = Some(Current { db, key });
         true
     }
 
     /// Begins with a list that moved here, if it is large; whether it did.
-    pub(super) fn begin_list(&mut self, db: usize, entry: Entry, out: &mut Vec<u8>) -> Option<Entry> {
+    pub(super) fn begin_list(&mut self, db: usize, mut entry: Entry, out: &mut Vec<u8>) -> Option<Entry> {
         if !is_large(&entry) || !is_list(&entry) {
             return Some(entry);
         }
         let mut head = Vec::new();
-        let Some(encoder) = self.epoch.encoder.pieces(&entry, &mut head) else { return Some(entry) };
+        let Some(Pieces { before, elements: encoder }) = self.epoch.encoder.pieces(&mut entry, &mut head)
+        else {
+            return Some(entry);
+        };
+        self.steps = before;
         self.select(db, out);
         out.append(&mut head);
         if let Some(Value::List(list)) = entry.into_value() {
@@ -278,9 +318,20 @@ impl Snapshot {
         let nodes = list.nodes_from(*written).take(NODES_PER_LOCK);
         nodes.for_each(|node| encoder.piece(Piece::ListNode(&node), out));
         *written += NODES_PER_LOCK;
-        if *written >= list.node_count() || self.epoch.is_cancelled.load(Relaxed) {
-            encoder.end(out);
-            self.current_list = None;
+        if (*written >= list.node_count() || self.epoch.is_cancelled.load(Relaxed))
+            && let Some(list) = self.current_list.take()
+        {
+            self.steps = list.encoder.end(out);
+        }
+    }
+
+    /// Writes some more of what stands before or behind elements; nothing else may be written before its end.
+    pub(super) fn write_steps(&mut self, out: &mut Vec<u8>) {
+        let is_cancelled = self.epoch.is_cancelled.load(Relaxed);
+        if let Some(steps) = &mut self.steps
+            && (is_cancelled || !steps.step(out))
+        {
+            self.steps = None;
         }
     }
 
@@ -290,8 +341,10 @@ impl Snapshot {
         let epoch = Arc::clone(&self.epoch);
         // Nobody moves whole databases meanwhile.
         let _walk = epoch.walk.lock();
-        if !matches!(find_and_read(&epoch, keyspace, current, out), Read::Some) {
-            self.current = None;
+        match find_and_read(&epoch, keyspace, current, out) {
+            Read::Some => {}
+            Read::All(behind) => (self.current, self.steps) = (None, behind),
+            Read::Elsewhere => self.current = None,
         }
     }
 }
@@ -304,7 +357,7 @@ fn find_and_read(epoch: &Epoch, keyspace: &Keyspace, current: &Current, out: &mu
     let mut state = keyspace.lock(stripe);
     let in_place = present.filter(|db| *db < state.databases());
     let read = in_place.map(|db| epoch.read_part(keyspace, state.db_mut(db), current, out));
-    if let Some(read @ (Read::Some | Read::All)) = read {
+    if let Some(read @ (Read::Some | Read::All(_))) = read {
         return read;
     }
     for moved in epoch.moved.lock().iter_mut() {
@@ -323,11 +376,16 @@ fn find_and_read(epoch: &Epoch, keyspace: &Keyspace, current: &Current, out: &mu
     let rest = epoch.rests.lock().remove(&(*db, key.clone()));
     debug_assert!(rest.is_some() || epoch.is_cancelled.load(Relaxed), "a table left without a word");
     match rest {
-        Some(rest) => out.extend_from_slice(&rest),
+        Some(Rest { bytes, behind }) => {
+            out.extend_from_slice(&bytes);
+            Read::All(behind)
+        }
         // A file without these elements must not be taken for whole.
-        None => epoch.is_cancelled.store(true, Relaxed),
+        None => {
+            epoch.is_cancelled.store(true, Relaxed);
+            Read::All(None)
+        }
     }
-    Read::All
 }
 
 impl Moved {

@@ -12,10 +12,12 @@ use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::{Body, NewBody};
 use hematite_structures::quicklist::{Direction, Quicklist};
 use hematite_structures::sorted_set::SortedSet;
-use hematite_structures::stream::{NodeLimits, Stream, StreamId, Trim};
+use hematite_structures::stream::{Group, NodeLimits, Stream, StreamId, Trim};
 use hematite_structures::text_set::TextSet;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+
+mod changes;
 
 /// What a keyspace holds: by database and key, a text that tells type, expiry and contents.
 type Contents = BTreeMap<(usize, Vec<u8>), String>;
@@ -25,10 +27,26 @@ fn describe(entry: &Entry) -> String {
         Ok(text) => format!("{:?}", text.bytes(&mut Default::default())),
         Err(_) => {
             let Body::Value(value) = entry.body() else { unreachable!("not a string") };
-            elements(value).join(" ")
+            let groups = groups(value).into_iter().map(|(name, group)| describe_group(&name, &group));
+            elements(value).into_iter().chain(groups).collect::<Vec<_>>().join(" ")
         }
     };
     describe_head(entry) + &contents
+}
+
+/// The groups of a stream.
+fn groups(value: &Value) -> Vec<(Box<[u8]>, Group)> {
+    let Value::Stream(stream) = value else { return Vec::new() };
+    stream.groups().map(|(name, group)| (name.into(), group.clone())).collect()
+}
+
+fn describe_group(name: &[u8], group: &Group) -> String {
+    let pending: Vec<_> = group.pending_range(StreamId::MIN, StreamId::MAX).collect();
+    let consumers: Vec<_> = group
+        .consumers()
+        .map(|(_, consumer)| (consumer.name(), consumer.pending_ids(StreamId::MIN).collect::<Vec<_>>()))
+        .collect();
+    format!("{name:?} {:?} {pending:?} {consumers:?}", group.last_id)
 }
 
 fn describe_head(entry: &Entry) -> String {
@@ -84,8 +102,8 @@ fn describe_piece(piece: Piece<'_>) -> String {
     }
 }
 
-/// Writes frames: 0 and a database; 1, a key and a description; 2, a key, the head of a description, how many elements, and
-/// the elements. Texts stand behind their lengths.
+/// Writes frames: 0 and a database; 1, a key and a description; 2, a key, the head of a description, how many elements and
+/// groups, and these. Texts stand behind their lengths.
 struct Frames;
 
 fn put_text(out: &mut Vec<u8>, text: &[u8]) {
@@ -102,7 +120,11 @@ impl EntryEncoder for Frames {
         put_text(out, entry.name());
         put_text(out, describe(entry).as_bytes());
     }
-    fn pieces(&self, entry: &Entry, out: &mut Vec<u8>) -> Option<Box<dyn PieceEncoder>> {
+    fn pieces(&self, entry: &mut Entry, out: &mut Vec<u8>) -> Option<Pieces> {
+        let frozen = match entry.value_mut() {
+            Some(Value::Stream(stream)) => stream.freeze_groups(),
+            _ => Vec::new(),
+        };
         let Body::Value(value) = entry.body() else { unreachable!("a table") };
         if matches!(value, Value::List(_)) {
             return None;
@@ -110,8 +132,35 @@ impl EntryEncoder for Frames {
         out.push(2);
         put_text(out, entry.name());
         put_text(out, describe_head(entry).as_bytes());
-        put_text(out, elements(value).len().to_string().as_bytes());
-        Some(Box::new(FramedPieces::default()))
+        let count = elements(value).len();
+        Some(Pieces {
+            before: Some(Box::new(FramedCounts(vec![count, frozen.len()]))),
+            elements: Box::new(FramedPieces { groups: frozen, ..FramedPieces::default() }),
+        })
+    }
+}
+
+/// Writes how many elements and groups follow.
+struct FramedCounts(Vec<usize>);
+
+impl Steps for FramedCounts {
+    fn step(&mut self, out: &mut Vec<u8>) -> bool {
+        put_text(out, self.0.remove(0).to_string().as_bytes());
+        !self.0.is_empty()
+    }
+}
+
+/// Writes descriptions of groups.
+struct FramedGroups(Vec<(Box<[u8]>, Group)>);
+
+impl Steps for FramedGroups {
+    fn step(&mut self, out: &mut Vec<u8>) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let (name, group) = self.0.remove(0);
+        put_text(out, describe_group(&name, &group).as_bytes());
+        true
     }
 }
 
@@ -120,6 +169,7 @@ impl EntryEncoder for Frames {
 struct FramedPieces {
     last: Option<StreamId>,
     last_index: Option<u64>,
+    groups: Vec<(Box<[u8]>, Group)>,
 }
 
 impl PieceEncoder for FramedPieces {
@@ -132,8 +182,9 @@ impl PieceEncoder for FramedPieces {
         }
         put_text(out, describe_piece(piece).as_bytes());
     }
-    fn end(&mut self, out: &mut Vec<u8>) {
+    fn end(self: Box<Self>, out: &mut Vec<u8>) -> Option<Box<dyn Steps>> {
         put_text(out, b"end");
+        Some(Box::new(FramedGroups(self.groups)))
     }
 }
 
@@ -160,9 +211,11 @@ fn read_frames(mut bytes: &[u8]) -> Contents {
         let mut description = text();
         if tag == [2] {
             let count: usize = text().parse().expect("a number");
+            let groups: usize = text().parse().expect("a number");
             let mut elements: Vec<String> = (0..count).map(|_| text()).collect();
             assert_eq!(text(), "end");
             elements.sort();
+            elements.extend((0..groups).map(|_| text()));
             description += &elements.join(" ");
         }
         let text = description;
@@ -180,8 +233,6 @@ fn contents(keyspace: &Keyspace) -> Contents {
     }
     contents
 }
-
-const LIMITS: HashLimits = HashLimits { listpack_entries_max: 8, listpack_value_bytes_max: 64 };
 
 struct Program {
     keyspace: Keyspace,
@@ -210,192 +261,10 @@ impl Program {
             }
             _ => {
                 let mut view = self.keyspace.view(Scope::Everything, db, self.now_ms, &mut effects);
-                change_keys(&mut view, what, n, &key, &other);
+                changes::change_keys(&mut view, what, n, &key, &other);
             }
         }
     }
-}
-
-fn change_keys(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8], other: &[u8]) {
-    let at = view.now_ms + n as i64;
-    match what {
-        3..=5 => {
-            let expiry = [Expiry::Keep, Expiry::Never, Expiry::At(at)][n as usize % 3];
-            let text = vec![b'x'; n as usize * if n.is_multiple_of(5) { 40 } else { 1 }];
-            view.set_string(key, &text, expiry);
-        }
-        6 => {
-            view.delete(key, n.is_multiple_of(2));
-        }
-        7 => {
-            view.rename(key, other, true);
-        }
-        8 => {
-            if let Some(mut entry) = view.write(key) {
-                entry.set_expires_at((n.is_multiple_of(2)).then_some(at));
-            }
-        }
-        9 => {
-            let copy = view.peek(key).map(|entry| entry.duplicate(other));
-            if let Some(copy) = copy
-                && view.peek(other).is_none()
-            {
-                view.add(copy);
-            }
-        }
-        10 => {
-            if let Ok(Some(mut entry)) = view.write_string(key) {
-                entry.append(b"more").expect("a string");
-            }
-        }
-        11 => {
-            view.read(key);
-        }
-        12 => {
-            view.expire_field(key, format!("field:{}", n % 100).as_bytes());
-        }
-        16.. => change_table(view, what, n, key),
-        _ => change_hash(view, n, key),
-    }
-}
-
-/// Adds to, changes or takes from a large set, sorted set, list, hash, stream or array.
-fn change_table(view: &mut crate::View<'_>, what: u64, n: u64, key: &[u8]) {
-    let hasher = view.hasher().clone();
-    let (kind, made) = match what {
-        16 => (crate::Kind::Set, Value::Set(LooseBox::new(TextSet::new(hasher.clone())))),
-        17 => (crate::Kind::SortedSet, Value::SortedSet(LooseBox::new(SortedSet::new(hasher.clone())))),
-        18 => (crate::Kind::List, Value::List(LooseBox::new(Quicklist::new(Default::default())))),
-        20 => (crate::Kind::Stream, Value::Stream(LooseBox::new(Default::default()))),
-        21 => {
-            (crate::Kind::Array, Value::Array(LooseBox::new(Array::new(Shape::new(256 << (n % 3), 10, 5)))))
-        }
-        _ => (crate::Kind::Hash, Value::Hash(LooseBox::new(crate::HashTable::new(&hasher)))),
-    };
-    if view.peek(key).is_none_or(|entry| entry.kind() != kind) {
-        view.delete(key, true);
-        view.add(Entry::new(key, None, NewBody::Value(made)));
-    }
-    let mut entry = view.write(key).expect("just made");
-    let (takes, many) = (n.is_multiple_of(3), n * n % 1500 + 1);
-    let is_empty = match entry.value_mut().expect("a collection") {
-        Value::Set(set) => {
-            for at in n..n + many {
-                if takes {
-                    set.remove(&at.to_le_bytes())
-                } else {
-                    set.insert(&at.to_le_bytes())
-                };
-            }
-            set.is_empty()
-        }
-        Value::SortedSet(set) => {
-            for at in n..n + many {
-                set.insert(&at.to_le_bytes(), (at * n % 77) as f64);
-            }
-            if takes {
-                set.remove_range(0..many + n, |_, _| ());
-            }
-            set.is_empty()
-        }
-        Value::List(list) => {
-            (0..many).for_each(|at| list.push_front(&[n as u8; 30][..(at % 30) as usize]));
-            for at in 0..many {
-                list.set((at * n % many) as i64, &at.to_le_bytes());
-            }
-            if takes {
-                list.delete_range(n as usize, (many + n) as usize);
-            }
-            list.is_empty()
-        }
-        Value::Hash(table) => {
-            for at in n..n + many {
-                let name = at.to_le_bytes();
-                if takes {
-                    table.fields.remove(&name)
-                } else {
-                    table.fields.insert(&name, &n.to_le_bytes(), false)
-                };
-            }
-            table.fields.is_empty()
-        }
-        Value::Stream(stream) => {
-            change_stream(stream, n, many / 10);
-            false
-        }
-        Value::Array(array) => {
-            change_array(array, n, many);
-            array.is_empty()
-        }
-        _ => false,
-    };
-    drop(entry);
-    if is_empty {
-        let taken = view.take(key).and_then(Entry::into_value);
-        view.discard(taken);
-    }
-}
-
-/// Appends entries to a stream, and takes entries from it, now and then all of them.
-fn change_stream(stream: &mut Stream, n: u64, many: u64) {
-    let limits = NodeLimits { bytes_max: 4096, entries_max: 5 };
-    if stream.is_empty() && n.is_multiple_of(2) {
-        // As XSETID does: ids that were there may come again.
-        stream.last_id = StreamId::MIN;
-    }
-    for at in 0..many {
-        let id = StreamId::new(stream.last_id.ms + 1 + at % 3, n);
-        stream.append(id, &[&b"field"[..], &at.to_le_bytes()], limits).expect("a higher id");
-    }
-    match n % 5 {
-        0 => {
-            stream.trim(Trim::MaxLen(n * n % 300), n.is_multiple_of(2), 0);
-        }
-        1 => {
-            let ids: Vec<_> = stream.range(StreamId::MIN, StreamId::MAX).map(|entry| entry.id).collect();
-            for id in ids.into_iter().step_by(1 + n as usize % 7) {
-                stream.delete(id);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Sets values of an array, near and far, and takes some away, now and then all of them.
-fn change_array(array: &mut Array, n: u64, many: u64) {
-    let (start, step) = (n * n % 3000, [1, 1, 7, 300, 1 << 40][n as usize % 5]);
-    for at in 0..many {
-        array.set(
-            start + at * step,
-            &[&at.to_le_bytes()[..], &n.to_le_bytes()].concat()[..(at % 16) as usize],
-        );
-    }
-    match n % 7 {
-        0 => array.remove_range(n * 3, many * 2 + n),
-        1 => array.remove_range(n, u64::MAX - 1),
-        2 => array.remove_range(0, u64::MAX - 1),
-        _ => u64::from(array.remove(start)),
-    };
-}
-
-fn change_hash(view: &mut crate::View<'_>, n: u64, key: &[u8]) {
-    let hasher = view.hasher();
-    let at = view.now_ms + n as i64;
-    if view.peek(key).is_none_or(|entry| entry.kind() != crate::Kind::Hash) {
-        view.delete(key, true);
-        view.add(Entry::new(key, None, NewBody::Value(Value::new_hash())));
-    }
-    let mut entry = view.write(key).expect("just made");
-    let hash = entry.value_mut().expect("a hash");
-    for field in 0..n {
-        let name = format!("field:{field}");
-        hash.set_field(name.as_bytes(), &n.to_le_bytes(), false, &LIMITS, hasher);
-        if n.is_multiple_of(3) {
-            hash.set_field_expiry(name.as_bytes(), Some(at + field as i64), hasher);
-        }
-    }
-    drop(entry);
-    view.note_field_expiry(key);
 }
 
 /// Runs a snapshot among changes; whether what it wrote is the epoch's state.

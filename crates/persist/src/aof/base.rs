@@ -13,7 +13,8 @@
 //! ```
 //!
 //! What no command can say of a stream goes as `RESTORE key 0 payload`: what is pending though its entry is gone, what a group
-//! has released, what producers have sent. The reference forgets the first and does not know the others.
+//! has released, what producers have sent. The reference forgets the first and does not know the others. Of a large stream, the
+//! payload has all but the entries, which follow as commands; so has one with more pending than can be looked through at once.
 
 mod pieces;
 
@@ -171,13 +172,18 @@ fn count_of(array: &Array) -> usize {
     usize::try_from(array.count()).unwrap_or(usize::MAX)
 }
 
-/// Whether a stream holds what no command says.
+/// Whether a stream holds what no command says. Looks through what is pending.
 fn needs_payload(stream: &Stream) -> bool {
     let is_lost = |group: &Group| {
         let mut pending = group.pending_range(StreamId::MIN, StreamId::MAX);
-        group.released_len() > 0 || pending.any(|(id, _)| stream.get(id).is_none())
+        pending.any(|(id, _)| stream.get(id).is_none())
     };
-    stream.idempotency().is_some() || stream.groups().any(|(_, group)| is_lost(group))
+    is_new_to_reference(stream) || stream.groups().any(|(_, group)| is_lost(group))
+}
+
+/// Whether a stream holds what the reference did not have before version 8.
+fn is_new_to_reference(stream: &Stream) -> bool {
+    stream.idempotency().is_some() || stream.groups().any(|(_, group)| group.released_len() > 0)
 }
 
 fn encode_stream(out: &mut Vec<u8>, key: &[u8], stream: &Stream) {
@@ -205,6 +211,13 @@ fn encode_stream_rest(out: &mut Vec<u8>, key: &[u8], stream: &Stream) {
         let first = stream.last_id.max(StreamId::new(0, 1));
         command(out, &[b"XADD", key, b"MAXLEN", b"0", id(first).as_bytes(), b"x", b"y"]);
     }
+    encode_stream_figures(out, key, stream);
+    for (name, group) in stream.groups() {
+        encode_group(out, key, name, group);
+    }
+}
+
+fn encode_stream_figures(out: &mut Vec<u8>, key: &[u8], stream: &Stream) {
     let added = stream.entries_added.to_string();
     let (last, deleted) = (id(stream.last_id), id(stream.max_deleted_id));
     command(
@@ -219,9 +232,6 @@ fn encode_stream_rest(out: &mut Vec<u8>, key: &[u8], stream: &Stream) {
             deleted.as_bytes(),
         ],
     );
-    for (name, group) in stream.groups() {
-        encode_group(out, key, name, group);
-    }
 }
 
 fn encode_group(out: &mut Vec<u8>, key: &[u8], name: &[u8], group: &Group) {

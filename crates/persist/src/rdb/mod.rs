@@ -29,7 +29,7 @@ pub(crate) use writer::write_function;
 pub use writer::{Writer, encode_select};
 
 pub(crate) use decode::{Decoded, Decoder};
-pub(crate) use encode::{encode_value, kind_of, version_of};
+pub(crate) use encode::{StreamRest, encode_value, kind_of, version_of};
 pub(crate) use input::Input;
 
 use hematite_base::hash::Hasher;

@@ -13,6 +13,8 @@ use hematite_structures::sorted_set::SortedSetBuilder;
 use hematite_structures::stream::{Group, IdempotencyLimits, NodeLimits, Stream, StreamId};
 use hematite_structures::text_set::TextSet;
 
+mod pieces;
+
 const NOW_MS: i64 = 1_700_000_000_000;
 
 pub(super) fn encodings() -> Encodings {

@@ -68,14 +68,14 @@ impl Consumer {
         &self.name
     }
 
+    /// The ids of the entries from `start` on that it has not acknowledged.
+    pub fn pending_ids(&self, start: StreamId) -> impl Iterator<Item = StreamId> {
+        self.pending.range(start, StreamId::MAX).map(|(id, ())| id)
+    }
+
     /// How many entries it has not acknowledged.
     pub fn pending_len(&self) -> usize {
         self.pending.len()
-    }
-
-    /// Which these are, in their order.
-    pub fn pending_ids(&self) -> impl Iterator<Item = StreamId> {
-        self.pending.iter().map(|(id, ())| id)
     }
 }
 
@@ -150,6 +150,12 @@ impl Group {
         self.order
             .iter()
             .map(|&id| (id, self.consumers[id.0 as usize].as_ref().expect("listed consumers exist")))
+    }
+
+    /// The consumer with so many before it in the order of their names.
+    pub fn consumer_at(&self, place: usize) -> Option<(ConsumerId, &Consumer)> {
+        let id = *self.order.get(place)?;
+        Some((id, self.consumer(id)?))
     }
 
     /// Removes a consumer and forgets what it had pending; how many entries that were.
@@ -248,6 +254,21 @@ impl Group {
             owner.pending.remove(id);
         }
         true
+    }
+
+    /// A copy of the group as it is now, which shares what is pending until that is changed here.
+    pub fn freeze(&mut self) -> Group {
+        let consumer = |consumer: &mut Consumer| Consumer {
+            name: consumer.name.clone(),
+            pending: consumer.pending.freeze(),
+            ..*consumer
+        };
+        Group {
+            pending: self.pending.freeze(),
+            consumers: self.consumers.iter_mut().map(|slot| slot.as_mut().map(consumer)).collect(),
+            order: self.order.clone(),
+            ..*self
+        }
     }
 
     /// Bytes allocated.

@@ -237,6 +237,16 @@ impl Stream {
         self.groups.iter_mut().map(|(name, group)| (&name[..], group))
     }
 
+    /// How many entries are pending in all groups together.
+    pub fn pending_len(&self) -> usize {
+        self.groups.values().map(Group::pending_len).sum()
+    }
+
+    /// Copies of all groups as they are now, in the order of their names, which share what is pending until it is changed here.
+    pub fn freeze_groups(&mut self) -> Vec<(Box<[u8]>, Group)> {
+        self.groups.iter_mut().map(|(name, group)| (name.clone(), group.freeze())).collect()
+    }
+
     /// What producers have sent, if one has numbered its messages or limits were set.
     pub fn idempotency(&self) -> Option<&Idempotency> {
         self.idempotency.as_deref()

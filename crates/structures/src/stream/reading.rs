@@ -86,9 +86,11 @@ impl Nodewise {
 }
 
 impl Stream {
-    /// Begins to read all nodes as they are now; [`Stream::read_on`] gives them out. What else there is of the stream is not kept.
+    /// Begins to read all nodes as they are now; [`Stream::read_on`] gives them out. What else there is of the stream is
+    /// not kept: see [`Stream::freeze_groups`] for the groups.
     pub fn begin_reading(&mut self) {
-        let Some((last, _)) = self.nodes.last() else { return };
+        // No node has the lowest id.
+        let last = self.nodes.last().map_or(StreamId::MIN, |(last, _)| last);
         let (noted, kept) = (BTreeSet::new(), BTreeMap::new());
         self.reading = Reading(Some(Box::new(Nodewise { cursor: None, last, noted, kept })));
     }

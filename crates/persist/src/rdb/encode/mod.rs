@@ -6,6 +6,7 @@ mod stream;
 
 pub use pieces::encode_pieces;
 pub(super) use stream::LIMITS as IDEMPOTENCY_LIMITS;
+pub(crate) use stream::Rest as StreamRest;
 
 use super::{
     Access, Options, VERSION, VERSION_REDIS_7_4, VERSION_REDIS_8_6, VERSION_REDIS_8_8, VERSION_VALKEY_9,

@@ -1,15 +1,14 @@
 //! Pieces: large values as the file has them, an element or a node of a stream at a time.
 
 use super::{HashForm, Options, array, encode_key, encode_list_node, stream, write};
-use hematite_keyspace::{Body, Entry, Piece, PieceEncoder, Value};
+use hematite_keyspace::{Entry, Piece, PieceEncoder, Pieces, Steps, Value};
 
 /// Appends what stands before the elements of an entry that is a large collection, and gives what appends
-/// the elements; `None`, and nothing is appended, for others.
-pub fn encode_pieces(out: &mut Vec<u8>, entry: &Entry, options: &Options) -> Option<Box<dyn PieceEncoder>> {
-    let Body::Value(value) = entry.body() else { return None };
+/// the rest; `None`, and nothing is appended, for others.
+pub fn encode_pieces(out: &mut Vec<u8>, entry: &mut Entry, options: &Options) -> Option<Pieces> {
     let compression = options.compression;
     let mut head = Vec::new();
-    let encoder: Box<dyn PieceEncoder> = match value {
+    let elements: Box<dyn PieceEncoder> = match entry.value_mut()? {
         Value::Set(set) => plain(&mut head, set.len(), compression),
         Value::SortedSet(set) => plain(&mut head, set.len(), compression),
         Value::List(list) => plain(&mut head, list.node_count(), compression),
@@ -24,15 +23,13 @@ pub fn encode_pieces(out: &mut Vec<u8>, entry: &Entry, options: &Options) -> Opt
         }
         Value::Stream(stream) => {
             write::length(&mut head, stream.node_count() as u64);
-            let mut rest = Vec::new();
-            stream::encode_rest(&mut rest, stream, options);
-            Box::new(Nodes { compression, rest })
+            Box::new(Nodes { compression, rest: stream::Rest::of(stream, options) })
         }
         _ => return None,
     };
     encode_key(out, entry, options);
     out.append(&mut head);
-    Some(encoder)
+    Some(Pieces { before: None, elements })
 }
 
 /// Of a value that is so many elements, one behind the other.
@@ -76,7 +73,7 @@ impl PieceEncoder for Fields {
 /// Of a stream, with what stands behind its nodes.
 struct Nodes {
     compression: bool,
-    rest: Vec<u8>,
+    rest: stream::Rest,
 }
 
 impl PieceEncoder for Nodes {
@@ -86,7 +83,7 @@ impl PieceEncoder for Nodes {
             _ => debug_assert!(false, "not of a stream"),
         }
     }
-    fn end(&mut self, out: &mut Vec<u8>) {
-        out.append(&mut self.rest);
+    fn end(self: Box<Self>, _: &mut Vec<u8>) -> Option<Box<dyn Steps>> {
+        Some(Box::new(self.rest))
     }
 }
