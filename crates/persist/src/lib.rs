@@ -9,7 +9,6 @@ pub mod aof;
 mod checksum;
 mod dump;
 mod error;
-pub mod lzf;
 pub mod rdb;
 pub mod replace;
 pub mod report;

@@ -11,6 +11,7 @@ pub mod intset;
 pub mod listpack;
 pub mod lock;
 pub mod loose;
+pub mod lzf;
 pub mod marked;
 pub mod packed;
 pub mod prefetch;

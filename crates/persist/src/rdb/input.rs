@@ -8,9 +8,10 @@
 //! A length that a file merely claims allocates nothing: bytes are fetched in steps no larger than what is already there.
 
 use super::packed;
-use crate::{Crc64, Error, lzf};
+use crate::{Crc64, Error};
 use hematite_base::number::Digits;
 use hematite_keyspace::Text;
+use hematite_structures::lzf;
 
 /// Bytes that are fetched at a time, at least.
 const STEP: usize = 128 << 10;

@@ -131,7 +131,19 @@ fn stream() -> Stream {
     group.assign(StreamId::new(5, 25), alice, NOW_MS + 2, 1);
     stream.add_group(b"g1", group);
     stream.add_group(b"g2", Group::new(StreamId::MIN, None));
+    stream.add_group(b"g3", shared_group());
     stream
+}
+
+/// A group of which several consumers have entries, in turns.
+fn shared_group() -> Group {
+    let mut group = Group::new(StreamId::new(7, 49), None);
+    for n in [6, 1, 5, 2, 7, 3] {
+        let (consumer, _) = group.consumer_or_create([&b"x"[..], b"y"][n as usize % 2], NOW_MS);
+        group.consumer_mut(consumer).unwrap().active_time_ms = NOW_MS;
+        group.assign(StreamId::new(n, n * n), consumer, NOW_MS + n as i64, n);
+    }
+    group
 }
 
 fn with_producers(mut stream: Stream) -> Stream {

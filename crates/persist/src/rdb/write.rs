@@ -1,9 +1,9 @@
 //! Write: lengths, strings and numbers as the file has them.
 
 use super::packed;
-use crate::lzf;
 use hematite_base::number::{Digits, parse_i64};
 use hematite_structures::listpack::Element;
+use hematite_structures::lzf;
 
 /// Strings up to this many bytes are never packed.
 const COMPRESS_ABOVE: usize = 20;

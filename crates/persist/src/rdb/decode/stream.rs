@@ -6,14 +6,41 @@ use super::{Decoder, Input};
 use crate::Error;
 use hematite_keyspace::Value;
 use hematite_structures::loose::LooseBox;
-use hematite_structures::stream::{Group, Idempotency, IdempotencyLimits, Stream, StreamId};
+use hematite_structures::stream::{ConsumerId, Group, Idempotency, IdempotencyLimits, Stream, StreamId};
 
-/// An entry that is pending in a group and not yet claimed by a consumer.
-struct Unclaimed {
+/// An entry that is pending in a group.
+struct Pending {
     id: StreamId,
     delivery_time_ms: i64,
     delivery_count: u64,
-    is_claimed: bool,
+    owner: Owner,
+}
+
+/// Whose a pending entry is, as far as was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Unknown,
+    Consumer(ConsumerId),
+    Released,
+}
+
+/// What is pending in a group, in the order of the ids, while its owners are read.
+struct PendingEntries {
+    entries: Vec<Pending>,
+    /// Where the next one to be claimed probably is: a consumer's ids are in order, too, and often side by side.
+    next: usize,
+}
+
+impl PendingEntries {
+    /// The entry of this id if nobody has claimed it so far.
+    fn unclaimed(&mut self, id: StreamId) -> Option<&mut Pending> {
+        if self.entries.get(self.next).is_none_or(|entry| entry.id != id) {
+            self.next = self.entries.binary_search_by_key(&id, |entry| entry.id).ok()?;
+        }
+        let entry = &mut self.entries[self.next];
+        self.next += 1;
+        Some(entry).filter(|entry| entry.owner == Owner::Unknown)
+    }
 }
 
 impl Decoder<'_> {
@@ -69,14 +96,20 @@ impl Decoder<'_> {
             _ => Some(input.length()?).filter(|read| *read <= i64::MAX as u64),
         };
         let mut group = Group::new(last_id, entries_read);
-        let mut unclaimed = pending(input)?;
+        let mut pending = pending(input)?;
         for _ in 0..input.length()? {
-            self.consumer(input, kind, &mut group, &mut unclaimed)?;
+            self.consumer(input, kind, &mut group, &mut pending)?;
+        }
+        // In the order of their ids, so that every one goes to the end of what is there.
+        for entry in &pending.entries {
+            if let Owner::Consumer(number) = entry.owner {
+                group.assign(entry.id, number, entry.delivery_time_ms, entry.delivery_count);
+            }
         }
         if kind >= kind::STREAM_LISTPACKS_5 {
-            released(input, &mut group, &mut unclaimed)?;
+            released(input, &mut group, &mut pending)?;
         }
-        match unclaimed.iter().all(|entry| entry.is_claimed) {
+        match pending.entries.iter().all(|entry| entry.owner != Owner::Unknown) {
             true => Ok(group),
             false => Err(input.error("an entry of a stream that is pending for no consumer")),
         }
@@ -87,7 +120,7 @@ impl Decoder<'_> {
         input: &mut Input<'_>,
         kind: u8,
         group: &mut Group,
-        unclaimed: &mut [Unclaimed],
+        pending: &mut PendingEntries,
     ) -> Result<(), Error> {
         self.read_name(input)?;
         let seen_time_ms = input.time_ms()?;
@@ -102,31 +135,24 @@ impl Decoder<'_> {
         }
         for _ in 0..input.length()? {
             let id = StreamId::from_be_bytes(input.array()?);
-            let entry = unclaimed.binary_search_by_key(&id, |entry| entry.id).map(|at| &mut unclaimed[at]);
-            match entry {
-                Ok(entry) if !entry.is_claimed => {
-                    entry.is_claimed = true;
-                    group.assign(id, number, entry.delivery_time_ms, entry.delivery_count);
-                }
-                _ => return Err(input.error("an entry pending for a consumer, but not for its group alone")),
-            }
+            let Some(entry) = pending.unclaimed(id) else {
+                return Err(input.error("an entry pending for a consumer, but not for its group alone"));
+            };
+            entry.owner = Owner::Consumer(number);
         }
         Ok(())
     }
 }
 
 /// What was released in a group, first come first.
-fn released(input: &mut Input<'_>, group: &mut Group, unclaimed: &mut [Unclaimed]) -> Result<(), Error> {
+fn released(input: &mut Input<'_>, group: &mut Group, pending: &mut PendingEntries) -> Result<(), Error> {
     for _ in 0..input.length()? {
         let id = StreamId::from_be_bytes(input.array()?);
-        let entry = unclaimed.binary_search_by_key(&id, |entry| entry.id).map(|at| &mut unclaimed[at]);
-        match entry {
-            Ok(entry) if !entry.is_claimed => {
-                entry.is_claimed = true;
-                group.release(id, entry.delivery_count);
-            }
-            _ => return Err(input.error("a released entry that is not pending, or for a consumer")),
-        }
+        let Some(entry) = pending.unclaimed(id) else {
+            return Err(input.error("a released entry that is not pending, or for a consumer"));
+        };
+        entry.owner = Owner::Released;
+        group.release(id, entry.delivery_count);
     }
     Ok(())
 }
@@ -155,8 +181,8 @@ fn idempotency(input: &mut Input<'_>, stream: &mut Stream) -> Result<(), Error> 
 }
 
 /// What is pending in a group, in the order of the ids.
-fn pending(input: &mut Input<'_>) -> Result<Vec<Unclaimed>, Error> {
-    let mut entries: Vec<Unclaimed> = Vec::new();
+fn pending(input: &mut Input<'_>) -> Result<PendingEntries, Error> {
+    let mut entries: Vec<Pending> = Vec::new();
     for _ in 0..input.length()? {
         let id = StreamId::from_be_bytes(input.array()?);
         let delivery_time_ms = input.time_ms()?;
@@ -164,11 +190,33 @@ fn pending(input: &mut Input<'_>) -> Result<Vec<Unclaimed>, Error> {
         if entries.last().is_some_and(|last| last.id >= id) {
             return Err(input.error("pending entries of a stream out of order"));
         }
-        entries.push(Unclaimed { id, delivery_time_ms, delivery_count, is_claimed: false });
+        entries.push(Pending { id, delivery_time_ms, delivery_count, owner: Owner::Unknown });
     }
-    Ok(entries)
+    Ok(PendingEntries { entries, next: 0 })
 }
 
 fn id(input: &mut Input<'_>) -> Result<StreamId, Error> {
     Ok(StreamId::new(input.length()?, input.length()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_claimed_once_in_whatever_order() {
+        let pending = |n| Pending {
+            id: StreamId::new(n, 0),
+            delivery_time_ms: 0,
+            delivery_count: 1,
+            owner: Owner::Unknown,
+        };
+        let mut entries = PendingEntries { entries: (0..6).map(pending).collect(), next: 0 };
+        let mut claim = |n| {
+            let entry = entries.unclaimed(StreamId::new(n, 0));
+            entry.map(|entry| entry.owner = Owner::Released).is_some()
+        };
+        assert_eq!([0, 1, 4, 5, 3, 2].map(&mut claim), [true; 6]);
+        assert_eq!([2, 3, 0, 5, 6, 9].map(&mut claim), [false; 6]);
+    }
 }
