@@ -88,7 +88,7 @@ impl Decoder<'_> {
             insert_pairs(input, &mut table, &pack)?;
             return Ok(Some(Value::Hash(LooseBox::new(table))));
         }
-        if has_duplicates(pack.pairs().map(|(field, _)| field), &self.encodings.hasher) {
+        if has_duplicates(pack.pairs().map(|(field, _)| field), len / 2, &self.encodings.hasher) {
             return Err(input.error(DUPLICATE));
         }
         Ok(Some(Value::HashPacked(pack)))

@@ -132,13 +132,22 @@ impl<'e> Decoder<'e> {
     }
 }
 
-/// Bits of the sieve that finds most small collections free of duplicates.
-const SIEVE_BITS: usize = 1024;
-
-/// Whether two of these elements are the same. Takes the hash for the element: with 64 bits of a hash function that nobody
+/// Whether two of these elements, about `count` of them, are the same. Takes the hash for the element: with 64 bits of a hash function that nobody
 /// outside knows, that refuses no honest file.
-fn has_duplicates<'a>(elements: impl Iterator<Item = Element<'a>>, hasher: &Hasher) -> bool {
-    let mut sieve = [0u64; SIEVE_BITS / 64];
+fn has_duplicates<'a>(elements: impl Iterator<Item = Element<'a>>, count: usize, hasher: &Hasher) -> bool {
+    // A sieve that finds most small collections free of duplicates; to clear more of it than needed is work, too.
+    match count {
+        0..=24 => has_duplicates_by::<16>(elements, hasher),
+        _ => has_duplicates_by::<256>(elements, hasher),
+    }
+}
+
+/// The same by a sieve of so many words.
+fn has_duplicates_by<'a, const WORDS: usize>(
+    elements: impl Iterator<Item = Element<'a>>,
+    hasher: &Hasher,
+) -> bool {
+    let mut sieve = [0u64; WORDS];
     let mut is_certain = true;
     let mut hashes: SmallVec<[u64; 128]> = SmallVec::new();
     for element in elements {

@@ -68,7 +68,7 @@ impl Decoder<'_> {
                 return Err(input.error(DUPLICATE));
             }
         }
-        if has_duplicates(pack.iter(), hasher) {
+        if has_duplicates(pack.iter(), pack.len(), hasher) {
             return Err(input.error(DUPLICATE));
         }
         Ok(table.map_or(Value::SetPacked(pack), |table| Value::Set(LooseBox::new(table))))
@@ -88,7 +88,7 @@ impl Decoder<'_> {
         if pack.is_empty() {
             return Ok(None);
         }
-        if has_duplicates(pack.iter(), &self.encodings.hasher) {
+        if has_duplicates(pack.iter(), pack.len(), &self.encodings.hasher) {
             return Err(input.error(DUPLICATE));
         }
         let len = pack.len();

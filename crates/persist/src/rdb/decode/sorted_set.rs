@@ -64,20 +64,27 @@ impl Decoder<'_> {
         if !pack.len().is_multiple_of(2) {
             return Err(input.error("a member of a sorted set without a score"));
         }
-        if has_duplicates(pack.pairs().map(|(member, _)| member), &self.encodings.hasher) {
-            return Err(input.error(DUPLICATE));
-        }
         let (limits, len) = (self.encodings.sorted_set, pack.len() / 2);
-        let (mut keeps, mut longest) = (len <= limits.entries_max, 0);
+        let (mut keeps, mut longest, mut has_scores) = (len <= limits.entries_max, 0, true);
         let mut last: Option<(f64, Element<'_>)> = None;
-        for (member, element) in pack.pairs() {
-            let (score, is_usual) = packed_score(element).ok_or_else(|| input.error(NOT_A_NUMBER))?;
+        // Looked at on the way to the duplicates.
+        let members = pack.pairs().map(|(member, element)| {
+            let (score, is_usual) = packed_score(element).unwrap_or((f64::NAN, false));
             let follows = last.is_none_or(|(last_score, last)| {
                 last_score < score || last_score == score && compare(last, member).is_lt()
             });
             longest = longest.max(member.text_len());
+            has_scores &= !score.is_nan();
             keeps &= is_usual && follows;
             last = Some((score, member));
+            member
+        });
+        let has_duplicates = has_duplicates(members, len, &self.encodings.hasher);
+        if !has_scores {
+            return Err(input.error(NOT_A_NUMBER));
+        }
+        if has_duplicates {
+            return Err(input.error(DUPLICATE));
         }
         if keeps && longest <= limits.value_bytes_max {
             return Ok(Some(Value::SortedSetPacked(pack)));
