@@ -152,9 +152,6 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map([
   ...listed(WITH_REPLICAS, 'replicaof slaveof psync sync replconf failover cluster'),
 ]);
 
-/** Families that are about such commands alone. */
-const FAMILIES_NOT_BUILT_YET: ReadonlyMap<string, string> = new Map();
-
 /** Why the command that `words` begin with is not there; undefined when it is. */
 export function notBuilt(words: readonly string[]): string | undefined {
   const [first, second] = [words[0]?.toLowerCase() ?? '', words[1]?.toLowerCase() ?? ''];
@@ -181,13 +178,10 @@ function runsScripts([first = '', second = '']: string[]): boolean {
 }
 
 function unbuiltReason(test: Case): string | undefined {
-  return (
-    FAMILIES_NOT_BUILT_YET.get(test.family) ??
-    test.steps
-      .flatMap(namedCommands)
-      .map(notBuilt)
-      .find((reason) => reason !== undefined)
-  );
+  return test.steps
+    .flatMap(namedCommands)
+    .map(notBuilt)
+    .find((reason) => reason !== undefined);
 }
 
 /** A reply that newer versions changed. */
