@@ -5,9 +5,10 @@
  * throughput, because the client is the bottleneck. The raw figures of each run stay in bench/record/.
  */
 
-import { caption, circumstances, keep, writeReadme } from './record.mjs';
+import { caption, circumstances, keep } from './record.mjs';
 import { readOptions } from './options.mjs';
-import { judge, renderMarkdown, renderText } from './table.mjs';
+import { writeTable } from './readme.mjs';
+import { judge, renderText } from './table.mjs';
 import { elements } from './rows/elements.mjs';
 import { engine } from './rows/engine.mjs';
 import { eviction } from './rows/eviction.mjs';
@@ -62,4 +63,4 @@ const count = (verdict) => verdicts.filter(({ holds }) => holds === verdict).len
 console.log(renderText(record.rows, options.rival?.name));
 console.log(`\n${caption(record)}\nRaw record: ${path}`);
 console.log(`${count(true)} targets met, ${count(false)} missed, ${count(undefined)} not measured`);
-if (options.readme) writeReadme(`${renderMarkdown(record.rows, options.rival?.name)}\n\n${caption(record)}`);
+if (options.readme) writeTable(GROUPS.flatMap((group) => group.rows.map((row) => row.name)));

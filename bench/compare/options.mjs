@@ -14,7 +14,7 @@ export const USAGE = `npm run bench -- [options] [PREFIX ...]      prefixes are 
   --rival PATH:ARGS  a third server beside; {port} and {dir} in ARGS are replaced. "--rival kevy" takes kevy from the path
                      with its own arguments (it must be installed by hand: rustup toolchain install nightly, then
                      cargo +nightly install kevy)
-  --readme           also writes the table into README.md, between its markers
+  --readme           also writes the newest figures of all rows that bench/record holds into README.md, between its markers
 `;
 
 const KEVY = 'kevy:--port {port} --threads 1 --no-aof --dir {dir}';

@@ -1,15 +1,12 @@
 /**
- * Raw records of runs in bench/record/, with all that one must know to judge them, and the table in README.md.
+ * Raw records of runs in bench/record/, with all that one must know to judge them.
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { canPin, root } from './servers.mjs';
-
-const BEGIN = '<!-- bench:begin -->';
-const END = '<!-- bench:end -->';
 
 const firstLine = (program, ...args) =>
   (spawnSync(program, args, { encoding: 'utf8', cwd: root }).stdout ?? '').split('\n')[0].trim();
@@ -41,14 +38,27 @@ export function circumstances(options) {
   };
 }
 
-/** One sentence for below the table. */
-export function caption({ date, machine, versions }) {
-  const { processor, cores, kernel, loadBefore } = machine;
+/** What else took part, and where: `Redis 7.0.15, Node 20.20.2, ...`. */
+export function surroundings({ machine, versions }) {
+  const { processor, cores, kernel } = machine;
   const redis = /v=(\S+)/.exec(versions.redis)?.[1] ?? versions.redis;
+  return `Redis ${redis}, Node ${versions.node.slice(1)}, ${processor}, ${cores} cores, Linux ${kernel}`;
+}
+
+/** One sentence for below the table. */
+export function caption(record) {
+  const { date, machine, versions } = record;
   return (
-    `Hematite ${versions.hematite} (${versions.commit}), Redis ${redis}, Node ${versions.node.slice(1)}, ` +
-    `${processor}, ${cores} cores, Linux ${kernel}, load before ${loadBefore[0]}, ${date.slice(0, 10)}.`
+    `Hematite ${versions.hematite} (${versions.commit}), ${surroundings(record)}, ` +
+    `load before ${machine.loadBefore[0]}, ${date.slice(0, 10)}.`
   );
+}
+
+/** All records that are kept, the oldest first. */
+export function kept() {
+  const directory = join(root, 'bench', 'record');
+  const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')));
 }
 
 /** Writes the record; gives its path. Quick runs are kept apart, outside version control. */
@@ -58,13 +68,4 @@ export function keep(record) {
   const path = join(directory, `${record.date.replace(/[:.]/g, '-')}.json`);
   writeFileSync(path, `${JSON.stringify(record, null, 1)}\n`);
   return path;
-}
-
-/** Puts `markdown` between the README's markers. */
-export function writeReadme(markdown) {
-  const path = join(root, 'README.md');
-  const text = readFileSync(path, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks ${BEGIN} and ${END}`);
-  writeFileSync(path, `${text.slice(0, begin + BEGIN.length)}\n\n${markdown}\n\n${text.slice(end)}`);
 }
