@@ -215,7 +215,8 @@ impl NativeEngine {
             .build_callback(|ctx| Ok(FnArgs::from((ctx.value,))))?;
         let core = Arc::clone(self.core());
         // From this moment on, not from that when the thread runs.
-        core.engine.persistence().begin_load(clock::now(), 0);
+        let bytes = std::fs::metadata(&load.path).map_or(0, |metadata| metadata.len());
+        core.engine.persistence().begin_load(clock::now(), bytes);
         let body = move || {
             done.call(run(&core, &load), ThreadsafeFunctionCallMode::NonBlocking);
         };

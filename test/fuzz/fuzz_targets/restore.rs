@@ -4,7 +4,7 @@
 #![no_main]
 
 use hematite_base::hash::Hasher;
-use hematite_keyspace::{Entry, EntryExt};
+use hematite_keyspace::{Entry, EntryExt, Kind};
 use hematite_persist::rdb::{Encodings, Options, Sink};
 use hematite_persist::{Crc64, dump, report, restore};
 use libfuzzer_sys::fuzz_target;
@@ -36,15 +36,28 @@ fuzz_target!(|input: &[u8]| {
     assert!(entry.memory_bytes() > 0);
     let dumped = dump(&entry, &Options::default());
     let again = restore(&dumped, b"key", None, &encodings).expect("what was dumped can be restored");
-    // A hash that could keep times, and has none, is written as one that keeps none.
+    // A hash that could keep times, and has none, is written as one that keeps none. A set goes member by member, for
+    // readers of any age: what had become a listpack of integers alone is an intset again, and their order another.
     let plain = |entry: &Entry| entry.encoding().trim_end_matches("ex").to_owned();
-    assert_eq!(plain(&again), plain(&entry));
     let (kind, encoding) = (entry.kind(), entry.encoding());
-    let ordered = matches!(encoding, "listpack" | "quicklist" | "intset" | "skiplist" | "stream");
+    let is_narrowed = kind == Kind::Set && encoding == "listpack" && again.encoding() == "intset";
+    assert!(is_narrowed || plain(&again) == plain(&entry), "{encoding} {}", again.encoding());
+    if kind == Kind::Set {
+        return assert_eq!(members(&tell(entry)), members(&tell(again)));
+    }
+    let ordered = matches!(encoding, "listpack" | "quicklist" | "skiplist" | "stream");
     let (first, second) = (tell(entry), tell(again));
     // Tables may be walked in another order.
     assert!(!ordered || strip(&first) == strip(&second), "{kind:?} {first} {second}");
 });
+
+/// The members of a set, in order of their text; a few pieces more where one holds a comma.
+fn members(told: &str) -> Vec<&str> {
+    let value = told.split_once(",\"value\":").map_or("", |(_, value)| value);
+    let mut members: Vec<&str> = value.split([',', '[', ']']).collect();
+    members.sort_unstable();
+    members
+}
 
 /// Without the size in memory, which depends on the room that was left.
 fn strip(told: &str) -> String {
