@@ -180,19 +180,31 @@ fn unopened(error: &std::io::Error) -> NativeLoaded {
     }
 }
 
-/// Loads a file; clients are told so meanwhile.
-fn run(core: &Core, load: &NativeLoad) -> NativeLoaded {
+/// A load that has begun: clients are told so until [`run`] has ended it.
+struct Begun {
+    opened: std::io::Result<File>,
+    progress: Arc<Progress>,
+}
+
+/// Opens the file.
+fn begin(core: &Core, load: &NativeLoad) -> Begun {
+    let opened = File::open(&load.path).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let bytes = opened.as_ref().map_or(0, |(bytes, _)| *bytes);
+    let progress = core.engine.persistence().begin_load(clock::now(), bytes);
+    Begun { opened: opened.map(|(_, file)| file), progress }
+}
+
+/// Loads a file.
+fn run(core: &Core, load: &NativeLoad, Begun { opened, progress }: Begun) -> NativeLoaded {
     let persistence = core.engine.persistence();
-    let opened = File::open(&load.path).and_then(|file| Ok((file.metadata()?, file)));
-    let (metadata, file) = match opened {
-        Ok(opened) => opened,
+    let file = match opened {
+        Ok(file) => file,
         Err(error) => {
             persistence.end_load(0, 0);
             return unopened(&error);
         }
     };
     let began = clock::nanoseconds();
-    let progress = persistence.begin_load(clock::now(), metadata.len());
     let mut source = Reader { file, progress };
     let others = (load.threads as usize).saturating_sub(1).min(THREADS_MAX);
     let mut loaded = match others {
@@ -215,10 +227,9 @@ impl NativeEngine {
             .build_callback(|ctx| Ok(FnArgs::from((ctx.value,))))?;
         let core = Arc::clone(self.core());
         // From this moment on, not from that when the thread runs.
-        let bytes = std::fs::metadata(&load.path).map_or(0, |metadata| metadata.len());
-        core.engine.persistence().begin_load(clock::now(), bytes);
+        let begun = begin(&core, &load);
         let body = move || {
-            done.call(run(&core, &load), ThreadsafeFunctionCallMode::NonBlocking);
+            done.call(run(&core, &load, begun), ThreadsafeFunctionCallMode::NonBlocking);
         };
         let spawned = std::thread::Builder::new().name("hm-load".into()).spawn(body);
         spawned.map(|_| ()).map_err(|error| {
@@ -230,7 +241,7 @@ impl NativeEngine {
     /// Loads a file on this thread.
     #[napi]
     pub fn load_now(&self, load: NativeLoad) -> NativeLoaded {
-        run(self.core(), &load)
+        run(self.core(), &load, begin(self.core(), &load))
     }
 
     /// Bytes loaded and bytes to load, while a file is being loaded.
