@@ -437,13 +437,7 @@ impl Snapshot {
             };
             let db = epoch.original(self.db);
             let dict = part.dict.items();
-            let mut ahead = self.cursor;
-            for _ in 0..AHEAD_BUCKETS {
-                ahead = dict.prefetch_scan(ahead);
-                if ahead == 0 {
-                    break;
-                }
-            }
+            dict.prefetch_buckets(self.cursor, AHEAD_BUCKETS);
             for _ in 0..AHEAD_BUCKETS {
                 self.cursor = dict.scan(self.cursor, |entry| {
                     entries += 1;

@@ -100,7 +100,6 @@ impl Value {
     pub fn as_text(&self) -> Option<&[u8]> {
         match self {
             Value::Text(text) => Some(text),
-            #[allow(unreachable_patterns, reason = "other types join later")]
             _ => None,
         }
     }
@@ -109,7 +108,6 @@ impl Value {
     pub fn as_text_mut(&mut self) -> Option<&mut LooseBytes> {
         match self {
             Value::Text(text) => Some(text),
-            #[allow(unreachable_patterns, reason = "other types join later")]
             _ => None,
         }
     }

@@ -12,7 +12,7 @@
 use crate::rdb::{self, Encodings, Input, Options};
 use crate::{Crc64, Error};
 use hematite_keyspace::{Body, Entry, Value};
-use hematite_structures::stream::Group;
+use hematite_structures::stream::{Group, Stream};
 
 const FOOTER: usize = 10;
 
@@ -49,13 +49,17 @@ fn tells_more(entry: &Entry) -> bool {
     match entry.body() {
         Body::Value(Value::Hash(table)) => table.fields.deadlines() > 0,
         Body::Value(Value::Stream(stream)) => {
-            let is_said_later = |group: &Group| {
-                group.released_len() > 0 || group.consumers().any(|(_, c)| c.active_time_ms != c.seen_time_ms)
-            };
-            stream.idempotency().is_some() || stream.groups().any(|(_, group)| is_said_later(group))
+            let has_active_times =
+                |group: &Group| group.consumers().any(|(_, c)| c.active_time_ms != c.seen_time_ms);
+            is_new_to_reference(stream) || stream.groups().any(|(_, group)| has_active_times(group))
         }
         _ => false,
     }
+}
+
+/// Whether a stream holds what the reference did not have before version 8.
+pub(crate) fn is_new_to_reference(stream: &Stream) -> bool {
+    stream.idempotency().is_some() || stream.groups().any(|(_, group)| group.released_len() > 0)
 }
 
 /// Whether version and checksum of a payload are right.

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use thin_vec::ThinVec;
@@ -91,7 +91,7 @@ impl LooseBytes {
 
     /// Bytes that there is room for.
     pub fn capacity(&self) -> usize {
-        self.as_vec(ThinVec::capacity)
+        self.alias().capacity()
     }
 
     /// Changes the vector. Should `change` panic, nothing is left of it.
@@ -102,12 +102,11 @@ impl LooseBytes {
         result
     }
 
-    /// What `look` sees in the vector.
+    /// A second handle of the vector, at an address where it can be used: for what is borrowed as `self` is, and not to grow.
     #[inline(always)]
-    fn as_vec<R>(&self, look: impl FnOnce(&ThinVec<u8>) -> R) -> R {
-        // SAFETY: the field is initialized; the copy of the pointer is not dropped, and `look` cannot keep it.
-        let bytes = mem::ManuallyDrop::new(unsafe { (&raw const self.0).read_unaligned() });
-        look(&bytes)
+    fn alias(&self) -> ManuallyDrop<ThinVec<u8>> {
+        // SAFETY: the field is initialized, and the copy of its pointer is not dropped.
+        ManuallyDrop::new(unsafe { (&raw const self.0).read_unaligned() })
     }
 }
 
@@ -121,19 +120,17 @@ impl Deref for LooseBytes {
     type Target = [u8];
     #[inline(always)]
     fn deref(&self) -> &[u8] {
-        let (data, len) = self.as_vec(|bytes| (bytes.as_ptr(), bytes.len()));
+        let bytes = self.alias();
         // SAFETY: so many bytes of the vector, which is borrowed with `self`.
-        unsafe { std::slice::from_raw_parts(data, len) }
+        unsafe { std::slice::from_raw_parts(bytes.as_ptr(), bytes.len()) }
     }
 }
 
 impl DerefMut for LooseBytes {
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as in `as_vec`; the bytes are the vector's, which is borrowed with `self`, and access is exclusive.
-        unsafe {
-            let mut bytes = mem::ManuallyDrop::new((&raw const self.0).read_unaligned());
-            std::slice::from_raw_parts_mut(bytes.as_mut_ptr(), bytes.len())
-        }
+        let mut bytes = self.alias();
+        // SAFETY: as above, and access is exclusive.
+        unsafe { std::slice::from_raw_parts_mut(bytes.as_mut_ptr(), bytes.len()) }
     }
 }
 

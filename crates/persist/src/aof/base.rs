@@ -19,7 +19,7 @@
 mod pieces;
 
 use super::{BEGIN, LINE_BYTES, checksum, line_of};
-use crate::dump::dump;
+use crate::dump::{dump, is_new_to_reference};
 use crate::rdb::Options;
 use hematite_base::number::{Digits, DoubleText};
 use hematite_keyspace::sorted_set::SortedSetRef;
@@ -181,11 +181,6 @@ fn needs_payload(stream: &Stream) -> bool {
     is_new_to_reference(stream) || stream.groups().any(|(_, group)| is_lost(group))
 }
 
-/// Whether a stream holds what the reference did not have before version 8.
-fn is_new_to_reference(stream: &Stream) -> bool {
-    stream.idempotency().is_some() || stream.groups().any(|(_, group)| group.released_len() > 0)
-}
-
 fn encode_stream(out: &mut Vec<u8>, key: &[u8], stream: &Stream) {
     for entry in stream.range(StreamId::MIN, StreamId::MAX) {
         encode_stream_entry(out, key, &entry);
@@ -242,8 +237,7 @@ fn encode_group(out: &mut Vec<u8>, key: &[u8], name: &[u8], group: &Group) {
         if consumer.pending_len() == 0 {
             command(out, &[b"XGROUP", b"CREATECONSUMER", key, name, consumer.name()]);
         }
-        for (at, _) in group.consumer_pending_range(number, StreamId::MIN, StreamId::MAX) {
-            let Some(pending) = group.pending(at) else { continue };
+        for (at, pending) in group.consumer_pending_range(number, StreamId::MIN, StreamId::MAX) {
             let (time, count) = (pending.delivery_time_ms.to_string(), pending.delivery_count.to_string());
             let at = id(at);
             let whose: [&[u8]; 6] = [b"XCLAIM", key, name, consumer.name(), b"0", at.as_bytes()];

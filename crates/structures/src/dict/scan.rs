@@ -23,7 +23,7 @@ impl<T: Thin> Dict<T> {
 
     /// Brings in the items that [`Dict::scan`] would call its function for, and returns the same next cursor.
     #[inline]
-    pub fn prefetch_scan(&self, cursor: u64) -> u64 {
+    fn prefetch_scan(&self, cursor: u64) -> u64 {
         if self.is_empty() {
             return 0;
         }

@@ -2,8 +2,7 @@
 
 use super::{
     Chunks, bulk, command, count_of, element, encode_array_cursor, encode_expiry, encode_field_expiry,
-    encode_slot, encode_stream_entry, encode_stream_figures, encode_stream_rest, is_new_to_reference,
-    needs_payload,
+    encode_slot, encode_stream_entry, encode_stream_figures, encode_stream_rest, needs_payload,
 };
 use crate::dump;
 use crate::rdb::{Options, StreamRest, VERSION_REDIS_7_0, kind_of};
@@ -52,7 +51,7 @@ fn restoration(entry: &mut Entry, options: &Options) -> Option<Box<dyn Steps>> {
         return None;
     }
     // For readers as old as can be: when consumers were active, commands would not say either.
-    let options = match is_new_to_reference(stream) {
+    let options = match dump::is_new_to_reference(stream) {
         true => dump::options_of(entry, options),
         false => Options { version: VERSION_REDIS_7_0, ..*options },
     };
