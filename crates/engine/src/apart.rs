@@ -117,9 +117,7 @@ impl Session {
         if stand_in.output.len() > 0 {
             // Replies to what came before are there, and what was pushed meanwhile.
             let before = stand_in.output.buffer().len();
-            for place in &mut self.unconfirmed.1 {
-                *place = (place.0 + before, place.1 + before);
-            }
+            self.unconfirmed.shift(before);
             let replies = self.output.take(Vec::new());
             stand_in.output.buffer().extend_from_slice(&replies);
             std::mem::swap(&mut stand_in.output, &mut self.output);

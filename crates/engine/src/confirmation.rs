@@ -12,7 +12,7 @@
 
 use crate::dispatch::Call;
 use crate::engine::Shared;
-use crate::journal::DiskError;
+use crate::journal::{DiskError, Journal};
 use crate::persistence::needs_disk;
 use crate::session::{Parked, Session};
 use crate::worker::{Local, Worker};
@@ -31,11 +31,31 @@ pub(crate) struct Confirmation {
     is_due: bool,
     /// The front commits once a round.
     by_round: bool,
-    /// Counts the rounds in which something was written, so that what a session has noted in an earlier one is no more.
+    /// Counts the rounds in which something was written.
     round: u64,
     /// Why the last commit failed, if it did.
     failure: Option<DiskError>,
     gathering: Gathering,
+}
+
+/// A session's replies to writes that the journal may not have confirmed.
+#[derive(Debug, Default)]
+pub(crate) struct Unconfirmed {
+    /// The round that wrote them.
+    round: u64,
+    /// How far the journal must be confirmed for them, bytes of records; once it is, the places mean nothing.
+    until: u64,
+    /// Where they are in the output.
+    places: Vec<(usize, usize)>,
+}
+
+impl Unconfirmed {
+    /// So many bytes were put before the output.
+    pub fn shift(&mut self, bytes: usize) {
+        for place in &mut self.places {
+            *place = (place.0 + bytes, place.1 + bytes);
+        }
+    }
 }
 
 /// Who has written, so that a round is committed when those who take turns are there.
@@ -85,21 +105,25 @@ impl Confirmation {
 impl Local {
     /// Notes that the output from `position` on answers a write.
     #[cold]
-    pub fn note_unconfirmed(&mut self, session: &mut Session, position: usize) {
+    pub fn note_unconfirmed(&mut self, journal: &Journal, session: &mut Session, position: usize) {
         self.wrote = false;
+        session.written = journal.appended();
         let confirmation = &mut self.confirmation;
         if !confirmation.is_due {
             confirmation.is_due = true;
             confirmation.round += 1;
             confirmation.gathering.begin_round();
         }
-        let (round, places) = &mut session.unconfirmed;
+        let Unconfirmed { round, until, places } = &mut session.unconfirmed;
         if *round != confirmation.round {
             confirmation.gathering.writers += 1;
             confirmation.gathering.returned += usize::from(*round + 1 == confirmation.round);
             *round = confirmation.round;
+        }
+        if journal.is_confirmed(*until) {
             places.clear();
         }
+        *until = session.written;
         let end = session.output.buffer().len();
         if position < end {
             places.push((position, end));
@@ -149,11 +173,17 @@ impl Worker {
         result
     }
 
+    /// Has the next [`Worker::commit`] confirm what another worker of the thread has written: that one can't be asked for a
+    /// while.
+    pub fn take_over_round(&mut self) {
+        self.local.confirmation.is_due = true;
+    }
+
     /// Replaces a session's replies to what could not be confirmed by an error.
     pub fn withdraw(&mut self, session: &mut Session) {
         let Some(failure) = &self.local.confirmation.failure else { return };
-        let (round, places) = &mut session.unconfirmed;
-        if *round != self.local.confirmation.round || places.is_empty() {
+        let Unconfirmed { until, places, .. } = &mut session.unconfirmed;
+        if self.shared.journal.is_confirmed(*until) || places.is_empty() {
             return;
         }
         let text = misconf(failure);
@@ -180,8 +210,7 @@ impl Worker {
         let position = session.output.buffer().len();
         session.receive();
         if has_waited && self.shared.journal.is_on() {
-            session.written = self.shared.journal.appended();
-            self.local.note_unconfirmed(session, position);
+            self.local.note_unconfirmed(&self.shared.journal, session, position);
         }
     }
 }

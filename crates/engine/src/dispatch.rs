@@ -224,8 +224,7 @@ impl<'w, 'g> Chance<'w, 'g> {
     #[inline(always)]
     pub fn note_written(&mut self, session: &mut Session, position: usize) {
         if self.local.wrote {
-            session.written = self.shared.journal.appended();
-            self.local.note_unconfirmed(session, position);
+            self.local.note_unconfirmed(&self.shared.journal, session, position);
         }
     }
 

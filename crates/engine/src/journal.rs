@@ -174,6 +174,10 @@ impl Journal {
     pub(crate) fn appended(&self) -> u64 {
         self.appended.load(Ordering::Acquire)
     }
+    /// Whether the sink has acknowledged so many bytes of records.
+    pub(crate) fn is_confirmed(&self, until: u64) -> bool {
+        self.safe.load(Ordering::Acquire) >= until
+    }
     /// What the sink has acknowledged so far, to be compared with what it has synced later.
     pub fn mark(&self) -> Option<Mark> {
         let mut outlet = self.outlet.lock();

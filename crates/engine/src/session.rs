@@ -1,6 +1,7 @@
 //! Session: one client's state. It belongs to the thread whose front opened it.
 
 use crate::acl::Rights;
+use crate::confirmation::Unconfirmed;
 use crate::fieldsets::Fieldsets;
 use crate::flow::{Flow, SessionId};
 use crate::output::Output;
@@ -77,8 +78,8 @@ pub struct Session {
     pub(crate) fieldsets: Fieldsets,
     /// What it listens to, if to anything.
     pub(crate) subscriptions: Option<Box<Subscriptions>>,
-    /// Replies to writes that the journal has not confirmed: the round that wrote them, and where they are in the output.
-    pub(crate) unconfirmed: (u64, Vec<(usize, usize)>),
+    /// Replies to writes that the journal may not have confirmed.
+    pub(crate) unconfirmed: Unconfirmed,
     /// How far the journal was after its last write, bytes of records.
     pub(crate) written: u64,
     /// It replays a journal, or acts for the control plane: nothing is refused.

@@ -133,11 +133,16 @@ impl Attendant {
             }
         };
         // Replies to what came before need not wait for the program, unless they wait for the journal.
-        let stand_in = session.stand_in(worker.is_confirmed());
+        let is_confirmed = worker.is_confirmed();
+        let stand_in = session.stand_in(is_confirmed);
         let job = Job { worker, session: std::mem::replace(session, stand_in), now };
         match Self::step(stage, Some(job)) {
             Step::Pause => {
                 self.away = Some(session.id());
+                if !is_confirmed {
+                    // What others have written in this round is to be committed before they are answered.
+                    self.present().take_over_round();
+                }
                 Flow::PARKED
             }
             Step::Done(worker, back, flow) => {
