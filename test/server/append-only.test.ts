@@ -107,6 +107,12 @@ const FOLDER = 'appendonlydir';
 const aofFiles = () => readdirSync(join(folder, FOLDER)).sort();
 const manifestText = () => readFileSync(join(folder, FOLDER, 'appendonly.aof.manifest'), 'latin1');
 
+/** Whether the newest file ends with what is overwritten by the next groups. */
+function endsWithFiller(): boolean {
+  const names = [...manifestText().matchAll(/^file (\S+) .* type i$/gm)].map((match) => match[1] as string);
+  return readFileSync(join(folder, FOLDER, names.at(-1) as string), 'latin1').endsWith('##\n');
+}
+
 /** Waits until no rewrite is under way. */
 async function rewritten(server: Server): Promise<void> {
   await expect
@@ -377,7 +383,7 @@ describe('at run time', () => {
 describe.skipIf(noOracle)('both ways with redis-server', () => {
   const only7_0 = ['--rdb-version', '10'];
 
-  test('a folder of Redis is loaded, gone on with, and given back', async () => {
+  test.each(['everysec', 'always'])('a folder of Redis is loaded, gone on with, and given back: %s', async (policy) => {
     const theirs = await redis();
     const grammar = await grammarOf(theirs);
     await fill(theirs, 21, 40);
@@ -386,11 +392,12 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     await fill(theirs, 22, 20);
     const before = await contents(theirs);
     await theirs.end();
-    const ours = await hematite(...only7_0);
+    const ours = await hematite('--appendfsync', policy, ...only7_0);
     expectSame(await contents(ours), before);
     await fill(ours, 23, 20, grammar);
     const later = await contents(ours);
     await ours.kill();
+    expect(endsWithFiller()).toBe(policy === 'always');
     const manifest = join(folder, FOLDER, 'appendonly.aof.manifest');
     expect(spawnSync('redis-check-aof', [manifest], { encoding: 'utf8' }).stdout).toContain(
       'All AOF files and manifest are valid',
@@ -399,8 +406,13 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     expectSame(later, await contents(again));
     await again.say('SET theirs 1');
     await again.end();
-    const last = await hematite(...only7_0);
+    const last = await hematite('--appendfsync', policy, ...only7_0);
     expect(await last.say('GET theirs')).toEqual(['$1\r\n1\r\n']);
+    await last.say('SET ours 1');
+    const end = await contents(last);
+    await last.end();
+    expect(endsWithFiller()).toBe(false);
+    expectSame(end, await contents(await redis()));
   });
 
   test('a base of commands goes both ways', async () => {

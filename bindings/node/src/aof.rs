@@ -11,9 +11,9 @@ use crate::engine::NativeEngine;
 use crate::file::DiskFile;
 use hematite_engine::rdb::{Access, Options as Format};
 use hematite_engine::{DiskError, Engine, Purpose, Snapshot, SnapshotOptions};
-use hematite_persist::aof::{Policy, Writer};
+use hematite_persist::aof::{Policy, Writer, end_of_data};
 use hematite_persist::replace::{Next, Replacement, replace};
-use hematite_persist::storage::{File, words};
+use hematite_persist::storage::words;
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Error, Result};
@@ -134,7 +134,7 @@ fn failed(reason: impl ToString) -> Error {
 /// Opens a file to go on where it ends.
 fn open_writer(path: &Path, policy: Policy) -> io::Result<Arc<Writer>> {
     let file = DiskFile::open(path)?;
-    let end = file.len()?;
+    let end = end_of_data(&file)?;
     Ok(Arc::new(Writer::new(Arc::new(file), end, policy)?))
 }
 
@@ -226,8 +226,8 @@ fn switch(
             (_, Some(reason)) => return Err(reason),
             (Some(snapshot), None) => {
                 // What the old file holds stays needed until the base is whole.
-                if let Some(before) = before.filter(|before| before.policy() != Policy::Always)
-                    && let Err(error) = before.sync()
+                if let Some(before) = before
+                    && let Err(error) = before.finish()
                 {
                     journal.fail(DiskError::from(&error));
                 }
@@ -327,7 +327,7 @@ impl NativeEngine {
             }
         });
         let writer = core.aof.lock().writer.take();
-        let synced = writer.map_or(Ok(()), |writer| writer.sync());
+        let synced = writer.map_or(Ok(()), |writer| writer.finish());
         core.engine.serve_durable();
         outcome.map_err(|error| failed(error.0))?;
         synced.map_err(|error| failed(words(&error)))

@@ -1,12 +1,17 @@
 //! Reader: the commands of an append-only file in batches, with their checksums looked at.
 //!
 //! What is wrong with a file is one of two things. A file that is **truncated** ends within a command, or within MULTI: the
-//! process was killed while it wrote, and nothing of that was acknowledged. Anything else is **corrupt**: a checksum that does
-//! not match, a form that no writer gives, and, in a file with checksums, a length that runs past an end which is whole.
+//! process was killed while it wrote, and nothing of that was acknowledged; or lines of filler within its last group show
+//! where power was lost before the disk had all of it. Anything else is **corrupt**: a checksum that does not match, a form
+//! that no writer gives, and, in a file with checksums, a length that runs past an end which is whole.
+//!
+//! Filler at the end is not seen as a part of the file. Behind a group it is followed by what another server has appended.
 //!
 //! Memory is bounded by the file: what a length asks for is compared with what is left before anything is allocated.
 
-use super::{BEGIN, LINE_BYTES, checksum_in, digest};
+mod torn;
+
+use super::{BEGIN, LINE_BYTES, PADDED_LINE_BYTES, checksum_at, checksum_in, digest, filler};
 use crate::storage::{File, read_full_at};
 use crc_fast::Digest;
 use std::io;
@@ -89,6 +94,10 @@ pub struct Reader<'f> {
     /// Behind the last command that is not within MULTI.
     whole: u64,
     is_within_multi: bool,
+    /// Filler has come, and nothing behind it so far.
+    is_behind_filler: bool,
+    /// The group that begins here is whole, though it looks as if it were not.
+    cleared: Option<u64>,
 }
 
 /// What stands somewhere in the buffer.
@@ -97,6 +106,8 @@ enum Part {
     Command(usize),
     /// A line that begins with `#`, with its end.
     Annotation(usize),
+    /// A line of filler, or what is left of one.
+    Filler(usize),
     /// It goes on; at least so many bytes of it are needed.
     Partial(u64),
     /// No writer gives that.
@@ -106,7 +117,7 @@ enum Part {
 impl<'f> Reader<'f> {
     /// Reads a file from an offset on: behind an RDB preamble, or from its start.
     pub fn new(file: &'f dyn File, from: u64) -> io::Result<Reader<'f>> {
-        let total = file.len()?.max(from);
+        let total = filler::end_of_data(file)?.max(from);
         Ok(Reader { total, ..Reader::from_parts(Input::File(file), Vec::new(), from) })
     }
 
@@ -131,10 +142,12 @@ impl<'f> Reader<'f> {
             checked: from,
             whole: from,
             is_within_multi: false,
+            is_behind_filler: false,
+            cleared: None,
         }
     }
 
-    /// Bytes of the file.
+    /// Bytes of the file, without the filler at its end.
     pub fn total(&self) -> u64 {
         self.total
     }
@@ -159,6 +172,18 @@ impl<'f> Reader<'f> {
         self.offsets.clear();
         while self.ends.len() < commands_max {
             match self.part(self.taken) {
+                Part::Command(_) if self.is_behind_filler && !self.is_a_beginning() => {
+                    let reason = "a command behind filler that no server begins with";
+                    return Err(self.corrupt(self.position(), reason));
+                }
+                Part::Command(size) if self.looks_torn(size) => {
+                    if !self.ends.is_empty() {
+                        self.args.truncate(self.ends[self.ends.len() - 1]);
+                        break;
+                    }
+                    self.clear_group()?;
+                    self.args.clear();
+                }
                 Part::Command(size) => self.take_command(size),
                 Part::Annotation(size) => {
                     if let Err(fault) = self.take_annotation(size) {
@@ -168,20 +193,47 @@ impl<'f> Reader<'f> {
                         break;
                     }
                 }
-                Part::Partial(_) | Part::Bad(..) if !self.ends.is_empty() => break,
+                Part::Filler(_) | Part::Partial(_) | Part::Bad(..) if !self.ends.is_empty() => break,
+                Part::Filler(size) => self.take_filler(size)?,
                 Part::Partial(needed) => {
                     if !self.refill(needed)? {
                         return self.end().map(|()| None);
                     }
                 }
-                Part::Bad(at, reason) => return Err(self.corrupt(self.base + at as u64, reason)),
+                Part::Bad(at, reason) => return Err(self.fault(self.base + at as u64, reason)),
             }
         }
         let Reader { buffer, args, ends, offsets, .. } = &*self;
         Ok(Some(Batch { bytes: buffer, args, ends, offsets }))
     }
 
+    /// Filler that is not at the end. Where a checksum is due, a part of the group has never reached the disk.
+    fn take_filler(&mut self, size: usize) -> Result<(), Fault> {
+        let at = self.position();
+        if !self.is_behind_filler && at != self.checked {
+            return Err(self.fault(at, "filler within a group"));
+        }
+        self.is_behind_filler = true;
+        self.taken += size;
+        Ok(())
+    }
+
+    /// Whether what comes next is what servers begin with when they go on with a file, and not the middle of a group.
+    fn is_a_beginning(&self) -> bool {
+        let rest = &self.buffer[self.taken..];
+        rest.starts_with(b"*2\r\n$6\r\nSELECT\r\n") || rest.starts_with(b"*1\r\n$5\r\nMULTI\r\n")
+    }
+
+    /// What follows filler was written by somebody else, without checksums.
+    fn leave_filler(&mut self) {
+        if std::mem::take(&mut self.is_behind_filler) {
+            self.running = None;
+            self.checked = self.position();
+        }
+    }
+
     fn take_command(&mut self, size: usize) {
+        self.leave_filler();
         let first = self.ends.last().copied().unwrap_or(0);
         let args = &self.args[first..];
         if let [only] = args {
@@ -212,23 +264,28 @@ impl<'f> Reader<'f> {
         let found = match checksum_in(line) {
             Some(found) => found,
             None if line.starts_with(b"#CRC:") => {
-                return Err(self.corrupt(at, "a checksum's line is damaged"));
+                return Err(self.fault(at, "a checksum's line is damaged"));
             }
             None if line.starts_with(b"#TS:") || (self.running.is_none() && at > 0) => {
+                self.leave_filler();
                 self.advance(size);
                 return Ok(());
             }
-            None => return Err(self.corrupt(at, "an annotation that nobody writes")),
+            None => return Err(self.fault(at, "an annotation that nobody writes")),
         };
+        if self.is_behind_filler && found.is_some() {
+            return Err(self.fault(at, "a checksum of bytes that are missing"));
+        }
+        self.leave_filler();
         let running = self.running.as_ref().map(|running| running.finalize() as u32);
         match (found, running) {
-            (Some(_), None) => return Err(self.corrupt(at, "a checksum, but none has begun")),
+            (Some(_), None) => return Err(self.fault(at, "a checksum, but none has begun")),
             (Some(found), Some(running)) if found != running => {
                 let reason = format!(
                     "the checksum of the bytes from {} to {at} is {running:08x}, but {found:08x} is noted",
                     self.checked
                 );
-                return Err(Fault::Corrupt { at, good: self.checked, reason });
+                return Err(self.fault(at, reason));
             }
             _ => {}
         }
@@ -241,10 +298,18 @@ impl<'f> Reader<'f> {
         Ok(())
     }
 
-    fn corrupt(&self, at: u64, reason: &str) -> Fault {
+    fn fault(&self, at: u64, reason: impl Into<String>) -> Fault {
+        match self.misses_sectors() {
+            Ok(true) => Fault::Truncated { whole: self.whole },
+            Ok(false) => self.corrupt(at, reason),
+            Err(error) => Fault::Io(error),
+        }
+    }
+
+    fn corrupt(&self, at: u64, reason: impl Into<String>) -> Fault {
         // Without checksums what was read so far is all that is known to be right.
         let good = if self.running.is_some() { self.checked } else { self.whole };
-        Fault::Corrupt { at, good, reason: reason.to_owned() }
+        Fault::Corrupt { at, good, reason: reason.into() }
     }
 
     /// Reads on, so that `needed` bytes from where we are can be had; false if the file ends before.
@@ -283,12 +348,13 @@ impl<'f> Reader<'f> {
 
     /// In a file with checksums: whether the rest can be the start of something.
     fn look_at_end(&mut self, at: u64) -> Result<(), Fault> {
-        let length = (self.total - at).min(LINE_BYTES as u64) as usize;
-        let (mut first, mut last) = (vec![0; length], vec![0; length]);
+        let piece = |size: usize| vec![0; (self.total - at).min(size as u64) as usize];
+        let (mut first, mut last) = (piece(LINE_BYTES), piece(PADDED_LINE_BYTES));
+        let length = first.len();
         self.peek(at, &mut first)?;
-        self.peek(self.total - length as u64, &mut last)?;
-        if length == LINE_BYTES && checksum_in(&last).is_some() {
-            return Err(self.corrupt(at, "a length runs past the end, though the end is whole"));
+        self.peek(self.total - last.len() as u64, &mut last)?;
+        if (0..last.len()).any(|from| checksum_at(&last[from..]).is_some()) {
+            return Err(self.fault(at, "a length runs past the end, though the end is whole"));
         }
         let is_start_of = |whole: &[u8]| first.iter().zip(whole).all(|(a, b)| a == b);
         let is_checksum = first.iter().zip(BEGIN).enumerate().all(|(index, (byte, form))| {
@@ -299,7 +365,7 @@ impl<'f> Reader<'f> {
             }
         });
         if first[0] == b'#' && !(is_start_of(b"#TS:") || (is_checksum && length < LINE_BYTES)) {
-            return Err(self.corrupt(at, "an annotation that nobody writes"));
+            return Err(self.fault(at, "an annotation that nobody writes"));
         }
         Ok(())
     }
@@ -319,6 +385,12 @@ impl<'f> Reader<'f> {
         match self.buffer.get(from) {
             None => return Part::Partial(1),
             Some(b'#') => {
+                if self.running.is_some()
+                    && let Some(size) = filler::line_at(self.base + from as u64, &self.buffer[from..])
+                {
+                    let is_here = from + size <= self.buffer.len();
+                    return if is_here { Part::Filler(size) } else { Part::Partial(size as u64) };
+                }
                 return match self.line(from) {
                     Line::Whole(end) => Part::Annotation(end - from),
                     Line::Partial(needed) => Part::Partial(needed),

@@ -1,11 +1,14 @@
 //! The append-only file against a plain model: what was written comes back, cut anywhere it is a prefix, and no single
 //! changed byte goes unseen.
 
-use super::{Fault, Policy, Reader, Writer};
+use super::{Fault, Policy, Reader, Writer, end_of_data};
 use crate::storage::memory::{Fault as DiskFault, MemoryStorage, Plan};
 use crate::storage::{File, Storage};
 use hematite_structures::loose::LooseBox;
 use std::sync::Arc;
+
+/// Bytes that reach a disk together, or don't.
+const SECTOR: usize = 64;
 
 fn command(words: &[&str]) -> Vec<u8> {
     let mut bytes = format!("*{}\r\n", words.len()).into_bytes();
@@ -40,11 +43,10 @@ fn read(bytes: &[u8], from: u64, at_once: usize) -> (Vec<String>, Result<(), Fau
     }
 }
 
-/// A file with checksums: some groups, one of them a transaction, and a value that is longer than a number's first digits.
-fn sample() -> (Vec<u8>, Vec<String>) {
-    let storage = MemoryStorage::default();
-    let file = storage.open("f").expect("there is room");
-    let writer = Writer::new(file, 0, Policy::Always).expect("there is room");
+/// A file with checksums that is still open, and what is in it: some groups, one of them a transaction, and a value that is
+/// longer than a number's first digits.
+fn open_sample() -> (MemoryStorage, Writer, Vec<String>) {
+    let (storage, _, writer) = writer(Policy::Always);
     let long = "x".repeat(130);
     let groups: &[&[&[&str]]] = &[
         &[&["SELECT", "0"], &["SET", "k", "v"]],
@@ -60,7 +62,24 @@ fn sample() -> (Vec<u8>, Vec<String>) {
         assert_eq!(batch, before);
         lines.extend(group.iter().map(|words| words.join(" ")));
     }
-    (storage.content("f").expect("it is there"), lines)
+    (storage, writer, lines)
+}
+
+/// Its bytes, with some of the filler behind it, up to the end of a line.
+fn sample() -> (Vec<u8>, Vec<String>) {
+    let (storage, writer, lines) = open_sample();
+    let mut bytes = storage.content("f").expect("it is there");
+    assert_eq!(data_end(&bytes), writer.size());
+    assert!(bytes.len() as u64 > writer.size() + (32 << 10), "there is filler");
+    bytes.truncate((writer.size() as usize + 150).next_multiple_of(SECTOR));
+    (bytes, lines)
+}
+
+/// Where the filler begins.
+fn data_end(bytes: &[u8]) -> u64 {
+    let storage = MemoryStorage::default();
+    storage.put("f", bytes);
+    end_of_data(&*storage.read("f").expect("it is there")).expect("the disk is well")
 }
 
 #[test]
@@ -96,15 +115,24 @@ fn a_file_cut_anywhere_is_a_prefix() {
 
 #[test]
 fn every_changed_byte_is_seen() {
-    let (bytes, _) = sample();
+    let (bytes, lines) = sample();
+    let end = data_end(&bytes);
     for at in 0..bytes.len() {
         for change in 1..=255u8 {
             let mut damaged = bytes.clone();
             damaged[at] ^= change;
-            let (_, outcome) = read(&damaged, 0, 100);
+            let (found, outcome) = read(&damaged, 0, 100);
             match outcome {
                 Err(Fault::Corrupt { good, at: seen, .. }) => {
                     assert!(good <= at as u64 && good <= seen, "byte {at} by {change}: good up to {good}");
+                }
+                // Filler that is no filler any more: nothing is lost.
+                Err(Fault::Truncated { whole }) if at as u64 >= end => {
+                    assert_eq!((whole, &found), (end, &lines), "byte {at} by {change}");
+                }
+                // The end of the last line has become filler.
+                Err(Fault::Truncated { whole }) => {
+                    assert!(at as u64 == end - 1 && whole <= end, "byte {at} by {change}: {whole}");
                 }
                 other => panic!("byte {at} by {change}: {other:?}"),
             }
@@ -168,6 +196,154 @@ fn large_values_cross_the_buffer() {
     outcome.expect("it is whole");
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), value.len() + 6);
+}
+
+#[test]
+fn where_sectors_are_missing_power_was_lost() {
+    // Commands that end at each place of a sector, and transactions.
+    for length in 0..=SECTOR {
+        let set = command(&["SET", "a", &"z".repeat(length)]);
+        each_torn(&[set.clone(), command(&["SET", "b", &"y".repeat(90)])]);
+        each_torn(&[command(&["MULTI"]), set, command(&["INCR", "n"]), command(&["EXEC"])]);
+    }
+}
+
+#[test]
+fn values_may_look_like_filler() {
+    let filler = format!("{}\n", "#".repeat(SECTOR - 1)).repeat(4);
+    for shift in 0..SECTOR {
+        each_torn(&[command(&["SET", "h", &filler[shift..]]), command(&["SET", "i", "1"])]);
+    }
+}
+
+#[test]
+fn a_large_group_may_be_torn() {
+    let (storage, writer, lines) = open_sample();
+    let value = "y#".repeat(1 << 20);
+    let before = storage.content("f").expect("it is there");
+    writer
+        .write(&mut [command(&["SET", "b", &value]), command(&["SET", "c", "1"])].concat())
+        .expect("there is room");
+    let after = storage.content("f").expect("it is there");
+    for sector in [writer.size() as usize / SECTOR, before.len() / SECTOR - 1, before.len() / SECTOR - 900] {
+        let mut torn = after.clone();
+        let filler = &before[before.len() - SECTOR..];
+        torn[sector * SECTOR..(sector + 1) * SECTOR].copy_from_slice(filler);
+        let (found, outcome) = read(&torn, 0, 100);
+        assert!(matches!(outcome, Err(Fault::Truncated { .. })), "{outcome:?}");
+        assert!(found.len() >= lines.len() && (found == lines || found.len() == lines.len() + 1));
+        // Any other damage is none that a loss of power does.
+        let mut damaged = after.clone();
+        damaged[sector * SECTOR] ^= 1;
+        assert!(matches!(read(&damaged, 0, 100).1, Err(Fault::Corrupt { .. })));
+    }
+}
+
+/// Reads a file whose last group is without any of its sectors.
+fn each_torn(group: &[Vec<u8>]) {
+    let (storage, writer, lines) = open_sample();
+    let (before, from) = (storage.content("f").expect("it is there"), writer.size() as usize);
+    writer.write(&mut group.concat()).expect("there is room");
+    let sectors: Vec<_> = (from / SECTOR..(writer.size() as usize).div_ceil(SECTOR)).collect();
+    let mut after = storage.content("f").expect("it is there");
+    after.truncate((sectors[sectors.len() - 1] + 3) * SECTOR);
+    let (all, outcome) = read(&after, 0, 100);
+    outcome.expect("it is whole");
+    assert_eq!(all[..lines.len()], lines);
+    for missing in 1..1u32 << sectors.len() {
+        let mut torn = after.clone();
+        for (_, sector) in sectors.iter().enumerate().filter(|(n, _)| missing >> n & 1 == 1) {
+            let range = sector * SECTOR..(sector + 1) * SECTOR;
+            torn[range.clone()].copy_from_slice(&before[range]);
+        }
+        let (found, outcome) = read(&torn, 0, 100);
+        let what = format!("of {} sectors {missing:b} are missing", sectors.len());
+        let whole = match outcome {
+            Ok(()) => torn.len() as u64,
+            Err(Fault::Truncated { whole }) => whole,
+            // The start is missing, and a command begins where a sector does: somebody else might have gone on there.
+            Err(Fault::Corrupt { good, at, .. }) if missing & 1 == 1 && torn[at as usize] == b'*' => good,
+            Err(fault) => panic!("{what}: {fault:?}"),
+        };
+        assert_eq!(found, all[..found.len()], "{what}");
+        let (rest, outcome) = read(&torn[..whole as usize], 0, 100);
+        outcome.expect("it is whole");
+        assert!(rest.len() >= lines.len() && rest == all[..rest.len()], "{what}: {rest:?}");
+    }
+}
+
+#[test]
+fn a_file_is_lengthened_by_many_groups_at_once() {
+    let (storage, _, writer) = writer(Policy::Always);
+    let mut lengths = std::collections::BTreeSet::new();
+    for n in 0..3000 {
+        writer.write(&mut command(&["SET", "key", &n.to_string()])).expect("there is room");
+        let content = storage.content("f").expect("it is there");
+        lengths.insert(content.len());
+        assert_eq!(data_end(&content), writer.size());
+    }
+    assert!((2..6).contains(&lengths.len()), "{lengths:?}");
+    writer.finish().expect("the disk is well");
+    let content = storage.content("f").expect("it is there");
+    assert_eq!(content.len() as u64, writer.size());
+    assert!(!content.windows(2).any(|two| two == b"##"));
+    let (lines, outcome) = read(&content, 0, 100);
+    outcome.expect("it is whole");
+    assert_eq!(lines.len(), 3000);
+}
+
+#[test]
+fn filler_needs_always_and_room() {
+    let (storage, _, writer) = writer(Policy::EverySecond);
+    let mut length = 0;
+    let mut write = |is_filled: bool| {
+        writer.write(&mut command(&["SET", "a", "1"])).expect("there is room");
+        let content = storage.content("f").expect("it is there");
+        assert_eq!(content.len() as u64 > writer.size(), is_filled);
+        length += 1;
+        let (lines, outcome) = read(&content, 0, 100);
+        outcome.expect("it is whole");
+        assert_eq!(lines.len(), length);
+    };
+    write(false);
+    writer.set_policy(Policy::Always).expect("the disk is well");
+    write(true);
+    writer.set_policy(Policy::Never).expect("the disk is well");
+    write(false);
+    // The disk is full behind the group.
+    writer.set_policy(Policy::Always).expect("the disk is well");
+    storage.plan(Some(Plan { call: storage.calls() + 1, fault: DiskFault::Full, for_ever: false }));
+    write(false);
+    write(false);
+    // Nor can it be cut any more: it is with the next group.
+    writer.set_policy(Policy::Never).expect("the disk is well");
+    write(false);
+}
+
+#[test]
+fn another_server_goes_on_behind_filler() {
+    let (mut bytes, mut expected) = sample();
+    bytes.extend(command(&["SELECT", "0"]));
+    bytes.extend(command(&["SET", "k", "v"]));
+    expected.extend(["SELECT 0".into(), "SET k v".into()]);
+    let (lines, outcome) = read(&bytes, 0, 100);
+    outcome.expect("it is whole");
+    assert_eq!(lines, expected);
+    let storage = MemoryStorage::default();
+    storage.put("f", &bytes);
+    let file = storage.open("f").expect("it is there");
+    let end = end_of_data(&*file).expect("the disk is well");
+    assert_eq!(end, bytes.len() as u64);
+    let writer = Writer::new(file, end, Policy::Always).expect("there is room");
+    writer.write(&mut command(&["INCR", "n"])).expect("there is room");
+    expected.push("INCR n".into());
+    let (lines, outcome) = read(&storage.content("f").expect("it is there"), 0, 100);
+    outcome.expect("it is whole");
+    assert_eq!(lines, expected);
+    // What the other one wrote may be damaged: that is no loss of power.
+    let at = bytes.len() - 9;
+    bytes[at] = b'x';
+    assert!(matches!(read(&bytes, 0, 100).1, Err(Fault::Corrupt { .. })));
 }
 
 fn writer(policy: Policy) -> (MemoryStorage, Arc<dyn File>, Writer) {

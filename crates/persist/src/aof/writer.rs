@@ -3,11 +3,13 @@
 //! Invariants:
 //! - `end` is where the next group goes: everything before it was acknowledged, or was there when the file was opened. A group
 //!   that failed half-way is written again at the same place, over what is left of it.
-//! - Under [`Policy::Always`] what lies before `end` has been synced.
+//! - Under [`Policy::Always`] what lies before `end` has been synced. There alone, lines that readers skip follow `end`, up to
+//!   `filled` (see [`super::filler`]).
 //! - A sync that fails in the background leaves what it was to make safe in doubt: systems mark pages that they could not write
 //!   as clean, so that another sync alone would tell a lie. [`Writer::recover`] reads the bytes back, looks at their checksums,
 //!   writes them again and syncs them; if they are gone, only a new file can help ([`Writer::has_lost`]).
 
+use super::filler::{self, AHEAD_BYTES};
 use super::{BEGIN, Fault, Reader, checksum, line_of};
 use crate::storage::{File, read_full_at, write_all_at};
 use std::io;
@@ -42,6 +44,10 @@ struct State {
     end: u64,
     /// What lies before it would survive a loss of power.
     synced: u64,
+    /// Where the filler behind `end` ends; not more than `end`: there is none.
+    filled: u64,
+    /// Filler is not tried again before `end` is here: there was no room.
+    fills_from: u64,
     /// There is something behind `end`: the start of a group that failed.
     is_torn: bool,
     /// What lies between `synced` and `end` may be lost though it can be read.
@@ -59,7 +65,16 @@ impl Writer {
         write_all_at(&*file, end, BEGIN)?;
         let end = end + BEGIN.len() as u64;
         file.sync()?;
-        let state = State { file, end, synced: end, is_torn: false, is_in_doubt: false, synced_ms: 0 };
+        let state = State {
+            file,
+            end,
+            synced: end,
+            filled: 0,
+            fills_from: 0,
+            is_torn: false,
+            is_in_doubt: false,
+            synced_ms: 0,
+        };
         Ok(Writer {
             state: Mutex::new(state),
             policy: AtomicU8::new(policy as u8),
@@ -117,8 +132,18 @@ impl Writer {
             self.tell(&state);
             result?;
         }
+        if policy != Policy::Always {
+            state.cut_filler();
+        }
         self.policy.store(policy as u8, Relaxed);
         Ok(())
+    }
+
+    /// Syncs what has not been and cuts the filler off: nothing more will be written.
+    pub fn finish(&self) -> io::Result<()> {
+        let result = self.sync();
+        self.state().cut_filler();
+        result
     }
 
     /// Appends a group; `batch` is left as it was. After an error nothing of it counts as written, and the next call begins
@@ -127,7 +152,13 @@ impl Writer {
         let len = batch.len();
         batch.extend_from_slice(&line_of(checksum(batch)));
         let mut state = self.state();
-        let result = state.append(batch, self.policy() == Policy::Always);
+        let is_synced = self.policy() == Policy::Always;
+        let is_followed = is_synced || state.filled > state.end;
+        if is_followed && !filler::may_begin(state.end + batch.len() as u64) {
+            let end = batch.len() - 2;
+            batch.insert(end, b' ');
+        }
+        let result = state.append(batch, is_synced);
         if result.is_err() {
             state.is_torn = true;
             state.mend();
@@ -205,23 +236,47 @@ fn is_intact(bytes: &[u8]) -> bool {
 impl State {
     fn append(&mut self, group: &[u8], and_sync: bool) -> io::Result<()> {
         write_all_at(&*self.file, self.end, group)?;
-        // A group that failed may have been longer than this one.
-        if self.is_torn && self.file.len()? > self.end + group.len() as u64 {
-            self.file.truncate(self.end + group.len() as u64)?;
-        }
         let end = self.end + group.len() as u64;
+        // A group that failed may have been longer than this one.
+        if self.is_torn {
+            if self.file.len()? > end {
+                self.file.truncate(end)?;
+            }
+            self.filled = end;
+        }
+        let is_rest_torn = and_sync && !self.fill(end);
         if and_sync {
             self.file.sync()?;
             self.synced = end;
         }
         self.end = end;
-        self.is_torn = false;
+        self.is_torn = is_rest_torn;
         Ok(())
+    }
+    /// Lengthens the file by filler behind `end`, if a group has used up what there was and there is room. Whether all that lies
+    /// behind `end` is filler.
+    fn fill(&mut self, end: u64) -> bool {
+        if end < self.filled || end < self.fills_from {
+            return true;
+        }
+        let filler = filler::ahead(end);
+        if write_all_at(&*self.file, end, &filler).is_ok() {
+            self.filled = end + filler.len() as u64;
+            return true;
+        }
+        (self.filled, self.fills_from) = (end, end + AHEAD_BYTES);
+        self.file.truncate(end).is_ok()
     }
     /// Cuts off the start of a group that failed. Should that fail too, the next group is written over it.
     fn mend(&mut self) {
         if self.is_torn && self.file.truncate(self.end).is_ok() {
-            self.is_torn = false;
+            (self.is_torn, self.filled) = (false, self.end);
+        }
+    }
+    /// Cuts off the filler, if it can: readers skip it anyway.
+    fn cut_filler(&mut self) {
+        if self.filled > self.end && self.file.truncate(self.end).is_ok() {
+            self.filled = self.end;
         }
     }
     fn sync(&mut self) -> io::Result<()> {

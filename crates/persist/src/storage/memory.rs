@@ -150,11 +150,13 @@ impl Inode {
         for change in &self.changes {
             match change {
                 Change::Write(offset, data) => {
-                    for (index, piece) in data.chunks(SECTOR).enumerate() {
+                    let (mut at, mut rest) = (*offset, &data[..]);
+                    while !rest.is_empty() {
+                        let (piece, others) = rest.split_at(rest.len().min(SECTOR - at % SECTOR));
                         if random.below(2) == 0 {
-                            let at = offset + index * SECTOR;
                             put_at(&mut bytes, at, piece);
                         }
+                        (at, rest) = (at + piece.len(), others);
                     }
                 }
                 Change::Cut(len) if random.below(2) == 0 => bytes.resize(*len, 0),

@@ -1,0 +1,90 @@
+//! Filler: what lies behind the last group of a file that is synced after each.
+//!
+//! ```text
+//!   offset   0 mod 64                                                      63 mod 64
+//!            # # # # # # # # # # # # # # # # # # # # # # # # # # # ... # # \n          lines that readers skip
+//!   ... group │# # # # ... # \n│# # # ... # \n│ ... end of the file                   a group may end within one
+//! ```
+//!
+//! To append makes a file longer, so each sync has to write the file system's own notes as well, and to wait for them. To write
+//! over bytes that are there already does not. So the file is lengthened by many groups at once, with lines that mean nothing;
+//! what is left of them is cut off when the file is closed.
+//!
+//! A line ends at each multiple of its length, so what is left of it behind a group is a line, too, unless only its end is:
+//! a group does not end there. And where a sector of a group has never reached the disk, whole lines show it.
+
+use crate::storage::{File, read_full_at};
+use std::io;
+use std::ops::Range;
+
+/// Bytes of a line; divides the sectors of all disks, and is short enough for all readers.
+pub(super) const LINE: u64 = 64;
+/// Bytes by which a file is lengthened.
+pub(super) const AHEAD_BYTES: u64 = 64 << 10;
+/// Bytes that are looked at together.
+const LOOK_BYTES: u64 = 64 << 10;
+
+/// The byte of filler at an offset of the file.
+fn byte(offset: u64) -> u8 {
+    if offset % LINE == LINE - 1 { b'\n' } else { b'#' }
+}
+
+/// The line that an offset lies in, from there on.
+fn rest_of_line(offset: u64) -> Range<u64> {
+    offset..offset - offset % LINE + LINE
+}
+
+/// Filler from an offset on, so that the file ends with a line.
+pub(super) fn ahead(from: u64) -> Vec<u8> {
+    (from..(from + AHEAD_BYTES).next_multiple_of(LINE)).map(byte).collect()
+}
+
+/// Whether a group may end there: not if filler behind it would begin with the end of a line.
+pub(super) fn may_begin(offset: u64) -> bool {
+    byte(offset) == b'#'
+}
+
+/// Bytes of the line of filler, or of what is left of one, that begins with these bytes at an offset; it may be more than there
+/// are. `None` if they are something else, or too few to tell.
+pub(super) fn line_at(offset: u64, bytes: &[u8]) -> Option<usize> {
+    let line = rest_of_line(offset);
+    let is_filler = line.clone().zip(bytes).all(|(at, found)| byte(at) == *found);
+    // Annotations begin with one such character, too.
+    (is_filler && bytes.len() > 1).then_some((line.end - line.start) as usize)
+}
+
+/// Whether there is a line of filler, or what of one lies within these bytes at an offset.
+pub(super) fn is_within(offset: u64, bytes: &[u8]) -> bool {
+    let end = offset + bytes.len() as u64;
+    let mut at = offset;
+    while at < end {
+        let line = rest_of_line(at);
+        let found = &bytes[(at - offset) as usize..(line.end.min(end) - offset) as usize];
+        if line.clone().zip(found).all(|(place, found)| byte(place) == *found) {
+            return true;
+        }
+        at = line.end;
+    }
+    false
+}
+
+/// Where the filler begins that a file ends with; its length if there is none.
+pub fn end_of_data(file: &dyn File) -> io::Result<u64> {
+    let mut end = file.len()?;
+    loop {
+        let start = end.saturating_sub(LOOK_BYTES);
+        let mut bytes = vec![0; (end - start) as usize];
+        let count = read_full_at(file, start, &mut bytes)?;
+        if count < bytes.len() {
+            return Ok(start + count as u64);
+        }
+        let filler =
+            (start..end).rev().zip(bytes.iter().rev()).take_while(|(at, found)| byte(*at) == **found);
+        let begin = end - filler.count() as u64;
+        if begin > start || begin == 0 {
+            // The end of a line alone is what something else ends with.
+            return Ok(if may_begin(begin) { begin } else { begin + 1 });
+        }
+        end = begin;
+    }
+}
