@@ -103,7 +103,7 @@ impl Scan<'_> {
     fn is_entry(&mut self, candidate: usize, count: u16) -> bool {
         let end = self.bytes.len() - 1;
         let whole = self.start == HEADER && count != COUNT_UNKNOWN;
-        if whole && !self.tried_back && end - candidate < candidate - self.walked {
+        if whole && !self.tried_back && end - candidate < candidate.saturating_sub(self.walked) {
             self.tried_back = true;
             return self.is_entry_from_back(candidate, usize::from(count));
         }

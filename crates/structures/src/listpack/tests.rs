@@ -331,3 +331,17 @@ fn a_handle_is_one_pointer() {
     assert_eq!(size_of::<Option<Listpack>>(), 8);
     assert_eq!(Listpack::new().heap_bytes(), 16);
 }
+
+#[test]
+fn what_looks_like_an_entry_within_another_is_none() {
+    // The entry of "ab", twice within the first element: the second is looked at when that has been walked over.
+    let within = [&[b'x'; 20][..], b"\x82ab\x03", &[b'y'; 9], b"\x82ab\x03", &[b'z'; 40]].concat();
+    let mut pack = Listpack::new();
+    pack.push_back(&within[..]).unwrap();
+    (0..20).for_each(|_| pack.push_back(&b"something else"[..]).unwrap());
+    assert_eq!(pack.find(b"ab", 0), None);
+    pack.push_back(&b"ab"[..]).unwrap();
+    let found = pack.find(b"ab", 0).expect("it is the last");
+    assert_eq!(pack.iter().nth(21).map(|element| element.to_vec()), Some(b"ab".to_vec()));
+    assert_eq!(Some(found), pack.find_from(found, b"ab", 0));
+}
