@@ -402,6 +402,9 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     expect(spawnSync('redis-check-aof', [manifest], { encoding: 'utf8' }).stdout).toContain(
       'All AOF files and manifest are valid',
     );
+    const check = spawnSync(process.execPath, [PROGRAM, 'check-aof', manifest], { encoding: 'utf8' }).stdout;
+    expect(check).toContain('All AOF files and manifest are valid');
+    expect(/The last \d+ bytes are filler/.test(check)).toBe(policy === 'always');
     const again = await redis();
     expectSame(later, await contents(again));
     await again.say('SET theirs 1');

@@ -102,6 +102,7 @@ async function checkFile(path: string, wishes: Wishes, isLast: boolean): Promise
     `AOF analyzed: filename=${basename(path)}, size=${check.size}, commands=${check.commands}, ` +
       `checksums=${check.hasChecksums ? 'yes' : 'no'}, ok_up_to=${check.good}, diff=${check.size - check.good}\n`,
   );
+  if (check.filler > 0) say(`The last ${check.filler} bytes are filler, to be written over\n`);
   if (typeof check.fault !== 'string') {
     say(`AOF ${basename(path)} is valid\n`);
     return true;

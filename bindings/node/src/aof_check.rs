@@ -18,6 +18,8 @@ const BATCH: usize = 1024;
 pub struct NativeAofCheck {
     /// Bytes of the file.
     pub size: f64,
+    /// How many of them are filler at its end, which is written over by the next groups.
+    pub filler: f64,
     /// Bytes of the RDB file that it begins with; 0: there is none.
     pub rdb_bytes: f64,
     /// Keys in that.
@@ -55,6 +57,7 @@ fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
     let file = DiskFile::read(path)?;
     let mut check = NativeAofCheck {
         size: file.len()? as f64,
+        filler: 0.0,
         rdb_bytes: 0.0,
         keys: 0.0,
         commands: 0.0,
@@ -83,6 +86,7 @@ fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
         }
     }
     let mut reader = Reader::new(&file, from)?;
+    check.filler = check.size - reader.total() as f64;
     let fault = loop {
         match reader.next(BATCH) {
             Ok(Some(batch)) => check.commands += batch.ends.len() as f64,

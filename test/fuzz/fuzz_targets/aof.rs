@@ -53,18 +53,23 @@ fn check(bytes: &[u8]) -> Read {
 /// Bytes that reach a disk together, or don't.
 const SECTOR: usize = 64;
 
+/// A command for each piece of so many bytes.
+fn commands(values: &[u8], size: usize) -> Vec<u8> {
+    let mut batch = Vec::new();
+    for value in values.chunks(size) {
+        batch.extend_from_slice(format!("*2\r\n$4\r\nINCR\r\n${}\r\n", value.len()).as_bytes());
+        batch.extend_from_slice(value);
+        batch.extend_from_slice(b"\r\n");
+    }
+    batch
+}
+
 /// A file of our own: each piece of the input is the value of a command, some commands are a group. Some of the filler is left.
 fn written(data: &[u8], policy: Policy) -> Vec<u8> {
     let storage = MemoryStorage::default();
     let writer = Writer::new(storage.open("f").expect("there is room"), 0, policy).expect("there is room");
     for group in data.chunks(24) {
-        let mut batch = Vec::new();
-        for value in group.chunks(7) {
-            batch.extend_from_slice(format!("*2\r\n$4\r\nINCR\r\n${}\r\n", value.len()).as_bytes());
-            batch.extend_from_slice(value);
-            batch.extend_from_slice(b"\r\n");
-        }
-        writer.write(&mut batch).expect("there is room");
+        writer.write(&mut commands(group, 7)).expect("there is room");
     }
     let mut bytes = storage.content("f").expect("it is there");
     bytes.truncate((writer.size() as usize + 2 * SECTOR).next_multiple_of(SECTOR).min(bytes.len()));
@@ -72,19 +77,15 @@ fn written(data: &[u8], policy: Policy) -> Vec<u8> {
 }
 
 /// Writes a group behind some others and takes sectors away from it: what was there before is read, and of the rest no more
-/// than its start.
+/// than its start. Values look like filler where they can; to look like what another server appends, they would have to be made
+/// for it.
 fn check_torn(missing: u8, data: &[u8]) {
+    let data: Vec<u8> = data.iter().map(|byte| b"#\n\rab"[usize::from(*byte) % 5]).collect();
     let storage = MemoryStorage::default();
     let file = storage.open("f").expect("there is room");
     let writer = Writer::new(file, 0, Policy::Always).expect("there is room");
     let write = |values: &[u8]| {
-        let mut batch = Vec::new();
-        for value in values.chunks(90) {
-            batch.extend_from_slice(format!("*2\r\n$4\r\nINCR\r\n${}\r\n", value.len()).as_bytes());
-            batch.extend_from_slice(value);
-            batch.extend_from_slice(b"\r\n");
-        }
-        writer.write(&mut batch).expect("there is room");
+        writer.write(&mut commands(values, 90)).expect("there is room");
         (writer.size() as usize, storage.content("f").expect("it is there"))
     };
     let first = data.len() / 2;

@@ -70,7 +70,8 @@ pub(super) fn is_within(offset: u64, bytes: &[u8]) -> bool {
 
 /// Where the filler begins that a file ends with; its length if there is none.
 pub fn end_of_data(file: &dyn File) -> io::Result<u64> {
-    let mut end = file.len()?;
+    let len = file.len()?;
+    let mut end = len;
     loop {
         let start = end.saturating_sub(LOOK_BYTES);
         let mut bytes = vec![0; (end - start) as usize];
@@ -83,7 +84,7 @@ pub fn end_of_data(file: &dyn File) -> io::Result<u64> {
         let begin = end - filler.count() as u64;
         if begin > start || begin == 0 {
             // The end of a line alone is what something else ends with.
-            return Ok(if may_begin(begin) { begin } else { begin + 1 });
+            return Ok(if begin == len || may_begin(begin) { begin } else { begin + 1 });
         }
         end = begin;
     }

@@ -96,6 +96,8 @@ pub struct Reader<'f> {
     is_within_multi: bool,
     /// Filler has come, and nothing behind it so far.
     is_behind_filler: bool,
+    /// What lay before the last filler that somebody has gone on behind.
+    resumed: Option<u64>,
     /// The group that begins here is whole, though it looks as if it were not.
     cleared: Option<u64>,
 }
@@ -143,6 +145,7 @@ impl<'f> Reader<'f> {
             whole: from,
             is_within_multi: false,
             is_behind_filler: false,
+            resumed: None,
             cleared: None,
         }
     }
@@ -228,6 +231,7 @@ impl<'f> Reader<'f> {
     fn leave_filler(&mut self) {
         if std::mem::take(&mut self.is_behind_filler) {
             self.running = None;
+            self.resumed = Some(self.whole);
             self.checked = self.position();
         }
     }
@@ -279,7 +283,11 @@ impl<'f> Reader<'f> {
         self.leave_filler();
         let running = self.running.as_ref().map(|running| running.finalize() as u32);
         match (found, running) {
-            (Some(_), None) => return Err(self.fault(at, "a checksum, but none has begun")),
+            (Some(_), None) => {
+                // What came since filler may be the middle of a group, after all.
+                self.whole = self.resumed.unwrap_or(self.whole);
+                return Err(self.fault(at, "a checksum, but none has begun"));
+            }
             (Some(found), Some(running)) if found != running => {
                 let reason = format!(
                     "the checksum of the bytes from {} to {at} is {running:08x}, but {found:08x} is noted",
@@ -290,6 +298,7 @@ impl<'f> Reader<'f> {
             _ => {}
         }
         self.running = Some(digest());
+        self.resumed = None;
         self.taken += size;
         self.checked = self.position();
         if !self.is_within_multi {

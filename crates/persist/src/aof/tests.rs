@@ -293,6 +293,23 @@ fn a_file_is_lengthened_by_many_groups_at_once() {
 }
 
 #[test]
+fn data_ends_where_filler_begins() {
+    let filler = |at: usize| if at % SECTOR == SECTOR - 1 { b'\n' } else { b'#' };
+    for length in (0..200).chain([(64 << 10) - 1, 64 << 10, (64 << 10) + 1, (128 << 10) - 1, 128 << 10]) {
+        let mut data = vec![b'x'; length];
+        data.iter_mut().rev().zip(b"\n\r").for_each(|(byte, end)| *byte = *end);
+        assert_eq!(data_end(&data), length as u64, "there is none");
+        if length % SECTOR == SECTOR - 1 {
+            continue; // No group ends there.
+        }
+        for more in [1, 2, SECTOR, 64 << 10, 70 << 10, 200 << 10] {
+            let file: Vec<u8> = data.iter().copied().chain((length..length + more).map(filler)).collect();
+            assert_eq!(data_end(&file), length as u64, "{more} bytes of it");
+        }
+    }
+}
+
+#[test]
 fn filler_needs_always_and_room() {
     let (storage, _, writer) = writer(Policy::EverySecond);
     let mut length = 0;
