@@ -11,7 +11,7 @@ use crate::engine::NativeEngine;
 use crate::file::DiskFile;
 use hematite_engine::rdb::{Access, Options as Format};
 use hematite_engine::{DiskError, Engine, Purpose, Snapshot, SnapshotOptions};
-use hematite_persist::aof::{Policy, Writer, end_of_data};
+use hematite_persist::aof::{Policy, Writer};
 use hematite_persist::replace::{Next, Replacement, replace};
 use hematite_persist::storage::words;
 use napi::bindgen_prelude::{FnArgs, Function};
@@ -133,9 +133,7 @@ fn failed(reason: impl ToString) -> Error {
 
 /// Opens a file to go on where it ends.
 fn open_writer(path: &Path, policy: Policy) -> io::Result<Arc<Writer>> {
-    let file = DiskFile::open(path)?;
-    let end = end_of_data(&file)?;
-    Ok(Arc::new(Writer::new(Arc::new(file), end, policy)?))
+    Ok(Arc::new(Writer::new(Arc::new(DiskFile::open(path)?), policy)?))
 }
 
 impl Core {

@@ -38,7 +38,7 @@ impl Scene {
     fn new(storage: &MemoryStorage, policy: Policy) -> io::Result<Scene> {
         let engine = Engine::default();
         let file = storage.open(FILE)?;
-        let writer = Arc::new(Writer::new(file, 0, policy)?);
+        let writer = Arc::new(Writer::new(file, policy)?);
         storage.sync_dir()?;
         engine.journal().replace_sink(Some(writer.clone())).expect("nothing waits");
         let mut worker = engine.worker();

@@ -67,7 +67,7 @@ fn commands(values: &[u8], size: usize) -> Vec<u8> {
 /// A file of our own: each piece of the input is the value of a command, some commands are a group. Some of the filler is left.
 fn written(data: &[u8], policy: Policy) -> Vec<u8> {
     let storage = MemoryStorage::default();
-    let writer = Writer::new(storage.open("f").expect("there is room"), 0, policy).expect("there is room");
+    let writer = Writer::new(storage.open("f").expect("there is room"), policy).expect("there is room");
     for group in data.chunks(24) {
         writer.write(&mut commands(group, 7)).expect("there is room");
     }
@@ -83,7 +83,7 @@ fn check_torn(missing: u8, data: &[u8]) {
     let data: Vec<u8> = data.iter().map(|byte| b"#\n\rab"[usize::from(*byte) % 5]).collect();
     let storage = MemoryStorage::default();
     let file = storage.open("f").expect("there is room");
-    let writer = Writer::new(file, 0, Policy::Always).expect("there is room");
+    let writer = Writer::new(file, Policy::Always).expect("there is room");
     let write = |values: &[u8]| {
         writer.write(&mut commands(values, 90)).expect("there is room");
         (writer.size() as usize, storage.content("f").expect("it is there"))

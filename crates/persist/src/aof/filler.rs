@@ -34,6 +34,11 @@ fn rest_of_line(offset: u64) -> Range<u64> {
     offset..offset - offset % LINE + LINE
 }
 
+/// Whether bytes at an offset are those of filler.
+fn is_filler(offset: u64, bytes: &[u8]) -> bool {
+    (offset..).zip(bytes).all(|(at, found)| byte(at) == *found)
+}
+
 /// Filler from an offset on, so that the file ends with a line.
 pub(super) fn ahead(from: u64) -> Vec<u8> {
     (from..(from + AHEAD_BYTES).next_multiple_of(LINE)).map(byte).collect()
@@ -48,9 +53,9 @@ pub(super) fn may_begin(offset: u64) -> bool {
 /// are. `None` if they are something else, or too few to tell.
 pub(super) fn line_at(offset: u64, bytes: &[u8]) -> Option<usize> {
     let line = rest_of_line(offset);
-    let is_filler = line.clone().zip(bytes).all(|(at, found)| byte(at) == *found);
+    let size = (line.end - line.start) as usize;
     // Annotations begin with one such character, too.
-    (is_filler && bytes.len() > 1).then_some((line.end - line.start) as usize)
+    (bytes.len() > 1 && is_filler(offset, &bytes[..size.min(bytes.len())])).then_some(size)
 }
 
 /// Whether there is a line of filler, or what of one lies within these bytes at an offset.
@@ -58,18 +63,17 @@ pub(super) fn is_within(offset: u64, bytes: &[u8]) -> bool {
     let end = offset + bytes.len() as u64;
     let mut at = offset;
     while at < end {
-        let line = rest_of_line(at);
-        let found = &bytes[(at - offset) as usize..(line.end.min(end) - offset) as usize];
-        if line.clone().zip(found).all(|(place, found)| byte(place) == *found) {
+        let next = rest_of_line(at).end;
+        if is_filler(at, &bytes[(at - offset) as usize..(next.min(end) - offset) as usize]) {
             return true;
         }
-        at = line.end;
+        at = next;
     }
     false
 }
 
 /// Where the filler begins that a file ends with; its length if there is none.
-pub fn end_of_data(file: &dyn File) -> io::Result<u64> {
+pub(super) fn end_of_data(file: &dyn File) -> io::Result<u64> {
     let len = file.len()?;
     let mut end = len;
     loop {

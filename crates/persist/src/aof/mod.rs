@@ -21,7 +21,6 @@ mod writer;
 mod tests;
 
 pub use base::{Base, entry_as_commands, pieces_as_commands, select_as_command};
-pub use filler::end_of_data;
 pub use reader::{Batch, Fault, Reader};
 pub use writer::{Policy, Writer};
 

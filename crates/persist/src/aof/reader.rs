@@ -11,7 +11,7 @@
 
 mod torn;
 
-use super::{BEGIN, LINE_BYTES, PADDED_LINE_BYTES, checksum_at, checksum_in, digest, filler};
+use super::{BEGIN, LINE_BYTES, checksum_in, digest, filler};
 use crate::storage::{File, read_full_at};
 use crc_fast::Digest;
 use std::io;
@@ -179,15 +179,16 @@ impl<'f> Reader<'f> {
                     let reason = "a command behind filler that no server begins with";
                     return Err(self.corrupt(self.position(), reason));
                 }
-                Part::Command(size) if self.looks_torn(size) => {
-                    if !self.ends.is_empty() {
-                        self.args.truncate(self.ends[self.ends.len() - 1]);
-                        break;
+                Part::Command(size) => {
+                    if self.looks_torn(size) {
+                        if let Some(end) = self.ends.last() {
+                            self.args.truncate(*end);
+                            break;
+                        }
+                        self.clear_group()?;
                     }
-                    self.clear_group()?;
-                    self.args.clear();
+                    self.take_command(size);
                 }
-                Part::Command(size) => self.take_command(size),
                 Part::Annotation(size) => {
                     if let Err(fault) = self.take_annotation(size) {
                         if self.ends.is_empty() {
@@ -357,12 +358,10 @@ impl<'f> Reader<'f> {
 
     /// In a file with checksums: whether the rest can be the start of something.
     fn look_at_end(&mut self, at: u64) -> Result<(), Fault> {
-        let piece = |size: usize| vec![0; (self.total - at).min(size as u64) as usize];
-        let (mut first, mut last) = (piece(LINE_BYTES), piece(PADDED_LINE_BYTES));
-        let length = first.len();
+        let length = (self.total - at).min(LINE_BYTES as u64) as usize;
+        let mut first = vec![0; length];
         self.peek(at, &mut first)?;
-        self.peek(self.total - last.len() as u64, &mut last)?;
-        if (0..last.len()).any(|from| checksum_at(&last[from..]).is_some()) {
+        if self.last_line(at)?.is_some() {
             return Err(self.fault(at, "a length runs past the end, though the end is whole"));
         }
         let is_start_of = |whole: &[u8]| first.iter().zip(whole).all(|(a, b)| a == b);

@@ -1,7 +1,8 @@
 //! The append-only file against a plain model: what was written comes back, cut anywhere it is a prefix, and no single
 //! changed byte goes unseen.
 
-use super::{Fault, Policy, Reader, Writer, end_of_data};
+use super::filler::end_of_data;
+use super::{Fault, Policy, Reader, Writer};
 use crate::storage::memory::{Fault as DiskFault, MemoryStorage, Plan};
 use crate::storage::{File, Storage};
 use hematite_structures::loose::LooseBox;
@@ -154,7 +155,7 @@ fn files_of_the_reference_have_no_checksums() {
     let storage = MemoryStorage::default();
     storage.put("f", &mixed);
     let file = storage.open("f").expect("it is there");
-    let writer = Writer::new(file, mixed.len() as u64, Policy::Never).expect("there is room");
+    let writer = Writer::new(file, Policy::Never).expect("there is room");
     writer.write(&mut command(&["INCR", "n"])).expect("there is room");
     expected.push("INCR n".into());
     let (lines, outcome) = read(&storage.content("f").expect("it is there"), 0, 100);
@@ -332,7 +333,6 @@ fn filler_needs_always_and_room() {
     storage.plan(Some(Plan { call: storage.calls() + 1, fault: DiskFault::Full, for_ever: false }));
     write(false);
     write(false);
-    // Nor can it be cut any more: it is with the next group.
     writer.set_policy(Policy::Never).expect("the disk is well");
     write(false);
 }
@@ -351,7 +351,7 @@ fn another_server_goes_on_behind_filler() {
     let file = storage.open("f").expect("it is there");
     let end = end_of_data(&*file).expect("the disk is well");
     assert_eq!(end, bytes.len() as u64);
-    let writer = Writer::new(file, end, Policy::Always).expect("there is room");
+    let writer = Writer::new(file, Policy::Always).expect("there is room");
     writer.write(&mut command(&["INCR", "n"])).expect("there is room");
     expected.push("INCR n".into());
     let (lines, outcome) = read(&storage.content("f").expect("it is there"), 0, 100);
@@ -366,7 +366,7 @@ fn another_server_goes_on_behind_filler() {
 fn writer(policy: Policy) -> (MemoryStorage, Arc<dyn File>, Writer) {
     let storage = MemoryStorage::default();
     let file = storage.open("f").expect("there is room");
-    let writer = Writer::new(file.clone(), 0, policy).expect("there is room");
+    let writer = Writer::new(file.clone(), policy).expect("there is room");
     (storage, file, writer)
 }
 

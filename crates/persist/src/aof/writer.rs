@@ -57,8 +57,9 @@ struct State {
 }
 
 impl Writer {
-    /// Appends to a file, behind the first `end` bytes; what lies behind them is cut off.
-    pub fn new(file: Arc<dyn File>, end: u64, policy: Policy) -> io::Result<Writer> {
+    /// Appends to a file; filler that it ends with is cut off.
+    pub fn new(file: Arc<dyn File>, policy: Policy) -> io::Result<Writer> {
+        let end = filler::end_of_data(&*file)?;
         if file.len()? > end {
             file.truncate(end)?;
         }

@@ -27,12 +27,8 @@ impl Reader<'_> {
 
     /// Whether the rest of the file, which is one group, ends with its checksum.
     fn is_last_group_right(&self) -> io::Result<bool> {
-        let mut last = vec![0; (self.total - self.checked).min(PADDED_LINE_BYTES as u64) as usize];
-        self.peek(self.total - last.len() as u64, &mut last)?;
-        let Some(from) = (0..last.len()).find(|from| checksum_at(&last[*from..]).is_some()) else {
-            return Ok(false);
-        };
-        let end = self.total - (last.len() - from) as u64;
+        let Some(line) = self.last_line(self.checked)? else { return Ok(false) };
+        let end = self.total - line.len() as u64;
         let (mut at, mut digest, mut bytes) = (self.checked, digest(), Vec::new());
         while at < end {
             bytes.resize((end - at).min(READ_BYTES as u64) as usize, 0);
@@ -40,7 +36,15 @@ impl Reader<'_> {
             digest.update(&bytes);
             at += bytes.len() as u64;
         }
-        Ok(checksum_in(&last[from..]) == Some(Some(digest.finalize() as u32)))
+        Ok(checksum_in(&line) == Some(Some(digest.finalize() as u32)))
+    }
+
+    /// The end of the file, from a checksum's line on, if there is one among its last bytes behind an offset.
+    pub(super) fn last_line(&self, from: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut last = vec![0; (self.total - from).min(PADDED_LINE_BYTES as u64) as usize];
+        self.peek(self.total - last.len() as u64, &mut last)?;
+        let start = (0..last.len()).find(|start| checksum_at(&last[*start..]).is_some());
+        Ok(start.map(|start| last.split_off(start)))
     }
 
     /// Whether the rest of the file is one group with what looks like filler in it.
