@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open, withClient } from '../client.mjs';
 import { load } from '../load.mjs';
-import { fillStrings } from '../rounds.mjs';
-import { kinds, startServer } from '../servers.mjs';
-import { summary } from '../statistics.mjs';
+import { fillStrings, interleave } from '../rounds.mjs';
+import { kinds, startServer, withServers } from '../servers.mjs';
+import { median, summary } from '../statistics.mjs';
 
 const MB = 1e6;
 const VALUE = 'v'.repeat(64);
@@ -88,23 +88,32 @@ async function tailRatio(server, saver, options, requests) {
   const alone = await loadSingly(server, options, requests);
   const loading = loadSingly(server, options, requests);
   await keepSaving(saver, loading);
-  return (await loading).p999 / alone.p999;
+  return { value: (await loading).p999 / alone.p999 };
 }
 
-/** The longest that one client waits for a SET from before BGSAVE until it has ended, milliseconds. */
-async function longestWait(server, saver) {
+/** The longest that one client waits for a SET until `work` settles, milliseconds. */
+async function longestSet(server, work) {
   const other = await open(server);
   try {
     let [isOver, longest] = [false, 0];
-    const saving = beginSaving(saver)
-      .then(() => untilSaved(saver))
-      .finally(() => (isOver = true));
+    const end = () => (isOver = true);
+    work.then(end, end);
     while (!isOver) longest = Math.max(longest, await other.time('SET', 'key:000000000001', VALUE));
-    await saving;
+    await work;
     return longest;
   } finally {
     other.close();
   }
+}
+
+/** The longest wait for a SET from before BGSAVE until it has ended, and in as long a time without, milliseconds. */
+async function longestWait(server, saver) {
+  const began = performance.now();
+  const saving = await longestSet(
+    server,
+    beginSaving(saver).then(() => untilSaved(saver)),
+  );
+  return { value: saving, without: await longestSet(server, pause(performance.now() - began)) };
 }
 
 /** Memory beyond that of before, while a snapshot is taken under load, percent. */
@@ -117,7 +126,7 @@ async function extraMemory(server, saver, options, requests) {
   await loading;
   // The child's copies of pages are not the parent's memory.
   const copied = server.kind === 'redis' ? Number(await field(saver, 'persistence', 'rdb_last_cow_size')) : 0;
-  return ((highest - before + copied) * 100) / before;
+  return { value: ((highest - before + copied) * 100) / before };
 }
 
 const UNDER_LOAD = {
@@ -126,9 +135,9 @@ const UNDER_LOAD = {
   'persistence.memory': extraMemory,
 };
 
-/** The rows about a snapshot of all keys under load, on one server: values by row. */
+/** The rows about a snapshot of all keys under load, on one server: values by row, and of some what they are without it. */
 async function underLoad(names, kind, options) {
-  const values = Object.fromEntries(names.map((name) => [name, []]));
+  const [values, without] = [0, 1].map(() => Object.fromEntries(names.map((name) => [name, []])));
   await withServer(kind, options, [], (server) =>
     withClient(server, async (saver) => {
       await fillStrings(saver, keysOf(options), VALUE);
@@ -136,11 +145,15 @@ async function underLoad(names, kind, options) {
       // Buffers and statistics have their size before memory is looked at.
       await loadSingly(server, options, requests);
       for (let round = 0; round < roundsOf(options); round += 1) {
-        for (const name of names) values[name].push(await UNDER_LOAD[name](server, saver, options, requests));
+        for (const name of names) {
+          const measured = await UNDER_LOAD[name](server, saver, options, requests);
+          values[name].push(measured.value);
+          if (measured.without !== undefined) without[name].push(measured.without);
+        }
       }
     }),
   );
-  return values;
+  return { values, without };
 }
 
 /** Fills a server with the data of the rows about speed: strings, and small values of every other type. */
@@ -237,21 +250,32 @@ function everysec(kind, options) {
   );
 }
 
-/** Operations a second under `always`. */
-function always(kind, options) {
-  return withServer(kind, options, withFile('always'), async (server) => {
-    const values = [];
-    for (let round = 0; round < options.rounds; round += 1) values.push(await rate(server, options, 'always'));
-    return values;
-  });
+/** Operations a second under `always`, of all kinds of server in turn. */
+function always(row, options) {
+  const settings = { extra: withFile('always') };
+  const measure = (servers) => interleave(['always'], servers, options, (server) => rate(server, options, 'always'));
+  return withServers(
+    options,
+    async (servers) => (await measure(servers)).result(row, 'always', (run) => run),
+    settings,
+  );
 }
 
-/** Runs `work`, which gives values by row for a kind of server or for all, and notes them; a failure is noted with its rows. */
+/**
+ * Runs `work`, which gives values by row for a kind of server or for all, and what some of them are without what the row is
+ * about, and notes them; a failure is noted with its rows.
+ */
 async function note(results, names, kind, work) {
   const began = performance.now();
   try {
-    const values = await work();
-    for (const name of names) results.get(name).figures[kind] = summary(values[name]);
+    const { values, without = {} } = await work();
+    for (const name of names) {
+      const row = results.get(name);
+      row.figures[kind] = summary(values[name]);
+      if (!(without[name]?.length > 0)) continue;
+      const figure = `${kind} ${median(without[name]).toFixed(1)} ${row.unit}`;
+      row.note = row.note === undefined ? `without: ${figure}` : `${row.note}, ${figure}`;
+    }
   } catch (error) {
     for (const name of names) results.get(name).error ??= `${kind}: ${error.message}`;
   }
@@ -264,7 +288,7 @@ async function noteSpeeds(results, names, options) {
     await note(results, names, kind, async () => {
       figures ??= await speeds(options);
       const { load: loaded, save: saved } = figures[kind];
-      return { 'persistence.load': loaded, 'persistence.save': saved };
+      return { values: { 'persistence.load': loaded, 'persistence.save': saved } };
     });
   }
 }
@@ -292,15 +316,12 @@ export const persistence = {
       if (loaded.length > 0) await note(results, loaded, kind, () => underLoad(loaded, kind, options));
     }
     if (speed.length > 0) await noteSpeeds(results, speed, options);
-    for (const [name, measure] of [
-      ['persistence.everysec', everysec],
-      ['persistence.always', always],
-    ]) {
-      if (!results.has(name)) continue;
-      for (const kind of kinds(options)) {
-        await note(results, [name], kind, async () => ({ [name]: await measure(kind, options) }));
-      }
+    for (const kind of results.has('persistence.everysec') ? kinds(options) : []) {
+      const name = 'persistence.everysec';
+      await note(results, [name], kind, async () => ({ values: { [name]: await everysec(kind, options) } }));
     }
+    const last = results.get('persistence.always');
+    if (last !== undefined) results.set(last.name, await always(last, options));
     return [...results.values()];
   },
 };

@@ -3,14 +3,15 @@
  */
 
 import { open, withClient } from '../client.mjs';
-import { eachKind, interleave } from '../rounds.mjs';
+import { interleave } from '../rounds.mjs';
 import { withServers } from '../servers.mjs';
-import { summary } from '../statistics.mjs';
 
 const REPEATS = 5;
 const CHUNK = 100;
 /** Freeing may go on in the background after DEL has been answered. */
 const GRACE_MS = 500;
+/** To fill ten million members in takes longest. */
+const DELETIONS_MAX = 3;
 const digits = (n) => String(n).padStart(10, '0');
 
 function* chunks(verb, key, count, item) {
@@ -137,15 +138,16 @@ async function pausesWhileDeleting(server, size) {
 
 async function deletion(row, options) {
   const size = options.quick ? 500_000 : 10_000_000;
-  const quiet = [];
-  const result = await withServers(options, (servers) =>
-    eachKind(row, Object.keys(servers), async (kind) => {
-      const pauses = await pausesWhileDeleting(servers[kind], size);
-      quiet.push(`${kind} ${pauses.quiet.toFixed(1)}`);
-      return summary([pauses.deleting]);
-    }),
-  );
-  return { ...result, note: `before: ${quiet.join(', ')} ms` };
+  return withServers(options, async (servers) => {
+    const rounds = Math.min(DELETIONS_MAX, options.rounds);
+    const measured = await interleave(['del'], servers, { ...options, rounds }, (server) =>
+      pausesWhileDeleting(server, size),
+    );
+    const quiet = Object.entries(measured.result(row, 'del', (pauses) => pauses.quiet).figures).map(
+      ([kind, { median: middle }]) => `${kind} ${middle.toFixed(1)} ms`,
+    );
+    return { ...measured.result(row, 'del', (pauses) => pauses.deleting), note: `before: ${quiet.join(', ')}` };
+  });
 }
 
 export const singles = {
