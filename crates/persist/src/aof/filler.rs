@@ -15,12 +15,13 @@
 
 use crate::storage::{File, read_full_at};
 use std::io;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Bytes of a line; divides the sectors of all disks, and is short enough for all readers.
 pub(super) const LINE: u64 = 64;
-/// Bytes by which a file is lengthened.
-pub(super) const AHEAD_BYTES: u64 = 64 << 10;
+/// Bytes by which a file is lengthened, and the part of its own length that it is where that lies between them.
+const AHEAD_BYTES: RangeInclusive<u64> = 64 << 10..=256 << 10;
+const AHEAD_PARTS: u64 = 16;
 /// Bytes that are looked at together.
 const LOOK_BYTES: u64 = 64 << 10;
 
@@ -39,9 +40,15 @@ fn is_filler(offset: u64, bytes: &[u8]) -> bool {
     (offset..).zip(bytes).all(|(at, found)| byte(at) == *found)
 }
 
-/// Filler from an offset on, so that the file ends with a line.
-pub(super) fn ahead(from: u64) -> Vec<u8> {
-    (from..(from + AHEAD_BYTES).next_multiple_of(LINE)).map(byte).collect()
+/// Where the next filler ends that begins at an offset; a file ends with a line. The sync that follows has the file system's notes
+/// to write, so a file that has grown is lengthened by more.
+pub(super) fn end_ahead(from: u64) -> u64 {
+    (from + (from / AHEAD_PARTS).clamp(*AHEAD_BYTES.start(), *AHEAD_BYTES.end())).next_multiple_of(LINE)
+}
+
+/// Filler for a range of offsets.
+pub(super) fn lines(range: Range<u64>) -> Vec<u8> {
+    range.map(byte).collect()
 }
 
 /// Whether a group may end there: not if filler behind it would begin with the end of a line.

@@ -9,7 +9,7 @@
 //!   as clean, so that another sync alone would tell a lie. [`Writer::recover`] reads the bytes back, looks at their checksums,
 //!   writes them again and syncs them; if they are gone, only a new file can help ([`Writer::has_lost`]).
 
-use super::filler::{self, AHEAD_BYTES};
+use super::filler;
 use super::{BEGIN, Fault, Reader, checksum, line_of};
 use crate::storage::{File, read_full_at, write_all_at};
 use std::io;
@@ -260,12 +260,12 @@ impl State {
         if end < self.filled || end < self.fills_from {
             return true;
         }
-        let filler = filler::ahead(end);
-        if write_all_at(&*self.file, end, &filler).is_ok() {
-            self.filled = end + filler.len() as u64;
+        let filled = filler::end_ahead(end);
+        if write_all_at(&*self.file, end, &filler::lines(end..filled)).is_ok() {
+            self.filled = filled;
             return true;
         }
-        (self.filled, self.fills_from) = (end, end + AHEAD_BYTES);
+        (self.filled, self.fills_from) = (end, filled);
         self.file.truncate(end).is_ok()
     }
     /// Cuts off the start of a group that failed. Should that fail too, the next group is written over it.
