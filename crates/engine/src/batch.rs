@@ -3,7 +3,7 @@
 //! So a pipeline over a large keyspace waits for memory once, not once a command.
 
 use crate::engine::Shared;
-use crate::table::{Command, KeyPlan, Table};
+use crate::table::{Command, KeyPlan, Table, Within};
 use hematite_keyspace::KeyHash;
 use hematite_resp::{Limits, Parser, ProtocolError, Step};
 use std::sync::atomic::Ordering::Relaxed;
@@ -22,6 +22,13 @@ pub(crate) struct Planned {
     pub command: Option<usize>,
     /// Hash of its only key.
     pub hash: KeyHash,
+}
+
+impl Planned {
+    /// A command that is still to be looked up: the positions of its arguments, and where its frame ends.
+    pub fn new(args: (usize, usize), end: usize) -> Self {
+        Planned { args, end, command: None, hash: 0 }
+    }
 }
 
 /// How parsing ended.
@@ -66,7 +73,7 @@ pub(crate) fn parse<'a>(
         match parser.step(&input[at..], limits, args) {
             Step::Command(size) => {
                 at += size;
-                planned.push(Planned { args: (first, args.len()), end: at, command: None, hash: 0 });
+                planned.push(Planned::new((first, args.len()), at));
             }
             Step::Partial => return End::Partial,
             Step::Inline(size, words) => return End::Inline(at + size, words),
@@ -81,9 +88,11 @@ pub(crate) fn parse<'a>(
 pub(crate) fn plan(shared: &Shared, db: usize, args: &[&[u8]], planned: &mut [Planned]) {
     let (table, keyspace) = (&shared.table, &shared.keyspace);
     let several = planned.len() > 1 && !shared.is_small.load(Relaxed);
+    let mut goes_within = false;
     for p in planned.iter_mut() {
         let Some(command) = lookup(table, &args[p.args.0..p.args.1]) else { continue };
         p.command = Some(command.id);
+        goes_within |= command.within != Within::Nothing;
         if let KeyPlan::One(at) = command.keys
             && p.args.0 + at < p.args.1
         {
@@ -100,6 +109,27 @@ pub(crate) fn plan(shared: &Shared, db: usize, args: &[&[u8]], planned: &mut [Pl
         for p in planned.iter().filter(|p| p.hash != 0) {
             keyspace.prefetch_entry(db, p.hash);
         }
+    }
+    if goes_within && planned.len() > 1 {
+        prefetch_within(shared, db, args, planned, several);
+    }
+}
+
+/// Fetches what commands will read within values: of many keys, or of one that several commands in a row are about.
+#[inline(never)]
+fn prefetch_within(shared: &Shared, db: usize, args: &[&[u8]], planned: &[Planned], several: bool) {
+    for row in planned.chunk_by(|a, b| a.hash == b.hash) {
+        if row[0].hash == 0 || (row.len() == 1 && !several) {
+            continue;
+        }
+        let elements = row.iter().filter_map(|p| {
+            match p.command.map_or(Within::Nothing, |id| shared.table.get(id).within) {
+                Within::Nothing => None,
+                Within::Value => Some(None),
+                Within::Element(at) => Some(args[p.args.0..p.args.1].get(usize::from(at)).copied()),
+            }
+        });
+        shared.keyspace.prefetch_within(db, row[0].hash, elements);
     }
 }
 

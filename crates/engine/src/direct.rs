@@ -96,7 +96,7 @@ impl Exclusive<'_, '_> {
         session.card.active_ms.store(now.unix_ms, Relaxed);
         let Exclusive { shared, local, turn } = self;
         local.last = now;
-        let mut planned = [Planned { args: (0, args.len()), end: 0, command: None, hash: 0 }];
+        let mut planned = [Planned::new((0, args.len()), 0)];
         batch::plan(shared, session.db, args, &mut planned);
         local.timer.begin(shared.options.clock_ns);
         let done = Chance::new(shared, local, now, turn).run(session, args, &planned);
@@ -118,7 +118,7 @@ impl Exclusive<'_, '_> {
         while done < ends.len() && !session.is_held() && session.query.is_empty() {
             planned.clear();
             for end in &ends[done..ends.len().min(done + COMMANDS_MAX)] {
-                planned.push(Planned { args: (from, *end), end: 0, command: None, hash: 0 });
+                planned.push(Planned::new((from, *end), 0));
                 from = *end;
             }
             let Exclusive { shared, local, turn } = self;

@@ -65,7 +65,7 @@ impl Worker {
         for part in ends.chunks(COMMANDS_MAX) {
             planned.clear();
             for end in part {
-                planned.push(Planned { args: (from, *end), end: 0, command: None, hash: 0 });
+                planned.push(Planned::new((from, *end), 0));
                 from = *end;
             }
             batch::plan(shared, session.db, args, &mut planned);

@@ -3,7 +3,7 @@
 use crate::dispatch::{Call, Chance};
 use crate::host_command::{ADDED_MAX, Added};
 use crate::session::Session;
-use hematite_commands::spec::{Begin, Find, Flags, Spec};
+use hematite_commands::spec::{Begin, Find, Flags, Group, Kind, Spec};
 use hematite_commands::{Data, Error, Row};
 
 /// A handler that needs the session or the engine.
@@ -45,6 +45,17 @@ pub enum KeyPlan {
     Everything,
 }
 
+/// What a command of one key reads beyond the key's entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    /// Nothing that is far from it.
+    Nothing,
+    /// The value.
+    Value,
+    /// Of the value what belongs to the argument at this position: a field, a member.
+    Element(u8),
+}
+
 /// An entry of the table.
 #[derive(Debug)]
 pub struct Command {
@@ -56,6 +67,8 @@ pub struct Command {
     pub(crate) run: Run,
     /// How its keys are found.
     pub keys: KeyPlan,
+    /// What it reads beyond its key's entry.
+    pub(crate) within: Within,
     /// It is only known after its container's name.
     pub(crate) is_subcommand: bool,
     /// A brief data command of one key that never waits: where nothing stands in the way (see `admission::is_calm`), nothing
@@ -82,6 +95,7 @@ impl Command {
             spec,
             run,
             keys: key_plan(spec),
+            within: within(spec),
             is_subcommand: spec.name.contains('|'),
             plain,
             is_brief,
@@ -293,6 +307,28 @@ fn key_plan(spec: &Spec) -> KeyPlan {
         }
         _ => KeyPlan::Several,
     }
+}
+
+/// The first field or member, where the words before it are not optional.
+fn within(spec: &Spec) -> Within {
+    let KeyPlan::One(key) = key_plan(spec) else { return Within::Nothing };
+    if matches!(spec.group, Group::String | Group::Bitmap | Group::Hyperloglog | Group::Generic) {
+        return Within::Nothing;
+    }
+    let rest = spec.args.iter().skip_while(|arg| !matches!(arg.kind, Kind::Key)).skip(1);
+    let words = rest.flat_map(|arg| match arg.kind {
+        Kind::Block(parts) if !arg.is_optional => parts,
+        _ => std::slice::from_ref(arg),
+    });
+    let mut at = key + 1;
+    for word in words.filter(|word| !word.is_optional) {
+        at += usize::from(word.token.is_some());
+        if matches!(word.name, "field" | "member") {
+            return Within::Element(at as u8);
+        }
+        at += 1;
+    }
+    Within::Value
 }
 
 #[cfg(test)]

@@ -287,7 +287,7 @@ impl Worker {
                 End::Partial => break,
                 End::Inline(size, words) => {
                     let words: Vec<&[u8]> = words.iter().map(|w| &w[..]).collect();
-                    let mut one = [batch::Planned { args: (0, words.len()), end: 0, command: None, hash: 0 }];
+                    let mut one = [batch::Planned::new((0, words.len()), 0)];
                     batch::plan(shared, session.db, &words, &mut one);
                     if chance.run(session, &words, &one) == 0 {
                         break;

@@ -14,6 +14,7 @@ use crate::snapshot::Phase;
 use hematite_base::hash::Hasher;
 use hematite_structures::lock::{self, Lock};
 use hematite_structures::marked::MarkedDict;
+use hematite_structures::packed::Body;
 use smallvec::SmallVec;
 
 /// How a keyspace is made.
@@ -45,7 +46,8 @@ impl Db {
     /// Brings in the entry that is probably the one of a hash.
     #[inline(always)]
     pub fn prefetch_entry(&self, hash: u64) {
-        if let Some(entry) = self.dict.items().likely_address(hash) {
+        if let Some(entry) = self.dict.items().likely(hash) {
+            let entry = std::ptr::without_provenance::<u8>(entry.address());
             hematite_structures::prefetch::read(entry);
             hematite_structures::prefetch::read(entry.wrapping_add(64));
         }
@@ -204,6 +206,22 @@ impl Keyspace {
             && let Some(db) = state.db(db)
         {
             db.prefetch_entry(hash);
+        }
+    }
+    /// Brings in what commands will read first within the value of a hash's key; see [`crate::value::Value::prefetch`].
+    #[inline(always)]
+    pub fn prefetch_within<'e>(
+        &self,
+        db: usize,
+        hash: u64,
+        elements: impl Iterator<Item = Option<&'e [u8]>>,
+    ) {
+        if let Some(state) = self.stripes[self.stripe_of(hash)].0.try_lock()
+            && let Some(db) = state.db(db)
+            && let Some(entry) = db.dict.items().likely(hash)
+            && let Body::Value(value) = entry.body()
+        {
+            elements.for_each(|element| value.prefetch(element));
         }
     }
 }

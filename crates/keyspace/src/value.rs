@@ -7,6 +7,7 @@ use hematite_structures::dismantle::Dismantle;
 use hematite_structures::intset::Intset;
 use hematite_structures::listpack::Listpack;
 use hematite_structures::loose::{LooseBox, LooseBytes};
+use hematite_structures::prefetch;
 use hematite_structures::quicklist::Quicklist;
 use hematite_structures::sorted_set::SortedSet;
 use hematite_structures::stream::Stream;
@@ -92,6 +93,34 @@ impl Value {
         | Value::SortedSetPacked(pack) = self
         {
             pack.shrink_to_fit();
+        }
+    }
+
+    /// Brings in what a command will read first: of a large collection the place of an element, if it is known, of anything else
+    /// its beginning.
+    pub fn prefetch(&self, element: Option<&[u8]>) {
+        fn beginning<T: ?Sized>(of: &T) {
+            prefetch::read(std::ptr::from_ref(of).cast());
+        }
+        match (self, element) {
+            (Value::Set(set), Some(member)) => set.prefetch(member),
+            (Value::Hash(table), Some(field)) => table.fields.prefetch(field),
+            (Value::SortedSet(set), Some(member)) => set.prefetch(member),
+            (Value::Set(set), None) => beginning(&**set),
+            (Value::Hash(table), None) => beginning(&**table),
+            (Value::SortedSet(set), None) => beginning(&**set),
+            (Value::List(list), _) => beginning(&**list),
+            (Value::Stream(stream), _) => beginning(&**stream),
+            (Value::Array(array), _) => beginning(&**array),
+            (Value::Intset(set), _) => set.prefetch(),
+            (Value::Text(_), _) => {}
+            (
+                Value::ListPacked(pack)
+                | Value::SetPacked(pack)
+                | Value::HashPacked(pack)
+                | Value::SortedSetPacked(pack),
+                _,
+            ) => pack.prefetch(),
         }
     }
 

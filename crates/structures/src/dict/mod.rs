@@ -104,17 +104,17 @@ impl<T: Thin> Dict<T> {
             crate::prefetch::read(segment.address_of(segment.home_of_hash(hash)));
         }
     }
-    /// The address of the item that is most likely the one of `hash`, to be prefetched; nothing is compared.
+    /// The item that is most likely the one of `hash`: nothing is compared.
     #[inline(always)]
-    pub fn likely_address(&self, hash: u64) -> Option<*const u8> {
+    pub fn likely(&self, hash: u64) -> Option<Ref<'_, T>> {
         let segment = self.directory.get(self.index_of(hash))?;
         let bucket = segment.bucket(segment.home_of_hash(hash));
         let hits = bucket.matches(tag_of(hash));
         if hits == 0 {
             return None;
         }
-        // SAFETY: a slot whose tag is not 0 is occupied.
-        Some(unsafe { address(bucket.slots[hits.trailing_zeros() as usize]) }.as_ptr())
+        // SAFETY: a slot whose tag is not 0 is occupied; the borrow of self outlives the Ref.
+        Some(unsafe { Ref::new(address(bucket.slots[hits.trailing_zeros() as usize])) })
     }
 
     #[inline(always)]

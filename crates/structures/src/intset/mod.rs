@@ -88,6 +88,11 @@ impl Intset {
         Self::copy_of(&[2, 0, 0, 0, 0, 0, 0, 0])
     }
 
+    /// Brings in the set's beginning.
+    pub fn prefetch(&self) {
+        crate::prefetch::read(self.ptr.as_ptr());
+    }
+
     /// Takes over foreign bytes after validating all of them. An empty set is not valid, as in the reference.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Invalid> {
         Self::validate(bytes, true)?;

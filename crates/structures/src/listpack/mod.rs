@@ -175,6 +175,11 @@ impl Listpack {
         self.as_bytes().len()
     }
 
+    /// Brings in the listpack's beginning.
+    pub fn prefetch(&self) {
+        self.raw.prefetch();
+    }
+
     /// Size of the allocation behind the listpack in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.raw.heap_bytes()

@@ -53,6 +53,13 @@ impl Raw {
         raw
     }
 
+    /// Brings in the beginning of the allocation.
+    pub(super) fn prefetch(&self) {
+        let ptr = self.ptr;
+        crate::prefetch::read(ptr.as_ptr());
+        crate::prefetch::read(ptr.as_ptr().wrapping_add(64));
+    }
+
     fn layout(class: u8) -> Layout {
         Layout::from_size_align(class_bytes(class), 1).expect("a class is far below isize::MAX")
     }

@@ -40,6 +40,8 @@ use std::ptr::NonNull;
 
 /// How many members are taken out at a time where many go.
 const REMOVAL_BATCH: u64 = 256;
+/// Where one is popped, others will be: how far ahead a member's place in the dict is brought in, and the member itself.
+const NEXT: [isize; 2] = [2, 6];
 
 // SAFETY: `into_raw` and `from_raw` are inverse; the allocation never moves; `Member` is `Send`.
 unsafe impl Thin for Member {
@@ -311,16 +313,23 @@ impl SortedSet {
 
     /// Removes the lowest member and hands it to `with`; None if the set is empty.
     pub fn pop_min<R>(&mut self, with: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
-        self.pop_rank(0, with)
+        self.pop_rank(0, NEXT, with)
     }
 
     /// Removes the highest member and hands it to `with`; None if the set is empty.
     pub fn pop_max<R>(&mut self, with: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
-        self.pop_rank(self.index.len().checked_sub(1)?, with)
+        self.pop_rank(self.index.len().checked_sub(1)?, NEXT.map(isize::wrapping_neg), with)
     }
 
-    fn pop_rank<R>(&mut self, rank: u64, with: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
-        let found = self.index.at_rank(rank)?;
+    fn pop_rank<R>(&mut self, rank: u64, next: [isize; 2], with: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
+        let (found, [soon, later]) = self.index.at_rank_with(rank, next)?;
+        if let Some(later) = later {
+            later.prefetch();
+        }
+        if let Some(soon) = soon {
+            // SAFETY: the dict owns all members of the index.
+            self.prefetch(unsafe { soon.bytes() });
+        }
         // SAFETY: the dict owns all members of the index.
         let hash = unsafe {
             self.index.remove_ranks(rank, rank + 1, &mut |_| {});

@@ -70,6 +70,10 @@ impl TextSet {
     pub fn contains(&self, member: &[u8]) -> bool {
         self.dict.find(self.hasher.hash(member), |t| t.bytes() == member).is_some()
     }
+    /// Brings in what a look-up of `member` will read first.
+    pub fn prefetch(&self, member: &[u8]) {
+        self.dict.prefetch_bucket(self.hasher.hash(member));
+    }
     /// Adds `member`; whether it was new.
     pub fn insert(&mut self, member: &[u8]) -> bool {
         let hash = self.hasher.hash(member);
@@ -135,8 +139,8 @@ impl TextSet {
             self.dict.prefetch_bucket(probe.hash);
         }
         for probe in &*probes {
-            if let Some(address) = self.dict.likely_address(probe.hash) {
-                crate::prefetch::read(address);
+            if let Some(text) = self.dict.likely(probe.hash) {
+                crate::prefetch::read(std::ptr::without_provenance(text.address()));
             }
         }
         probes.retain(|p| self.dict.find(p.hash, |t| t.bytes() == p.member).is_some() == wanted);

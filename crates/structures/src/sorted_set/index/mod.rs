@@ -124,6 +124,19 @@ impl OrderedIndex {
         unsafe { leaf.members().get(at).copied() }
     }
 
+    /// The member at `rank` and its neighbours in the same leaf at these distances, towards the highest or the lowest.
+    pub fn at_rank_with<const N: usize>(
+        &self,
+        rank: u64,
+        distances: [isize; N],
+    ) -> Option<(MemberRef, [Option<MemberRef>; N])> {
+        let (leaf, at) = self.seek(rank)?;
+        // SAFETY: `seek` found a leaf of this tree.
+        let members = unsafe { leaf.members() };
+        let neighbour = |distance| members.get(at.checked_add_signed(distance)?).copied();
+        Some((*members.get(at)?, distances.map(neighbour)))
+    }
+
     /// Gives a member that is in the index a new score, in place where its neighbours allow.
     ///
     /// # Safety
