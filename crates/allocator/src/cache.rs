@@ -11,11 +11,10 @@
 //! While FRESH is being left (registering may allocate) and once GONE, blocks go one by one to and from the central lists.
 
 use crate::central;
-use crate::class::COUNT;
+use crate::class::{COUNT, bytes_of};
 use crate::fill;
 use crate::ledger;
 use crate::span::Block;
-use hematite_base::size_class::class_bytes;
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -24,7 +23,7 @@ const BATCH: [u32; COUNT] = {
     let mut batch = [0; COUNT];
     let mut class = 0;
     while class < COUNT {
-        let fit = 4096 / class_bytes(class as u8) as u32;
+        let fit = 4096 / bytes_of(class) as u32;
         batch[class] = match fit {
             0 => 1,
             1..=64 => fit,

@@ -21,7 +21,8 @@ use std::ptr::{NonNull, null_mut};
 /// Bytes of a span, and its alignment.
 pub(crate) const SPAN_BYTES: usize = 65536;
 
-/// A block that nobody uses.
+/// A block that nobody uses. It may lie at any multiple of four.
+#[repr(C, packed(4))]
 pub(crate) struct Block {
     pub next: *mut Block,
 }

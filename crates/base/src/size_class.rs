@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The allocator (`hematite-allocator`) hands out exactly these sizes, so the slack that a container keeps is memory that
-//! it would have been given anyway. A class fits one byte: class 171 is 1 GiB. What grows a little at a time would move
+//! it would have been given anyway. What may lie at any multiple of four has the sizes between the first classes, too
+//! ([`rounded_loose`]): 12, 20, 28 and so on to 124. A class fits one byte: class 171 is 1 GiB. What grows a little at a time would move
 //! too often in steps so fine: it takes wider ones, [`growth_class_for`].
 
 /// The first class of each width of steps.
@@ -53,6 +54,19 @@ pub const fn rounded(bytes: usize) -> usize {
     (bytes + step - 1) & !(step - 1)
 }
 
+/// The last of the sizes between classes.
+pub const LOOSE_MAX: usize = 124;
+
+/// What an allocation of `bytes` takes that needs to lie at a multiple of no more than four.
+#[inline(always)]
+pub const fn rounded_loose(bytes: usize) -> usize {
+    match bytes {
+        0..=8 => 8,
+        9..=LOOSE_MAX => (bytes + 3) & !3,
+        _ => rounded(bytes),
+    }
+}
+
 /// The size of `class` in bytes.
 pub const fn class_bytes(class: u8) -> usize {
     if class < SIXTEENS {
@@ -79,6 +93,8 @@ mod tests {
             assert!(class_bytes(class) >= bytes);
             assert_eq!(class_for(class_bytes(class)), class);
             assert!(bytes == 0 || rounded(bytes) == class_bytes(class), "{bytes}");
+            let loose = rounded_loose(bytes);
+            assert!(loose >= bytes && (loose == class_bytes(class) || loose == class_bytes(class) - 4));
             assert!(class == 0 || class_bytes(class - 1) < bytes, "{bytes} fits a smaller class");
         }
     }

@@ -20,7 +20,7 @@ mod tests;
 use crate::thin::Thin;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
-use hematite_base::size_class::rounded;
+use hematite_base::size_class::{rounded, rounded_loose};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 
 const FORM: u8 = 0b0000_0011;
@@ -113,7 +113,7 @@ impl<V> Packed<V> {
         let shape = Shape::of(flags, name.len());
         let size = shape.size::<V>(&body);
         assert!(name.len() <= Self::LENGTH_MAX && size <= isize::MAX as usize / 2);
-        let raw = allocate(rounded(size));
+        let raw = allocate::<V>(taken::<V>(size));
         // SAFETY: `raw` has room for `size` bytes; each part is written at its place in the shape.
         unsafe {
             let p = raw.as_ptr();
@@ -162,7 +162,7 @@ impl<V> Packed<V> {
     /// The owner's 24-bit stamp.
     #[inline(always)]
     pub fn stamp(&self) -> u32 {
-        // SAFETY: bytes 0..4 are initialised and 8-aligned.
+        // SAFETY: bytes 0..4 are initialised and 4-aligned.
         u32::from_le(unsafe { self.raw.as_ptr().cast::<u32>().read() }) >> 8
     }
     /// Sets the stamp through a shared borrow: the record is not `Sync`, so nobody else looks meanwhile.
@@ -236,7 +236,7 @@ impl<V> Packed<V> {
     /// Size of the allocation, bytes; what V owns is not counted.
     pub fn allocated(&self) -> usize {
         let shape = self.shape();
-        rounded(match self.body() {
+        taken::<V>(match self.body() {
             Body::Bytes(bytes) => shape.body + length_bytes(bytes.len()) + bytes.len(),
             Body::Integer(_) if self.flags() & FORM == SMALL => shape.body + 3,
             Body::Integer(_) => shape.body + 8,
@@ -258,7 +258,7 @@ impl<V> Packed<V> {
     /// Replaces the body, keeping name, extra, stamp and flags. The old value is returned if there was one.
     pub fn set_body(&mut self, body: NewBody<'_, V>) -> Option<V> {
         let shape = self.shape();
-        let size = rounded(shape.size::<V>(&body));
+        let size = taken::<V>(shape.size::<V>(&body));
         if size == self.allocated() {
             let flags = self.flags();
             // SAFETY: the old value is moved out once and overwritten at once; the allocation has the size that the new
@@ -325,7 +325,7 @@ impl<V> Packed<V> {
         let moved = Packed::new(name.unwrap_or(self.name()), extra, body);
         moved.set_owner_flags(self.flags());
         moved.touch(self.stamp());
-        free(core::mem::replace(&mut self.raw, moved.into_raw()), size);
+        free::<V>(core::mem::replace(&mut self.raw, moved.into_raw()), size);
     }
 
     /// The value, if the body is one.
@@ -345,7 +345,7 @@ impl<V> Packed<V> {
         let size = self.allocated();
         // SAFETY: self is forgotten, so the value is dropped by whoever gets it only.
         let value = unsafe { self.read_value() };
-        free(self.into_raw(), size);
+        free::<V>(self.into_raw(), size);
         value
     }
 }
@@ -437,19 +437,29 @@ unsafe fn write_body<V>(p: *mut u8, shape: Shape, body: NewBody<'_, V>) {
     }
 }
 
-fn layout(size: usize) -> Layout {
-    Layout::from_size_align(size, 8).expect("sizes are checked in new")
+/// Alignment of a record: that of a stamp, or of a value that wants more.
+const fn alignment<V>() -> usize {
+    if align_of::<V>() > 4 { 8 } else { 4 }
 }
 
-fn allocate(size: usize) -> NonNull<u8> {
+/// What a record of so many bytes takes.
+fn taken<V>(size: usize) -> usize {
+    if alignment::<V>() > 4 { rounded(size) } else { rounded_loose(size) }
+}
+
+fn layout<V>(size: usize) -> Layout {
+    Layout::from_size_align(size, alignment::<V>()).expect("sizes are checked in new")
+}
+
+fn allocate<V>(size: usize) -> NonNull<u8> {
     // SAFETY: the size is never 0: a record has a header.
-    let p = unsafe { alloc(layout(size)) };
-    NonNull::new(p).unwrap_or_else(|| handle_alloc_error(layout(size)))
+    let p = unsafe { alloc(layout::<V>(size)) };
+    NonNull::new(p).unwrap_or_else(|| handle_alloc_error(layout::<V>(size)))
 }
 
-fn free(raw: NonNull<u8>, size: usize) {
-    // SAFETY: private; callers pass an allocation of `allocate` with its size, once.
-    unsafe { dealloc(raw.as_ptr(), layout(size)) };
+fn free<V>(raw: NonNull<u8>, size: usize) {
+    // SAFETY: private; callers pass an allocation of `allocate` with its size and type, once.
+    unsafe { dealloc(raw.as_ptr(), layout::<V>(size)) };
 }
 
 impl<V> Drop for Packed<V> {
@@ -460,6 +470,6 @@ impl<V> Drop for Packed<V> {
             // SAFETY: dropped once, here.
             unsafe { core::ptr::drop_in_place(value_at::<V>(self.raw.as_ptr(), self.shape())) };
         }
-        free(self.raw, size);
+        free::<V>(self.raw, size);
     }
 }

@@ -9,10 +9,11 @@
 //!        +--------+----------+--------------+----
 //! ```
 //!
-//! The allocation is aligned to 8 and its size rounded up to 8. [`Member`] owns it and lives in the set's dict;
+//! The allocation is aligned to 4 and its size rounded up to 4. [`Member`] owns it and lives in the set's dict;
 //! [`MemberRef`] is the bare pointer that the ordered index keeps. A member's bytes never change; its score changes
 //! only through [`MemberRef::set_score`], called by the set while the member is out of the index.
 
+use hematite_base::size_class::rounded_loose;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
@@ -47,7 +48,7 @@ fn header_size(len: usize) -> usize {
 
 fn layout(len: usize) -> Layout {
     let size = header_size(len) + len;
-    Layout::from_size_align(size, 8).expect("member length fits in memory").pad_to_align()
+    Layout::from_size_align(size, 4).expect("member length fits in memory").pad_to_align()
 }
 
 impl Member {
@@ -57,7 +58,7 @@ impl Member {
         // SAFETY: the layout has a non-zero size (the header); every write below lies within it.
         unsafe {
             let Some(at) = NonNull::new(alloc(layout)) else { handle_alloc_error(layout) };
-            at.cast::<f64>().write(score);
+            at.cast::<f64>().write_unaligned(score);
             if bytes.len() < LONG as usize {
                 at.add(LEN).write(bytes.len() as u8);
             } else {
@@ -87,9 +88,9 @@ impl Member {
         unsafe { self.handle().score() }
     }
 
-    /// Bytes that this member's allocation asks for.
+    /// Bytes of this member's allocation, rounded up as allocators do.
     pub fn heap_bytes(&self) -> usize {
-        layout(self.bytes().len()).size()
+        rounded_loose(layout(self.bytes().len()).size())
     }
 
     /// Gives the allocation away as a bare pointer; [`Member::from_raw`] takes it back.
@@ -127,8 +128,8 @@ impl MemberRef {
     /// # Safety
     /// The member is alive.
     pub unsafe fn score(self) -> f64 {
-        // SAFETY: the first eight bytes of a live member are its score, aligned.
-        unsafe { self.0.cast::<f64>().read() }
+        // SAFETY: the first eight bytes of a live member are its score.
+        unsafe { self.0.cast::<f64>().read_unaligned() }
     }
 
     /// Replaces the member's score.
@@ -137,7 +138,7 @@ impl MemberRef {
     /// The member is alive, no one else reads it at the same time, and no index orders it by the old score.
     pub unsafe fn set_score(self, score: f64) {
         // SAFETY: as in `score`; the caller is the only user.
-        unsafe { self.0.cast::<f64>().write(score) }
+        unsafe { self.0.cast::<f64>().write_unaligned(score) }
     }
 
     /// The member's bytes.
@@ -205,7 +206,7 @@ mod tests {
             let raw = member.into_raw();
             // SAFETY: given away one line above.
             let member = unsafe { Member::from_raw(raw) };
-            assert_eq!(member.heap_bytes() % 8, 0);
+            assert_eq!(member.heap_bytes() % 4, 0);
             assert_eq!(member.bytes().len(), len);
         }
     }
