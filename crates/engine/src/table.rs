@@ -316,17 +316,16 @@ fn within(spec: &Spec) -> Within {
         return Within::Nothing;
     }
     let rest = spec.args.iter().skip_while(|arg| !matches!(arg.kind, Kind::Key)).skip(1);
-    let words = rest.flat_map(|arg| match arg.kind {
-        Kind::Block(parts) if !arg.is_optional => parts,
-        _ => std::slice::from_ref(arg),
-    });
     let mut at = key + 1;
-    for word in words.filter(|word| !word.is_optional) {
-        at += usize::from(word.token.is_some());
-        if matches!(word.name, "field" | "member") {
-            return Within::Element(at as u8);
+    for arg in rest.filter(|arg| !arg.is_optional) {
+        at += usize::from(arg.token.is_some());
+        let parts = if let Kind::Block(parts) = arg.kind { parts } else { std::slice::from_ref(arg) };
+        for part in parts.iter().filter(|part| !part.is_optional) {
+            if matches!(part.name, "field" | "member") {
+                return Within::Element(at as u8);
+            }
+            at += 1;
         }
-        at += 1;
     }
     Within::Value
 }
@@ -346,6 +345,28 @@ mod tests {
         }
         for command in table.iter() {
             assert_eq!(table.find(command.spec.name.as_bytes()).unwrap().id, command.id);
+        }
+    }
+
+    #[test]
+    fn elements_are_where_the_syntax_has_them() {
+        let table = Table::new();
+        let within = |name: &str| table.find(name.as_bytes()).unwrap().within;
+        for (name, expected) in [
+            ("get", Within::Nothing),
+            ("mget", Within::Nothing),
+            ("sinter", Within::Nothing),
+            ("lpush", Within::Value),
+            ("zpopmin", Within::Value),
+            ("hget", Within::Element(2)),
+            ("hset", Within::Element(2)),
+            ("smismember", Within::Element(2)),
+            ("zincrby", Within::Element(3)),
+            ("zadd", Within::Element(3)),
+            ("geoadd", Within::Element(4)),
+            ("hexpire", Within::Element(5)),
+        ] {
+            assert_eq!(within(name), expected, "{name}");
         }
     }
 }

@@ -9,9 +9,9 @@ use crate::memory_limit::MemorySettings;
 use crate::session::Session;
 use crate::worker::Worker;
 use parking_lot::Mutex;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Collects who was woken.
 #[derive(Default)]
@@ -23,13 +23,13 @@ impl Wake for Woken {
     }
 }
 
-/// A clock that moves on by a microsecond whenever it is read.
+/// A clock that moves on by a microsecond whenever this thread reads it.
 pub(crate) fn ticking_clock() -> u64 {
-    static TICKS: AtomicU64 = AtomicU64::new(0);
-    TICKS.fetch_add(1000, Relaxed)
+    TICKS.replace(TICKS.get() + 1000)
 }
 
 thread_local! {
+    static TICKS: Cell<u64> = const { Cell::new(0) };
     /// The engine whose keys count as this thread's memory.
     static COUNTED: RefCell<Option<Engine>> = const { RefCell::new(None) };
 }
