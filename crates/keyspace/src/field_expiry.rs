@@ -168,7 +168,7 @@ impl Keyspace {
         let (is_last, next) = (table.fields.is_empty(), table.next_expiry());
         table.noted_ms = next;
         if is_last && self.phase.is_running() {
-            self.finish_reading(db, &mut entry);
+            self.finish_reading(&mut entry);
         }
         drop(entry);
         if let Some(next) = next {

@@ -27,7 +27,7 @@ pub use pieces::{Piece, PieceEncoder, Pieces, Steps};
 use crate::entry::Entry;
 use crate::stripe::{Db, Keyspace};
 use parking_lot::{Mutex, MutexGuard, RwLock};
-use pieces::{Current, CurrentList, Opened, Rest};
+use pieces::{Current, CurrentList, Opened, ReadingId, Rest};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -92,7 +92,7 @@ struct Layout {
     changes: u64,
 }
 
-/// A database and a key.
+/// A database at the epoch and a key.
 type Place = (usize, Box<[u8]>);
 
 /// A snapshot under way, as those who change entries see it.
@@ -103,10 +103,12 @@ struct Epoch {
     moved: Mutex<Vec<Moved>>,
     /// Large tables that are written next.
     opened: Mutex<Vec<Opened>>,
-    /// What writes the elements of those that are being read, by database and key at the epoch.
-    encoders: Mutex<HashMap<Place, Box<dyn PieceEncoder>>>,
-    /// What was left of tables that were taken away while they were read, by database and key at the epoch.
-    rests: Mutex<HashMap<Place, Rest>>,
+    /// What writes the elements of those that are being read.
+    encoders: Mutex<HashMap<ReadingId, Box<dyn PieceEncoder>>>,
+    /// What was left of tables that went for good while they were read.
+    rests: Mutex<HashMap<ReadingId, Rest>>,
+    /// Where tables are that were given to another key while they were read.
+    whereabouts: Mutex<HashMap<ReadingId, Place>>,
     /// Written under all gates and the walk's lock; those who hold a gate or the walk's lock may read.
     layout: RwLock<Layout>,
     walk: Mutex<()>,
@@ -221,6 +223,7 @@ impl Keyspace {
             opened: Mutex::default(),
             encoders: Mutex::default(),
             rests: Mutex::default(),
+            whereabouts: Mutex::default(),
             layout: RwLock::new(Layout { original: (0..self.databases()).collect(), changes: 0 }),
             walk: Mutex::new(()),
             is_cancelled: AtomicBool::new(false),

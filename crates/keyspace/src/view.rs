@@ -6,6 +6,10 @@
 //!
 //! Keys that have expired at the view's time are deleted when they are looked at.
 
+mod leaving;
+
+pub(crate) use leaving::EFFORT_AT_ONCE_MAX;
+
 use crate::access::{Lfu, restamp};
 use crate::effects::{Class, Effects, Record};
 use crate::entry::{Entry, EntryExt, EntryMut, Expiry, NewBody, string_body};
@@ -16,11 +20,6 @@ use hematite_base::hash::Hasher;
 use hematite_structures::packed::Body;
 use hematite_structures::thin::Ref;
 use smallvec::SmallVec;
-
-/// Values with more allocations than this are dropped elsewhere where that is asked for.
-const EFFORT_MAX: usize = 64;
-/// Values with more than this always are: nobody shall wait for so many.
-pub(crate) const EFFORT_AT_ONCE_MAX: usize = 1024;
 
 /// A key's hash, computed before.
 pub type KeyHash = u64;
@@ -350,6 +349,9 @@ impl<'k> View<'k> {
         let rehash = self.keyspace.rehash();
         // What is new is no part of a snapshot that runs.
         entry.set_owner_flags(entry.owner_flags() & !PARITY | self.keyspace.phase.parity());
+        if self.keyspace.phase.is_running() {
+            self.keyspace.follow_reading(db, &entry);
+        }
         if let Some(now) = stamp {
             // A record that was taken out (RENAME) counts on; a new one has no stamp yet.
             entry.touch(restamp(self.lfu.as_mut(), hash, entry.stamp(), now));
@@ -360,72 +362,6 @@ impl<'k> View<'k> {
             return self.add_noted(hash, entry);
         }
         self.part(hash).dict.insert_unique(hash, entry, rehash)
-    }
-
-    /// Deletes a key; whether it was there. Large values are dropped elsewhere if `lazily`, very large ones always.
-    pub fn delete(&mut self, key: &[u8], lazily: bool) -> bool {
-        if self.keyspace.phase.is_running() {
-            self.hand_over(key);
-        }
-        match self.take(key) {
-            Some(entry) => {
-                self.give_up(entry, lazily);
-                true
-            }
-            None => false,
-        }
-    }
-    /// Gives what `from` holds to `to`, with its expiry; whatever `to` held goes. Whether `from` was there.
-    pub fn rename(&mut self, from: &[u8], to: &[u8], lazily: bool) -> bool {
-        let Some(mut entry) = self.take(from) else { return false };
-        self.delete(to, lazily);
-        entry.rename(to);
-        self.add(entry);
-        true
-    }
-    /// Takes a key out with all it holds.
-    pub fn take(&mut self, key: &[u8]) -> Option<Entry> {
-        let hash = self.hash_of(key);
-        self.expire_if_due(key, hash);
-        self.remove_hashed(key, hash)
-    }
-    pub(crate) fn remove_hashed(&mut self, key: &[u8], hash: KeyHash) -> Option<Entry> {
-        let (keyspace, db) = (self.keyspace, self.db);
-        let part = self.part(hash);
-        if keyspace.phase.is_running()
-            && let Some(mut entry) = part.dict.find_mut(hash, |e| e.name() == key, keyspace.rehash())
-        {
-            keyspace.save_before_leaving(db, &mut entry);
-        }
-        let entry = part.dict.remove(hash, |e| e.name() == key, keyspace.rehash())?;
-        if let Body::Value(value) = entry.body() {
-            part.forget_noted(key, value);
-        }
-        Some(entry)
-    }
-    /// Before a key goes or what it holds is dropped; called only while a snapshot runs.
-    #[cold]
-    pub(crate) fn hand_over(&mut self, key: &[u8]) {
-        let (keyspace, db, hash) = (self.keyspace, self.db, self.hash_of(key));
-        keyspace.hand_over(db, self.part(hash), hash, key);
-    }
-    /// Drops an entry that was taken out; a large value goes to the trash if `lazily`, a very large one always.
-    #[inline]
-    pub(crate) fn give_up(&mut self, entry: Entry, lazily: bool) {
-        if let Body::Value(value) = entry.body()
-            && value.drop_effort() > if lazily { EFFORT_MAX } else { EFFORT_AT_ONCE_MAX }
-        {
-            self.effects.trash.extend(entry.into_value());
-        }
-    }
-    /// Gives a value up: small ones are dropped here, others go to the trash.
-    #[inline]
-    pub fn discard(&mut self, value: Option<Value>) {
-        if let Some(value) = value
-            && value.drop_effort() > EFFORT_MAX
-        {
-            self.effects.trash.push(value);
-        }
     }
 
     /// Records one more event of a change that [`View::changed`] has counted, for this key or another one.

@@ -32,7 +32,7 @@ fn move_key(ctx: &mut Context) -> Result<(), Error> {
         return Err(Error::fixed("ERR source and destination objects are the same"));
     }
     let is_free = ctx.db.exists(key) && !ctx.db.in_db(db, |view| view.exists(key));
-    if is_free && let Some(entry) = ctx.db.take(key) {
+    if is_free && let Some(entry) = ctx.db.take_to_move(key) {
         ctx.db.in_db(db, |view| drop(view.add(entry)));
         ctx.db.changed(Class::GENERIC, "move_from", key);
         ctx.db.in_db(db, |view| view.also_changed(Class::GENERIC, "move_to", key));

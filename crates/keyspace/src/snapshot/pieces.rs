@@ -10,9 +10,10 @@
 //! ```
 //!
 //! A table that is being read goes to the writer as it is when its key is deleted or overwritten, or with its database. One
-//! that is taken out for another key (RENAME, MOVE) is read to its end there and then.
+//! that is given to another key (RENAME, MOVE) is read on there. Only one whose last element goes is read to its end there and
+//! then, which is what it has kept of what changed.
 
-use super::{Epoch, Moved, PARITY, Snapshot};
+use super::{Epoch, Moved, PARITY, Place, Snapshot};
 use crate::entry::{Entry, NewBody};
 use crate::stripe::{Db, Keyspace};
 use crate::value::Value;
@@ -22,6 +23,7 @@ use hematite_structures::loose::LooseBox;
 use hematite_structures::packed::Body;
 use hematite_structures::quicklist::{NodeRef, Quicklist};
 use hematite_structures::stream::{Stream, StreamId};
+use std::ptr::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -75,8 +77,12 @@ pub struct Pieces {
     pub elements: Box<dyn PieceEncoder>,
 }
 
+/// Which table is being read: where it lies in memory. It does not move while a snapshot runs, whatever becomes of its key.
+pub(super) type ReadingId = usize;
+
 /// A table that was opened: what stands before its elements, and where it was at the epoch.
 pub(super) struct Opened {
+    id: ReadingId,
     db: usize,
     key: Box<[u8]>,
     head: Vec<u8>,
@@ -92,6 +98,7 @@ pub(super) struct Rest {
 /// What is being read at the moment.
 #[derive(Debug)]
 pub(super) struct Current {
+    id: ReadingId,
     db: usize,
     key: Box<[u8]>,
 }
@@ -115,28 +122,29 @@ enum Read {
 }
 
 impl Value {
-    /// Whether a reading of the value is under way.
-    pub(super) fn is_being_read(&self) -> bool {
-        match self {
-            Value::Set(set) => set.is_being_read(),
-            Value::Hash(table) => table.fields.is_being_read(),
-            Value::SortedSet(set) => set.is_being_read(),
-            Value::Array(array) => array.is_being_read(),
-            Value::Stream(stream) => stream.is_being_read(),
-            _ => false,
-        }
+    /// The reading of the value that is under way.
+    pub(super) fn reading(&self) -> Option<ReadingId> {
+        let (is_being_read, id) = match self {
+            Value::Set(set) => (set.is_being_read(), from_ref(&**set).addr()),
+            Value::Hash(table) => (table.fields.is_being_read(), from_ref(&**table).addr()),
+            Value::SortedSet(set) => (set.is_being_read(), from_ref(&**set).addr()),
+            Value::Array(array) => (array.is_being_read(), from_ref(&**array).addr()),
+            Value::Stream(stream) => (stream.is_being_read(), from_ref(&**stream).addr()),
+            _ => (false, 0),
+        };
+        is_being_read.then_some(id)
     }
     /// Begins to read the value piece by piece if it is large and can be.
-    fn begin_reading(&mut self) -> bool {
+    fn begin_reading(&mut self) -> Option<ReadingId> {
         match self {
             Value::Set(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
             Value::SortedSet(set) if set.len() >= ELEMENTS_MIN => set.begin_reading(),
             Value::Hash(table) if table.fields.len() >= ELEMENTS_MIN => table.fields.begin_reading(),
             Value::Array(array) if array.count() >= ELEMENTS_MIN as u64 => array.begin_reading(),
             Value::Stream(stream) if is_long(stream) => stream.begin_reading(),
-            _ => return false,
+            _ => return None,
         }
-        true
+        self.reading()
     }
     /// Calls `f` with about as many elements more, or nodes of a stream; whether there are others.
     fn read_on(&mut self, count: usize, nodes: usize, mut f: impl FnMut(Piece<'_>)) -> bool {
@@ -188,7 +196,7 @@ pub(super) fn is_list(entry: &Entry) -> bool {
 
 /// Whether the value of an entry is being read.
 pub(super) fn is_being_read(entry: &Entry) -> bool {
-    matches!(entry.body(), Body::Value(value) if value.is_being_read())
+    matches!(entry.body(), Body::Value(value) if value.reading().is_some())
 }
 
 impl Epoch {
@@ -208,21 +216,19 @@ impl Epoch {
         }
         let mut head = Vec::new();
         let Some(Pieces { before, elements }) = self.encoder.pieces(entry, &mut head) else { return false };
-        if entry.value_mut().is_none_or(|value| !value.begin_reading()) {
-            return false;
-        }
-        self.encoders.lock().insert((db, entry.name().into()), elements);
-        self.opened.lock().push(Opened { db, key: entry.name().into(), head, before });
+        let Some(id) = entry.value_mut().and_then(Value::begin_reading) else { return false };
+        self.encoders.lock().insert(id, elements);
+        self.opened.lock().push(Opened { id, db, key: entry.name().into(), head, before });
         self.saved.fetch_add(1, Relaxed);
         true
     }
 
-    /// Before an entry whose value is being read leaves for another key: reads it to its end.
+    /// Before a value that is being read goes for good: reads it to its end.
     #[cold]
-    pub(super) fn finish(&self, db: usize, entry: &mut Entry) {
-        let place = (db, Box::from(entry.name()));
-        let encoder = self.encoders.lock().remove(&place);
+    pub(super) fn finish(&self, entry: &mut Entry) {
         let Some(value) = entry.value_mut() else { return };
+        let Some(id) = value.reading() else { return };
+        let encoder = self.encoders.lock().remove(&id);
         let (mut bytes, mut behind) = (Vec::new(), None);
         match encoder.filter(|_| !self.is_cancelled.load(Relaxed)) {
             Some(mut encoder) => {
@@ -232,49 +238,79 @@ impl Epoch {
             None => value.stop_reading(),
         }
         self.preimage_bytes.fetch_add(bytes.len() as u64, Relaxed);
-        self.rests.lock().insert(place, Rest { bytes, behind });
+        self.whereabouts.lock().remove(&id);
+        self.rests.lock().insert(id, Rest { bytes, behind });
     }
 
-    /// Reads on in an entry of database `db` at the epoch.
-    fn read_entry(&self, db: usize, entry: &mut Entry, out: &mut Vec<u8>) -> Read {
-        let place = (db, Box::from(entry.name()));
-        let Some(value) = entry.value_mut().filter(|value| value.is_being_read()) else {
+    /// Where a table is that was opened: a database at the epoch, and a key.
+    fn place_of(&self, current: &Current) -> Place {
+        let moved_on = self.whereabouts.lock().get(&current.id).cloned();
+        moved_on.unwrap_or_else(|| (current.db, current.key.clone()))
+    }
+
+    /// Reads on in an entry if it is the one that has the table.
+    fn read_entry(&self, id: ReadingId, entry: &mut Entry, out: &mut Vec<u8>) -> Read {
+        let Some(value) = entry.value_mut().filter(|value| value.reading() == Some(id)) else {
             return Read::Elsewhere;
         };
         // Taken out meanwhile, so that nobody who opens another one waits. Who needs this one waits for the stripe.
-        let encoder = self.encoders.lock().remove(&place);
-        let Some(mut encoder) = encoder.filter(|_| !self.is_cancelled.load(Relaxed)) else {
-            value.stop_reading();
-            return Read::All(None);
+        let encoder = self.encoders.lock().remove(&id);
+        let behind = match encoder.filter(|_| !self.is_cancelled.load(Relaxed)) {
+            Some(mut encoder) => {
+                if value.read_on(ELEMENTS_PER_LOCK, NODES_PER_LOCK, |piece| encoder.piece(piece, out)) {
+                    self.encoders.lock().insert(id, encoder);
+                    return Read::Some;
+                }
+                encoder.end(out)
+            }
+            None => {
+                value.stop_reading();
+                None
+            }
         };
-        if value.read_on(ELEMENTS_PER_LOCK, NODES_PER_LOCK, |piece| encoder.piece(piece, out)) {
-            self.encoders.lock().insert(place, encoder);
-            return Read::Some;
-        }
-        Read::All(encoder.end(out))
+        self.whereabouts.lock().remove(&id);
+        Read::All(behind)
     }
-    fn read_part(&self, keyspace: &Keyspace, part: &mut Db, place: &Current, out: &mut Vec<u8>) -> Read {
-        let Current { db, key } = place;
-        let found = part.dict.find_mut(keyspace.hash(key), |e| e.name() == &key[..], keyspace.rehash());
-        found.map_or(Read::Elsewhere, |mut entry| self.read_entry(*db, &mut entry, out))
+    fn read_part(
+        &self,
+        keyspace: &Keyspace,
+        part: &mut Db,
+        id: ReadingId,
+        key: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Read {
+        let found = part.dict.find_mut(keyspace.hash(key), |e| e.name() == key, keyspace.rehash());
+        found.map_or(Read::Elsewhere, |mut entry| self.read_entry(id, &mut entry, out))
     }
 }
 
 impl Keyspace {
-    /// Before an entry leaves for another key or goes with the last of its elements; called only while a snapshot runs.
+    /// Before an entry goes for good; called only while a snapshot runs.
     #[cold]
-    pub(crate) fn save_before_leaving(&self, db: usize, entry: &mut Entry) {
+    pub(crate) fn save_before_going(&self, db: usize, entry: &mut Entry) {
         self.save_first(db, entry);
-        self.finish_reading(db, entry);
+        self.finish_reading(entry);
     }
 
     /// The same for an entry that was saved first.
     #[cold]
-    pub(crate) fn finish_reading(&self, db: usize, entry: &mut Entry) {
+    pub(crate) fn finish_reading(&self, entry: &mut Entry) {
         if is_being_read(entry)
             && let Some(epoch) = self.phase.epoch()
         {
-            epoch.finish(epoch.original(db), entry);
+            epoch.finish(entry);
+        }
+    }
+
+    /// An entry that was saved first has come to database `db`, maybe from elsewhere; its stripe is locked, and that where it
+    /// was, too.
+    #[cold]
+    pub(crate) fn follow_reading(&self, db: usize, entry: &Entry) {
+        if let Body::Value(value) = entry.body()
+            && let Some(id) = value.reading()
+            && let Some(epoch) = self.phase.epoch()
+        {
+            epoch.whereabouts.lock().insert(id, (epoch.original(db), entry.name().into()));
         }
     }
 }
@@ -282,13 +318,13 @@ impl Keyspace {
 impl Snapshot {
     /// Begins with the next table that was opened, if there is one.
     pub(super) fn take_opened(&mut self, out: &mut Vec<u8>) -> bool {
-        let Some(Opened { db, key, head, before }) = self.epoch.opened.lock().pop() else { return false };
+        let Some(Opened { id, db, key, head, before }) = self.epoch.opened.lock().pop() else { return false };
         if !self.epoch.is_cancelled.load(Relaxed) {
             self.select(db, out);
             out.extend_from_slice(&head);
             self.steps = before;
         }
-        self.current = Some(Current { db, key });
+        self.current = Some(Current { id, db, key });
         true
     }
 
@@ -349,31 +385,36 @@ impl Snapshot {
     }
 }
 
-/// Looks for a table where it can be: in its place, among what was moved, or finished by who took it away.
+/// Looks for a table where it can be: at its key, among what was moved, or finished by who has taken it away.
 fn find_and_read(epoch: &Epoch, keyspace: &Keyspace, current: &Current, out: &mut Vec<u8>) -> Read {
-    let Current { db, key } = current;
-    let present = epoch.layout.read().original.iter().position(|original| original == db);
-    let stripe = keyspace.stripe_of(keyspace.hash(key));
-    let mut state = keyspace.lock(stripe);
+    let (mut state, (db, key)) = loop {
+        let place = epoch.place_of(current);
+        let state = keyspace.lock(keyspace.stripe_of(keyspace.hash(&place.1)));
+        // Who gives it to another key holds the lock of the one that had it.
+        if epoch.place_of(current) == place {
+            break (state, place);
+        }
+    };
+    let present = epoch.layout.read().original.iter().position(|original| *original == db);
     let in_place = present.filter(|db| *db < state.databases());
-    let read = in_place.map(|db| epoch.read_part(keyspace, state.db_mut(db), current, out));
+    let read = in_place.map(|db| epoch.read_part(keyspace, state.db_mut(db), current.id, &key, out));
     if let Some(read @ (Read::Some | Read::All(_))) = read {
         return read;
     }
     for moved in epoch.moved.lock().iter_mut() {
         let read = match moved {
-            Moved::Entry(from, entry) if from == db && entry.name() == &key[..] => {
-                epoch.read_entry(*db, entry, out)
+            Moved::Entry(_, entry) => epoch.read_entry(current.id, entry, out),
+            Moved::Part(from, part, _) if *from == db => {
+                epoch.read_part(keyspace, part, current.id, &key, out)
             }
-            Moved::Part(from, part, _) if from == db => epoch.read_part(keyspace, part, current, out),
-            _ => continue,
+            Moved::Part(..) => continue,
         };
         if !matches!(read, Read::Elsewhere) {
             return read;
         }
     }
     drop(state);
-    let rest = epoch.rests.lock().remove(&(*db, key.clone()));
+    let rest = epoch.rests.lock().remove(&current.id);
     debug_assert!(rest.is_some() || epoch.is_cancelled.load(Relaxed), "a table left without a word");
     match rest {
         Some(Rest { bytes, behind }) => {

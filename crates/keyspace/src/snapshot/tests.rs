@@ -348,3 +348,44 @@ fn large_values_move_to_the_writer() {
     while snapshot.step(&keyspace, &mut out, usize::MAX) {}
     assert!(read_frames(&out) == expected);
 }
+
+#[test]
+fn tables_are_read_on_wherever_they_go() {
+    let keyspace = Keyspace::new(&Options { databases: 3, stripes: 8, seed: 1 });
+    let mut effects = Effects::default();
+    let mut change = |db: usize, f: &dyn Fn(&mut crate::View<'_>)| {
+        f(&mut keyspace.view(Scope::Everything, db, 0, &mut effects));
+    };
+    let add = |view: &mut crate::View<'_>, n, key: &[u8]| changes::change_keys(view, 16, n, key, b"");
+    change(0, &|view| [&b"a"[..], b"b"].iter().for_each(|key| add(view, 37, key)));
+    let expected = contents(&keyspace);
+    let mut snapshot = keyspace.begin_snapshot(keyspace.sizes(), Box::new(Frames)).expect("none runs");
+    let mut out = Vec::new();
+    let mut step = |snapshot: &mut Snapshot| {
+        let budget = out.len() + 1;
+        snapshot.step(&keyspace, &mut out, budget)
+    };
+    change(0, &|view| assert!(view.rename(b"a", b"c", true)));
+    for _ in 0..3 {
+        assert!(step(&mut snapshot));
+    }
+    change(0, &|view| {
+        add(view, 38, b"c");
+        assert!(view.rename(b"c", b"b", true), "over another one");
+        add(view, 40, b"a");
+        let entry = view.take_to_move(b"b").expect("just renamed");
+        view.in_db(1, |view| drop(view.add(entry)));
+    });
+    keyspace.swap(1, 2);
+    assert!(step(&mut snapshot));
+    change(2, &|view| {
+        assert!(view.rename(b"b", b"a", true));
+        add(view, 41, b"a");
+    });
+    assert!(step(&mut snapshot));
+    assert_eq!(snapshot.preimage_bytes(), 0, "nothing was read to its end");
+    keyspace.flush(Some(2));
+    while step(&mut snapshot) {}
+    assert!(snapshot.epoch.whereabouts.lock().is_empty());
+    assert!(read_frames(&out) == expected);
+}

@@ -42,6 +42,17 @@ pub(super) fn change_keys(view: &mut crate::View<'_>, what: u64, n: u64, key: &[
         12 => {
             view.expire_field(key, format!("field:{}", n % 100).as_bytes());
         }
+        13 => {
+            let to = (view.db + 1 + n as usize % 2) % 3;
+            if view.in_db(to, |view| view.peek(key).is_none())
+                && let Some(entry) = view.take_to_move(key)
+            {
+                view.in_db(to, |view| drop(view.add(entry)));
+            }
+        }
+        14 => {
+            view.evict(key, n.is_multiple_of(2));
+        }
         16.. => change_table(view, what, n, key),
         _ => change_hash(view, n, key),
     }
