@@ -172,9 +172,11 @@ impl MemoryLimit {
 }
 
 impl Shared {
-    /// Bytes that are in use but do not count: the journal's buffer.
+    /// Bytes that are in use but do not count, since to evict keys would not free them: the journal's buffer, and what waits to
+    /// be written to a snapshot.
     pub fn uncounted_bytes(&self) -> u64 {
-        if self.journal.is_on() { self.journal.waiting_bytes() } else { 0 }
+        let journal = if self.journal.is_on() { self.journal.waiting_bytes() } else { 0 };
+        journal + self.keyspace.snapshot_backlog()
     }
     /// Bytes above the limit.
     #[inline]
