@@ -1,8 +1,8 @@
 //! Allocator: slabs for sizes up to 32 KiB, mimalloc for the others, with the bytes in use counted.
 //!
 //! A keyspace is millions of small records. mimalloc serves 88 bytes as 96 and 24 as 32; the slabs here serve every
-//! multiple of 8 up to 256 (of 4 up to 124 for what may lie there), of 16 up to 512, of 32 up to 2048 and four sizes a doubling up to 32 KiB (`class`). The layout
-//! that comes with every free tells whose block it is, so blocks have no header.
+//! multiple of 8 up to 256 (of 4 up to 124 for what may lie there), of 16 up to 512, of 32 up to 2048 and four sizes a
+//! doubling up to 32 KiB (`class`). The layout that comes with every free tells whose block it is, so blocks have no header.
 //!
 //! ```text
 //! alloc(layout) ─► class ─┬─ ours ──► thread cache ──batches──► central list of the class ──► spans of 64 KiB ──► regions

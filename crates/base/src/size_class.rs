@@ -7,8 +7,8 @@
 //!
 //! The allocator (`hematite-allocator`) hands out exactly these sizes, so the slack that a container keeps is memory that
 //! it would have been given anyway. What may lie at any multiple of four has the sizes between the first classes, too
-//! ([`rounded_loose`]): 12, 20, 28 and so on to 124. A class fits one byte: class 171 is 1 GiB. What grows a little at a time would move
-//! too often in steps so fine: it takes wider ones, [`growth_class_for`].
+//! ([`rounded_loose`]): 12, 20, 28 and so on to 124. A class fits one byte: class 171 is 1 GiB. What grows a little at a
+//! time would move too often in steps so fine: it takes wider ones, [`growth_class_for`].
 
 /// The first class of each width of steps.
 const SIXTEENS: u8 = 32;

@@ -11,6 +11,9 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Commands in one batch, at most.
 pub(crate) const COMMANDS_MAX: usize = 32;
 
+/// Elements longer than this are not looked for ahead: to hash them twice takes longer than to wait for memory.
+const ELEMENT_BYTES_MAX: usize = 128;
+
 /// A parsed command: positions into the batch's arguments.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Planned {
@@ -126,7 +129,10 @@ fn prefetch_within(shared: &Shared, db: usize, args: &[&[u8]], planned: &[Planne
             match p.command.map_or(Within::Nothing, |id| shared.table.get(id).within) {
                 Within::Nothing => None,
                 Within::Value => Some(None),
-                Within::Element(at) => Some(args[p.args.0..p.args.1].get(usize::from(at)).copied()),
+                Within::Element(at) => {
+                    let element = args[p.args.0..p.args.1].get(usize::from(at)).copied();
+                    Some(element.filter(|element| element.len() <= ELEMENT_BYTES_MAX))
+                }
             }
         });
         shared.keyspace.prefetch_within(db, row[0].hash, elements);
