@@ -202,7 +202,8 @@ impl Service for Scripted {
         Flow::CONTINUE
     }
     fn patience(&mut self) -> Duration {
-        let fed = self.0.fed.load(SeqCst) - self.0.commits.lock().unwrap().last().unwrap_or(&0);
+        let commits = self.0.commits.lock().unwrap();
+        let fed = self.0.fed.load(SeqCst) - commits.last().unwrap_or(&0);
         let is_gathering = (1..self.0.gathers.load(SeqCst)).contains(&fed);
         if is_gathering { GATHERING_MAX } else { Duration::ZERO }
     }
