@@ -221,7 +221,9 @@ impl Keyspace {
             && let Some(entry) = db.dict.items().likely(hash)
             && let Body::Value(value) = entry.body()
         {
-            elements.for_each(|element| value.prefetch(element));
+            let hashes: SmallVec<[u64; 32]> =
+                elements.filter_map(|element| value.prefetch(element)).collect();
+            hashes.iter().for_each(|hash| value.prefetch_item(*hash));
         }
     }
 }

@@ -12,6 +12,7 @@ use hematite_structures::quicklist::Quicklist;
 use hematite_structures::sorted_set::SortedSet;
 use hematite_structures::stream::Stream;
 use hematite_structures::text_set::TextSet;
+use std::ptr::from_ref;
 use thin_vec::ThinVec;
 
 /// The type of a value, as TYPE names it.
@@ -97,23 +98,23 @@ impl Value {
     }
 
     /// Brings in what a command will read first: of a large collection the place of an element, if it is known, of anything else
-    /// its beginning.
-    pub fn prefetch(&self, element: Option<&[u8]>) {
-        fn beginning<T: ?Sized>(of: &T) {
-            prefetch::read(std::ptr::from_ref(of).cast());
+    /// its beginning. For an element, what to give to [`Value::prefetch_item`].
+    pub fn prefetch(&self, element: Option<&[u8]>) -> Option<u64> {
+        fn beginning<T>(of: &T) -> Option<u64> {
+            prefetch::read(from_ref(of).cast());
+            None
         }
         match (self, element) {
-            (Value::Set(set), Some(member)) => set.prefetch(member),
-            (Value::Hash(table), Some(field)) => table.fields.prefetch(field),
-            (Value::SortedSet(set), Some(member)) => set.prefetch(member),
-            (Value::Set(set), None) => beginning(&**set),
-            (Value::Hash(table), None) => beginning(&**table),
-            (Value::SortedSet(set), None) => beginning(&**set),
-            (Value::List(list), _) => beginning(&**list),
-            (Value::Stream(stream), _) => beginning(&**stream),
-            (Value::Array(array), _) => beginning(&**array),
+            (Value::Set(set), Some(member)) => return Some(set.prefetch(member)),
+            (Value::Hash(table), Some(field)) => return Some(table.fields.prefetch(field)),
+            (Value::SortedSet(set), Some(member)) => return Some(set.prefetch(member)),
+            (Value::Set(set), None) => return beginning(&**set),
+            (Value::Hash(table), None) => return beginning(&**table),
+            (Value::SortedSet(set), None) => return beginning(&**set),
+            (Value::List(list), _) => return beginning(&**list),
+            (Value::Stream(stream), _) => return beginning(&**stream),
+            (Value::Array(array), _) => return beginning(&**array),
             (Value::Intset(set), _) => set.prefetch(),
-            (Value::Text(_), _) => {}
             (
                 Value::ListPacked(pack)
                 | Value::SetPacked(pack)
@@ -121,6 +122,17 @@ impl Value {
                 | Value::SortedSetPacked(pack),
                 _,
             ) => pack.prefetch(),
+            (Value::Text(_), _) => {}
+        }
+        None
+    }
+    /// Brings in an element of a large collection whose place is there.
+    pub fn prefetch_item(&self, hash: u64) {
+        match self {
+            Value::Set(set) => set.prefetch_item(hash),
+            Value::Hash(table) => table.fields.prefetch_item(hash),
+            Value::SortedSet(set) => set.prefetch_item(hash),
+            _ => {}
         }
     }
 

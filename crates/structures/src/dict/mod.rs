@@ -104,6 +104,13 @@ impl<T: Thin> Dict<T> {
             crate::prefetch::read(segment.address_of(segment.home_of_hash(hash)));
         }
     }
+    /// Brings in the item that is most likely the one of `hash`.
+    #[inline(always)]
+    pub fn prefetch_item(&self, hash: u64) {
+        if let Some(item) = self.likely(hash) {
+            crate::prefetch::read(std::ptr::without_provenance(item.address()));
+        }
+    }
     /// The item that is most likely the one of `hash`: nothing is compared.
     #[inline(always)]
     pub fn likely(&self, hash: u64) -> Option<Ref<'_, T>> {

@@ -114,9 +114,15 @@ impl SortedSet {
         Some(unsafe { found.score() })
     }
 
-    /// Brings in what a look-up of `member` will read first.
-    pub fn prefetch(&self, member: &[u8]) {
-        self.dict.prefetch_bucket(self.hasher.hash(member));
+    /// Brings in what a look-up of `member` will read first; what to give to `prefetch_item` once it is there.
+    pub fn prefetch(&self, member: &[u8]) -> u64 {
+        let hash = self.hasher.hash(member);
+        self.dict.prefetch_bucket(hash);
+        hash
+    }
+    /// Brings in what a look-up will read next.
+    pub fn prefetch_item(&self, hash: u64) {
+        self.dict.prefetch_item(hash);
     }
 
     /// Gives `member` the score, adding it if it is not there. The score must not be NaN.
@@ -328,7 +334,7 @@ impl SortedSet {
         }
         if let Some(soon) = soon {
             // SAFETY: the dict owns all members of the index.
-            self.prefetch(unsafe { soon.bytes() });
+            let _ = self.prefetch(unsafe { soon.bytes() });
         }
         // SAFETY: the dict owns all members of the index.
         let hash = unsafe {

@@ -70,9 +70,15 @@ impl TextSet {
     pub fn contains(&self, member: &[u8]) -> bool {
         self.dict.find(self.hasher.hash(member), |t| t.bytes() == member).is_some()
     }
-    /// Brings in what a look-up of `member` will read first.
-    pub fn prefetch(&self, member: &[u8]) {
-        self.dict.prefetch_bucket(self.hasher.hash(member));
+    /// Brings in what a look-up of `member` will read first; what to give to `prefetch_item` once it is there.
+    pub fn prefetch(&self, member: &[u8]) -> u64 {
+        let hash = self.hasher.hash(member);
+        self.dict.prefetch_bucket(hash);
+        hash
+    }
+    /// Brings in what a look-up will read next.
+    pub fn prefetch_item(&self, hash: u64) {
+        self.dict.prefetch_item(hash);
     }
     /// Adds `member`; whether it was new.
     pub fn insert(&mut self, member: &[u8]) -> bool {
@@ -139,9 +145,7 @@ impl TextSet {
             self.dict.prefetch_bucket(probe.hash);
         }
         for probe in &*probes {
-            if let Some(text) = self.dict.likely(probe.hash) {
-                crate::prefetch::read(std::ptr::without_provenance(text.address()));
-            }
+            self.dict.prefetch_item(probe.hash);
         }
         probes.retain(|p| self.dict.find(p.hash, |t| t.bytes() == p.member).is_some() == wanted);
     }
