@@ -3,7 +3,7 @@
 //!
 //! mimalloc serves what is larger, in four steps a doubling, and in whole pages beyond 64 KiB.
 
-use hematite_base::size_class::{LOOSE_MAX, class_bytes, class_for, rounded, rounded_loose};
+use hematite_base::size_class::{LOOSE_ALIGN, LOOSE_MAX, class_bytes, class_for, rounded, rounded_loose};
 
 /// Largest size that the slabs serve; beyond it everything is mimalloc's.
 pub(crate) const SIZE_MAX: usize = 32768;
@@ -16,8 +16,6 @@ const BETWEEN: usize = (LOOSE_MAX - BETWEEN_MIN) / 8 + 1;
 pub(crate) const COUNT: usize = RUNGS + BETWEEN;
 /// Strictest alignment of a class whose size is a multiple of it.
 pub(crate) const ALIGN_MAX: usize = 4096;
-/// Strictest alignment of a size between two rungs.
-const ALIGN_BETWEEN: usize = 4;
 
 /// Sizes of our classes in bytes.
 pub(crate) static SIZES: [u16; COUNT] = {
@@ -56,7 +54,7 @@ static CLASSES: [[u8; TABLE_BYTES_MAX / 4 + 1]; 2] = {
 #[inline(always)]
 pub(crate) fn of(size: usize, align: usize) -> (usize, usize) {
     let class = usize::from(if size <= TABLE_BYTES_MAX {
-        CLASSES[usize::from(align > ALIGN_BETWEEN)][size.div_ceil(4)]
+        CLASSES[usize::from(align > LOOSE_ALIGN)][size.div_ceil(4)]
     } else {
         class_for(size)
     });

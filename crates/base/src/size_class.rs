@@ -10,6 +10,8 @@
 //! ([`rounded_loose`]): 12, 20, 28 and so on to 124. A class fits one byte: class 171 is 1 GiB. What grows a little at a
 //! time would move too often in steps so fine: it takes wider ones, [`growth_class_for`].
 
+use std::alloc::Layout;
+
 /// The first class of each width of steps.
 const SIXTEENS: u8 = 32;
 const THIRTY_TWOS: u8 = SIXTEENS + 16;
@@ -56,6 +58,15 @@ pub const fn rounded(bytes: usize) -> usize {
 
 /// The last of the sizes between classes.
 pub const LOOSE_MAX: usize = 124;
+
+/// Strictest alignment of the sizes between classes.
+pub const LOOSE_ALIGN: usize = 4;
+
+/// What an allocation of a layout takes whose alignment divides the size of its class.
+#[inline(always)]
+pub const fn taken(layout: Layout) -> usize {
+    if layout.align() > LOOSE_ALIGN { rounded(layout.size()) } else { rounded_loose(layout.size()) }
+}
 
 /// What an allocation of `bytes` takes that needs to lie at a multiple of no more than four.
 #[inline(always)]

@@ -121,20 +121,19 @@ pub(crate) fn plan(shared: &Shared, db: usize, args: &[&[u8]], planned: &mut [Pl
 /// Fetches what commands will read within values: of many keys, or of one that several commands in a row are about.
 #[inline(never)]
 fn prefetch_within(shared: &Shared, db: usize, args: &[&[u8]], planned: &[Planned], several: bool) {
+    let within = |p: &Planned| p.command.map_or(Within::Nothing, |id| shared.table.get(id).within);
     for row in planned.chunk_by(|a, b| a.hash == b.hash) {
-        if row[0].hash == 0 || (row.len() == 1 && !several) {
+        if row[0].hash == 0
+            || (row.len() == 1 && !several)
+            || row.iter().all(|p| within(p) == Within::Nothing)
+        {
             continue;
         }
-        let elements = row.iter().filter_map(|p| {
-            match p.command.map_or(Within::Nothing, |id| shared.table.get(id).within) {
-                Within::Nothing => None,
-                Within::Value => Some(None),
-                Within::Element(at) => {
-                    let element = args[p.args.0..p.args.1].get(usize::from(at)).copied();
-                    Some(element.filter(|element| element.len() <= ELEMENT_BYTES_MAX))
-                }
-            }
+        let elements = row.iter().filter_map(|p| match within(p) {
+            Within::Element(at) => args[p.args.0..p.args.1].get(usize::from(at)).copied(),
+            Within::Nothing | Within::Value => None,
         });
+        let elements = elements.filter(|element| element.len() <= ELEMENT_BYTES_MAX);
         shared.keyspace.prefetch_within(db, row[0].hash, elements);
     }
 }

@@ -257,18 +257,14 @@ impl View<'_> {
     /// Deletes a key since memory is full; the journal is told as of a key that expired. Large values are dropped elsewhere
     /// if `lazily`, very large ones always. Bytes that were given up: those dropped elsewhere too, though they are free a little later only.
     pub fn evict(&mut self, key: &[u8], lazily: bool) -> usize {
-        let bytes = self.peek(key).map_or(0, |entry| entry.memory_bytes());
-        if self.shared().phase.is_running() {
-            self.hand_over(key);
-        }
-        // Should it have expired, taking it has been enough.
-        let Some(entry) = self.take(key) else { return 0 };
+        // Should it have expired, looking at it has been enough.
+        let Some(bytes) = self.peek(key).map(|entry| entry.memory_bytes()) else { return 0 };
+        self.delete(key, lazily);
         let db = self.db;
         self.counters.evicted += 1;
         self.effects.expired_key(db, key);
         self.effects.touch(db, key);
         self.effects.event(Class::EVICTED, "evicted", db, key);
-        self.give_up(entry, lazily);
         bytes
     }
 }

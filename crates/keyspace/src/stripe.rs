@@ -210,20 +210,15 @@ impl Keyspace {
     }
     /// Brings in what commands will read first within the value of a hash's key; see [`crate::value::Value::prefetch`].
     #[inline(always)]
-    pub fn prefetch_within<'e>(
-        &self,
-        db: usize,
-        hash: u64,
-        elements: impl Iterator<Item = Option<&'e [u8]>>,
-    ) {
+    pub fn prefetch_within<'e>(&self, db: usize, hash: u64, elements: impl Iterator<Item = &'e [u8]>) {
         if let Some(state) = self.stripes[self.stripe_of(hash)].0.try_lock()
             && let Some(db) = state.db(db)
             && let Some(entry) = db.dict.items().likely(hash)
             && let Body::Value(value) = entry.body()
         {
-            let hashes: SmallVec<[u64; 32]> =
-                elements.filter_map(|element| value.prefetch(element)).collect();
-            hashes.iter().for_each(|hash| value.prefetch_item(*hash));
+            // Collections hash as the keyspace does.
+            let hashes: SmallVec<[u64; 32]> = elements.map(|element| self.hash(element)).collect();
+            value.prefetch(&hashes);
         }
     }
 }

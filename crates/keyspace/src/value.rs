@@ -97,42 +97,28 @@ impl Value {
         }
     }
 
-    /// Brings in what a command will read first: of a large collection the place of an element, if it is known, of anything else
-    /// its beginning. For an element, what to give to [`Value::prefetch_item`].
-    pub fn prefetch(&self, element: Option<&[u8]>) -> Option<u64> {
-        fn beginning<T>(of: &T) -> Option<u64> {
+    /// Brings in what a command will read first: of a large collection what belongs to elements with these hashes, if any are
+    /// known, of anything else its beginning.
+    pub fn prefetch(&self, hashes: &[u64]) {
+        fn beginning<T>(of: &T) {
             prefetch::read(from_ref(of).cast());
-            None
         }
-        match (self, element) {
-            (Value::Set(set), Some(member)) => return Some(set.prefetch(member)),
-            (Value::Hash(table), Some(field)) => return Some(table.fields.prefetch(field)),
-            (Value::SortedSet(set), Some(member)) => return Some(set.prefetch(member)),
-            (Value::Set(set), None) => return beginning(&**set),
-            (Value::Hash(table), None) => return beginning(&**table),
-            (Value::SortedSet(set), None) => return beginning(&**set),
-            (Value::List(list), _) => return beginning(&**list),
-            (Value::Stream(stream), _) => return beginning(&**stream),
-            (Value::Array(array), _) => return beginning(&**array),
-            (Value::Intset(set), _) => set.prefetch(),
-            (
-                Value::ListPacked(pack)
-                | Value::SetPacked(pack)
-                | Value::HashPacked(pack)
-                | Value::SortedSetPacked(pack),
-                _,
-            ) => pack.prefetch(),
-            (Value::Text(_), _) => {}
-        }
-        None
-    }
-    /// Brings in an element of a large collection whose place is there.
-    pub fn prefetch_item(&self, hash: u64) {
         match self {
-            Value::Set(set) => set.prefetch_item(hash),
-            Value::Hash(table) => table.fields.prefetch_item(hash),
-            Value::SortedSet(set) => set.prefetch_item(hash),
-            _ => {}
+            Value::Set(set) if hashes.is_empty() => beginning(&**set),
+            Value::Hash(table) if hashes.is_empty() => beginning(&**table),
+            Value::SortedSet(set) if hashes.is_empty() => beginning(&**set),
+            Value::Set(set) => set.prefetch(hashes),
+            Value::Hash(table) => table.fields.prefetch(hashes),
+            Value::SortedSet(set) => set.prefetch(hashes),
+            Value::List(list) => beginning(&**list),
+            Value::Stream(stream) => beginning(&**stream),
+            Value::Array(array) => beginning(&**array),
+            Value::Intset(set) => set.prefetch(),
+            Value::ListPacked(pack)
+            | Value::SetPacked(pack)
+            | Value::HashPacked(pack)
+            | Value::SortedSetPacked(pack) => pack.prefetch(),
+            Value::Text(_) => {}
         }
     }
 

@@ -20,7 +20,7 @@ mod tests;
 use crate::thin::Thin;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
-use hematite_base::size_class::{rounded, rounded_loose};
+use hematite_base::size_class::{self, LOOSE_ALIGN};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 
 const FORM: u8 = 0b0000_0011;
@@ -439,12 +439,12 @@ unsafe fn write_body<V>(p: *mut u8, shape: Shape, body: NewBody<'_, V>) {
 
 /// Alignment of a record: that of a stamp, or of a value that wants more.
 const fn alignment<V>() -> usize {
-    if align_of::<V>() > 4 { 8 } else { 4 }
+    if align_of::<V>() > LOOSE_ALIGN { 8 } else { LOOSE_ALIGN }
 }
 
 /// What a record of so many bytes takes.
 fn taken<V>(size: usize) -> usize {
-    if alignment::<V>() > 4 { rounded(size) } else { rounded_loose(size) }
+    size_class::taken(layout::<V>(size))
 }
 
 fn layout<V>(size: usize) -> Layout {

@@ -1,7 +1,7 @@
 //! What a sorted set of half a million members asks of the allocator, counted there.
 
 use hematite_base::hash::Hasher;
-use hematite_base::size_class::{rounded, rounded_loose};
+use hematite_base::size_class::taken;
 use hematite_structures::dismantle::Dismantle;
 use hematite_structures::sorted_set::SortedSet;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -16,8 +16,7 @@ thread_local! {
 
 /// A request as our allocator serves it.
 fn served(layout: Layout) -> isize {
-    let taken = if layout.align() > 4 { rounded(layout.size()) } else { rounded_loose(layout.size()) };
-    taken as isize
+    taken(layout) as isize
 }
 
 // SAFETY: everything is handed on to the system's allocator.

@@ -111,6 +111,11 @@ impl<T: Thin> Dict<T> {
             crate::prefetch::read(std::ptr::without_provenance(item.address()));
         }
     }
+    /// Brings in what look-ups of these hashes will read: all buckets first, so that they are waited for once.
+    pub fn prefetch(&self, hashes: &[u64]) {
+        hashes.iter().for_each(|hash| self.prefetch_bucket(*hash));
+        hashes.iter().for_each(|hash| self.prefetch_item(*hash));
+    }
     /// The item that is most likely the one of `hash`: nothing is compared.
     #[inline(always)]
     pub fn likely(&self, hash: u64) -> Option<Ref<'_, T>> {

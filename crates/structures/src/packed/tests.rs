@@ -1,6 +1,7 @@
 //! Records against a plain model, and their sizes.
 
 use super::*;
+use hematite_base::size_class::rounded;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]

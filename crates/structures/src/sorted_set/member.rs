@@ -13,7 +13,7 @@
 //! [`MemberRef`] is the bare pointer that the ordered index keeps. A member's bytes never change; its score changes
 //! only through [`MemberRef::set_score`], called by the set while the member is out of the index.
 
-use hematite_base::size_class::rounded_loose;
+use hematite_base::size_class::{LOOSE_ALIGN, taken};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
@@ -48,7 +48,7 @@ fn header_size(len: usize) -> usize {
 
 fn layout(len: usize) -> Layout {
     let size = header_size(len) + len;
-    Layout::from_size_align(size, 4).expect("member length fits in memory").pad_to_align()
+    Layout::from_size_align(size, LOOSE_ALIGN).expect("member length fits in memory").pad_to_align()
 }
 
 impl Member {
@@ -90,7 +90,7 @@ impl Member {
 
     /// Bytes of this member's allocation, rounded up as allocators do.
     pub fn heap_bytes(&self) -> usize {
-        rounded_loose(layout(self.bytes().len()).size())
+        taken(layout(self.bytes().len()))
     }
 
     /// Gives the allocation away as a bare pointer; [`Member::from_raw`] takes it back.

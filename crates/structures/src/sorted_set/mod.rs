@@ -114,15 +114,9 @@ impl SortedSet {
         Some(unsafe { found.score() })
     }
 
-    /// Brings in what a look-up of `member` will read first; what to give to `prefetch_item` once it is there.
-    pub fn prefetch(&self, member: &[u8]) -> u64 {
-        let hash = self.hasher.hash(member);
-        self.dict.prefetch_bucket(hash);
-        hash
-    }
-    /// Brings in what a look-up will read next.
-    pub fn prefetch_item(&self, hash: u64) {
-        self.dict.prefetch_item(hash);
+    /// See [`Dict::prefetch`].
+    pub fn prefetch(&self, hashes: &[u64]) {
+        self.dict.prefetch(hashes);
     }
 
     /// Gives `member` the score, adding it if it is not there. The score must not be NaN.
@@ -324,7 +318,7 @@ impl SortedSet {
 
     /// Removes the highest member and hands it to `with`; None if the set is empty.
     pub fn pop_max<R>(&mut self, with: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
-        self.pop_rank(self.index.len().checked_sub(1)?, NEXT.map(isize::wrapping_neg), with)
+        self.pop_rank(self.index.len().checked_sub(1)?, NEXT.map(|distance| -distance), with)
     }
 
     fn pop_rank<R>(&mut self, rank: u64, next: [isize; 2], with: impl FnOnce(&[u8], f64) -> R) -> Option<R> {
@@ -334,7 +328,7 @@ impl SortedSet {
         }
         if let Some(soon) = soon {
             // SAFETY: the dict owns all members of the index.
-            let _ = self.prefetch(unsafe { soon.bytes() });
+            self.dict.prefetch_bucket(self.hasher.hash(unsafe { soon.bytes() }));
         }
         // SAFETY: the dict owns all members of the index.
         let hash = unsafe {

@@ -137,15 +137,9 @@ impl TextMap {
     pub fn get(&self, name: &[u8]) -> Option<Field<'_>> {
         self.dict.find(self.hasher.hash(name), |r| r.name() == name).map(Field)
     }
-    /// Brings in what a look-up of `name` will read first; what to give to `prefetch_item` once it is there.
-    pub fn prefetch(&self, name: &[u8]) -> u64 {
-        let hash = self.hasher.hash(name);
-        self.dict.prefetch_bucket(hash);
-        hash
-    }
-    /// Brings in what a look-up will read next.
-    pub fn prefetch_item(&self, hash: u64) {
-        self.dict.prefetch_item(hash);
+    /// See [`Dict::prefetch`].
+    pub fn prefetch(&self, hashes: &[u64]) {
+        self.dict.prefetch(hashes);
     }
     /// Gives `name` a value; whether it was new. The deadline of an entry that was there goes unless `keep_deadline`.
     ///

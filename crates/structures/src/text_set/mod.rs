@@ -70,15 +70,9 @@ impl TextSet {
     pub fn contains(&self, member: &[u8]) -> bool {
         self.dict.find(self.hasher.hash(member), |t| t.bytes() == member).is_some()
     }
-    /// Brings in what a look-up of `member` will read first; what to give to `prefetch_item` once it is there.
-    pub fn prefetch(&self, member: &[u8]) -> u64 {
-        let hash = self.hasher.hash(member);
-        self.dict.prefetch_bucket(hash);
-        hash
-    }
-    /// Brings in what a look-up will read next.
-    pub fn prefetch_item(&self, hash: u64) {
-        self.dict.prefetch_item(hash);
+    /// See [`Dict::prefetch`].
+    pub fn prefetch(&self, hashes: &[u64]) {
+        self.dict.prefetch(hashes);
     }
     /// Adds `member`; whether it was new.
     pub fn insert(&mut self, member: &[u8]) -> bool {

@@ -91,7 +91,7 @@ impl Text {
     }
     /// Bytes of the allocation, rounded up as allocators do.
     pub fn heap_bytes(&self) -> usize {
-        hematite_base::size_class::rounded_loose(layout(self.bytes().len()).size())
+        hematite_base::size_class::taken(layout(self.bytes().len()))
     }
 }
 

@@ -119,9 +119,7 @@ impl OrderedIndex {
 
     /// The member at `rank`.
     pub fn at_rank(&self, rank: u64) -> Option<MemberRef> {
-        let (leaf, at) = self.seek(rank)?;
-        // SAFETY: `seek` found a leaf of this tree.
-        unsafe { leaf.members().get(at).copied() }
+        self.at_rank_with(rank, []).map(|(member, [])| member)
     }
 
     /// The member at `rank` and its neighbours in the same leaf at these distances, towards the highest or the lowest.
