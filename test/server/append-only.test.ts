@@ -4,80 +4,33 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Connection } from '../conformance/fronts/front.js';
+import { describe, expect, test } from 'vitest';
 import { oracleVersion } from '../conformance/fronts/oracle.js';
-import { freePort, type ServerProcess, startServer } from '../conformance/fronts/process.js';
-import { openTcp } from '../conformance/fronts/tcp.js';
 import { decodeAll } from '../conformance/resp.js';
 import { ask, dump, dumpDifference, type KeyDump } from '../fuzz/dump.js';
 import { type CommandNode, parseDocs } from '../fuzz/grammar.js';
 import { randomProgram } from '../fuzz/generate.js';
 import { Random } from '../fuzz/random.js';
 import { DEFAULT_GROUPS, selectCommands } from '../fuzz/selection.js';
+import {
+  FOLDER,
+  PROGRAM,
+  type Server,
+  aofFiles,
+  folder,
+  hematite,
+  manifestText,
+  redis,
+  rewritten,
+  takeIn,
+  useFolder,
+} from './append-only-scene.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/hematite.js', import.meta.url));
 const noOracle = oracleVersion() ? undefined : 'redis-server is not installed';
 
-let folder: string;
-let running: { server: ServerProcess; connection: Connection }[];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hematite-aof-'));
-  running = [];
-});
-
-afterEach(async () => {
-  for (const { server, connection } of running) {
-    connection.close();
-    server.child.kill('SIGKILL');
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Server {
-  readonly connection: Connection;
-  /** Sends lines and gives the raw replies. */
-  say(...lines: string[]): Promise<string[]>;
-  kill(): Promise<void>;
-  end(): Promise<void>;
-}
-
-async function start(command: string[], ...options: string[]): Promise<Server> {
-  const port = await freePort();
-  const args = [...command.slice(1), '--port', `${port}`, '--dir', folder, '--save', ''];
-  const isReady = (line: string) => (line.includes('Ready to accept connections') ? port : 0);
-  const debug = ['--enable-debug-command', 'yes'];
-  const server = await startServer(
-    command[0] as string,
-    [...args, '--appendonly', 'yes', ...debug, ...options],
-    isReady,
-    folder,
-  );
-  const connection = await openTcp(port);
-  running.push({ server, connection });
-  const ended = new Promise<void>((resolve) => server.child.once('exit', () => resolve()));
-  return {
-    connection,
-    say: (...lines) =>
-      ask(
-        connection,
-        lines.map((line) => line.split(' ')),
-      ),
-    kill: async () => {
-      server.child.kill('SIGKILL');
-      await ended;
-    },
-    end: () => server.stop(),
-  };
-}
-
-const hematite = (...options: string[]) => start([process.execPath, PROGRAM], ...options);
-const redis = (...options: string[]) => start(['redis-server'], ...options);
+useFolder();
 
 /**
  * The dataset. A string that was changed has another encoding than one that was loaded, in either server. When a key expires
@@ -103,21 +56,10 @@ function expectSame(first: Map<string, KeyDump>, second: Map<string, KeyDump>): 
   for (const [key, { ttl }] of first) expect(second.get(key)?.ttl, `when ${key} expires`).toBe(ttl);
 }
 
-const FOLDER = 'appendonlydir';
-const aofFiles = () => readdirSync(join(folder, FOLDER)).sort();
-const manifestText = () => readFileSync(join(folder, FOLDER, 'appendonly.aof.manifest'), 'latin1');
-
 /** Whether the newest file ends with what is overwritten by the next groups. */
 function endsWithFiller(): boolean {
   const names = [...manifestText().matchAll(/^file (\S+) .* type i$/gm)].map((match) => match[1] as string);
   return readFileSync(join(folder, FOLDER, names.at(-1) as string), 'latin1').endsWith('##\n');
-}
-
-/** Waits until no rewrite is under way. */
-async function rewritten(server: Server): Promise<void> {
-  await expect
-    .poll(async () => (await server.say('INFO persistence'))[0], { timeout: 10_000 })
-    .toContain('aof_rewrite_in_progress:0');
 }
 
 async function digest(server: Server): Promise<string> {
@@ -197,6 +139,7 @@ describe('restarting', () => {
     expect(aofFiles()).toEqual([
       `appendonly.aof.5.base.${kind}`,
       'appendonly.aof.5.incr.aof',
+      'appendonly.aof.5.incr.aof.tail',
       'appendonly.aof.manifest',
     ]);
     await first.kill();
@@ -271,6 +214,7 @@ describe('restarting', () => {
       ['EVAL', script, '1', 'n'],
       ['FCALL', 'twice', '1', 'n'],
     ]);
+    expect(await first.say('WAITAOF 1 0 0')).toEqual(['*2\r\n:1\r\n:0\r\n']);
     const text = readFileSync(join(folder, FOLDER, 'appendonly.aof.1.incr.aof'), 'latin1');
     expect(text).toContain('*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\nn\r\n$1\r\n1\r\n*2\r\n$4\r\nINCR\r\n');
     expect(text).not.toContain('EVAL');
@@ -288,6 +232,7 @@ describe('restarting', () => {
     const first = await hematite();
     await first.say('SET a 1');
     await first.kill();
+    expect(takeIn()).toMatch(/Appended \d+ bytes that a process which was killed had left/);
     const file = join(folder, FOLDER, 'appendonly.aof.1.incr.aof');
     const half = '*1\r\n$5\r\nMULTI\r\n*2\r\n$4\r\nINCR\r\n$1\r\na\r\n';
     appendFileSync(file, half);
@@ -296,6 +241,7 @@ describe('restarting', () => {
     expect(await second.say('GET a')).toEqual(['$1\r\n1\r\n']);
     await second.say('SET b 2');
     await second.kill();
+    takeIn();
     expect(readFileSync(file).length).toBeGreaterThan(length - half.length);
     const third = await hematite();
     expect(await third.say('GET a', 'GET b')).toEqual(['$1\r\n1\r\n', '$1\r\n2\r\n']);
@@ -305,6 +251,7 @@ describe('restarting', () => {
     const first = await hematite();
     await first.say('SET key value', 'SET other value');
     await first.kill();
+    takeIn();
     const file = join(folder, FOLDER, 'appendonly.aof.1.incr.aof');
     const bytes = readFileSync(file);
     bytes[bytes.indexOf('value')] = 0x56;
@@ -324,6 +271,7 @@ describe('restarting', () => {
     const first = await hematite();
     await first.say('SET a 1');
     await first.kill();
+    takeIn();
     appendFileSync(join(folder, FOLDER, 'appendonly.aof.1.incr.aof'), '*3\r\n$3\r\nSET\r\n$1\r\nb');
     await expect(hematite('--aof-load-truncated', 'no')).rejects.toThrow(
       /Unexpected end of file reading the append only file/,
@@ -397,6 +345,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     await fill(ours, 23, 20, grammar);
     const later = await contents(ours);
     await ours.kill();
+    takeIn();
     expect(endsWithFiller()).toBe(policy === 'always');
     const manifest = join(folder, FOLDER, 'appendonly.aof.manifest');
     expect(spawnSync('redis-check-aof', [manifest], { encoding: 'utf8' }).stdout).toContain(
@@ -434,6 +383,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     await rewritten(ours);
     const later = await contents(ours);
     await ours.kill();
+    takeIn();
     const manifest = join(folder, FOLDER, 'appendonly.aof.manifest');
     expect(readFileSync(manifest, 'latin1')).toMatch(/base\.aof seq \d+ type b/);
     expect(spawnSync('redis-check-aof', [manifest], { encoding: 'utf8' }).stdout).toContain(
@@ -468,6 +418,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
     expect(manifestText()).toBe('file appendonly.aof seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n');
     await ours.say('SET b 2');
     await ours.kill();
+    takeIn();
     expect(await (await redis()).say('GET a', 'GET b')).toEqual(['$1\r\n1\r\n', '$1\r\n2\r\n']);
   });
 });

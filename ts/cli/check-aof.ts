@@ -2,7 +2,8 @@
  * `hematite check-aof [--fix] [--yes] FILE | MANIFEST`: looks through append-only files without a server.
  *
  * A file, old or new, is checked by itself; a manifest (`appendonly.aof.manifest`) with all files that it names. `--fix`
- * cuts the last file behind what is right: it shows what goes, asks, and keeps a copy of the whole file beside it. Ends
+ * appends what a server that was killed had left with the kernel, and cuts the last file behind what is right: it shows
+ * what goes, asks, and keeps a copy of the whole file beside it. Ends
  * with status 0 if everything is right in the end, 1 otherwise.
  */
 
@@ -19,7 +20,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { checkAof } from '../core/binding.js';
+import { aofTakeIn, checkAof } from '../core/binding.js';
 import { Manifest, ManifestError } from '../persistence/manifest.js';
 
 const USAGE = 'Usage: hematite check-aof [--fix] [--yes] <file.manifest | file.aof>\n';
@@ -96,7 +97,16 @@ async function checkManifest(path: string, wishes: Wishes): Promise<boolean> {
 
 /** Checks one file, and cuts it if that is wished for; whether it is right in the end. */
 async function checkFile(path: string, wishes: Wishes, isLast: boolean): Promise<boolean> {
-  const check = checkAof(path);
+  let check = checkAof(path);
+  if (check.left > 0 && wishes.fix) {
+    say(`Appended ${aofTakeIn(path)} bytes that a process which was killed had left with the kernel\n`);
+    check = checkAof(path);
+  } else if (check.left > 0) {
+    say(
+      `${check.left} more bytes were left with the kernel, in ${basename(path)}.tail, by a process that runs or was killed. ` +
+        'If it was killed, the next start appends them, and so does --fix\n',
+    );
+  }
   if (check.rdbBytes > 0) say(`The RDB preamble has ${check.rdbBytes} bytes and ${check.keys} keys\n`);
   say(
     `AOF analyzed: filename=${basename(path)}, size=${check.size}, commands=${check.commands}, ` +

@@ -5,6 +5,7 @@
 export {
   NativeEngine,
   NativeSession,
+  aofTakeIn,
   checkAof,
   checkRdbFile,
   measureRdbFile,

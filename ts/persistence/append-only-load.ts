@@ -99,6 +99,9 @@ export function reportLoad(load: NativeAofLoad, loaded: NativeAofLoaded, log: Jo
     log.warning(`AOF ${last} loaded anyway because aof-load-truncated is enabled`);
     log.warning(`Truncating the AOF ${last} at offset ${loaded.cutTo} (of ${loaded.cutFrom} bytes)`);
   }
+  if (loaded.takenIn > 0) {
+    log.notice(`Appended ${loaded.takenIn} bytes that a process which was killed had left with the kernel`);
+  }
   const rate = load.paths.length === 0 ? 0 : (loaded.keys + loaded.commands) / Math.max(loaded.seconds, 0.001);
   log.notice(
     `DB loaded from append only file: ${loaded.seconds.toFixed(3)} seconds ` +

@@ -354,7 +354,11 @@ export class AppendOnlyFile {
     const gone = this.#manifest.history;
     try {
       this.#write(this.#manifest.withoutHistory());
-      for (const part of gone) this.#files.remove(this.#path(part.name));
+      for (const part of gone) {
+        this.#files.remove(this.#path(part.name));
+        // What waits for the disk; gone already, unless the disk has failed.
+        this.#files.remove(this.#path(`${part.name}.tail`));
+      }
     } catch (error) {
       this.#log.warning(`Can't remove superfluous AOF files: ${reason(error)}`);
     }

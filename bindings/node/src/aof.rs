@@ -11,7 +11,7 @@ use crate::engine::NativeEngine;
 use crate::file::DiskFile;
 use hematite_engine::rdb::{Access, Options as Format};
 use hematite_engine::{DiskError, Engine, Purpose, Snapshot, SnapshotOptions};
-use hematite_persist::aof::{Policy, Writer};
+use hematite_persist::aof::{Drain, Policy, Writer};
 use hematite_persist::replace::{Next, Replacement, replace};
 use hematite_persist::storage::words;
 use napi::bindgen_prelude::{FnArgs, Function};
@@ -131,9 +131,21 @@ fn failed(reason: impl ToString) -> Error {
     Error::from_reason(reason.to_string())
 }
 
-/// Opens a file to go on where it ends.
+/// Opens a file to go on where it ends, with a thread that carries to it what waits.
 fn open_writer(path: &Path, policy: Policy) -> io::Result<Arc<Writer>> {
-    Ok(Arc::new(Writer::new(Arc::new(DiskFile::open(path)?), policy)?))
+    let writer = Arc::new(Writer::new(Arc::new(DiskFile::open(path)?), policy)?);
+    let served = Arc::downgrade(&writer);
+    let body = move || {
+        loop {
+            std::thread::park();
+            let Some(writer) = served.upgrade() else { return };
+            // What fails is tried again, and said, by the thread that tends the journal.
+            let _ = writer.drain(Drain::Chunks);
+        }
+    };
+    let carrier = std::thread::Builder::new().name("hm-aof-carry".into()).spawn(body)?;
+    writer.on_backlog(move || carrier.thread().unpark());
+    Ok(writer)
 }
 
 impl Core {

@@ -4,7 +4,7 @@ use crate::file::{DiskFile, Sequence};
 use hematite_base::hash::Hasher;
 use hematite_engine::Progress;
 use hematite_engine::rdb::{Encodings, LoadOptions, Loader, Sink};
-use hematite_persist::aof::{Fault, Reader};
+use hematite_persist::aof::{Fault, Reader, left_behind, take_in};
 use hematite_persist::storage::{File, read_full_at, words};
 use napi::{Error, Result};
 use napi_derive::napi;
@@ -20,6 +20,8 @@ pub struct NativeAofCheck {
     pub size: f64,
     /// How many of them are filler at its end, which is written over by the next groups.
     pub filler: f64,
+    /// Bytes that a process which was killed has left with the kernel, to be appended: see `aofTakeIn`.
+    pub left: f64,
     /// Bytes of the RDB file that it begins with; 0: there is none.
     pub rdb_bytes: f64,
     /// Keys in that.
@@ -53,11 +55,20 @@ pub fn check_aof(path: String) -> Result<NativeAofCheck> {
     look_through(Path::new(&path)).map_err(|error| Error::from_reason(words(&error)))
 }
 
+/// Appends to a file what a process that was killed has left with the kernel; how many bytes there were. An error is the
+/// system's reason.
+#[napi]
+pub fn aof_take_in(path: String) -> Result<f64> {
+    let taken = DiskFile::open(Path::new(&path)).and_then(|file| take_in(&file));
+    taken.map(|bytes| bytes as f64).map_err(|error| Error::from_reason(words(&error)))
+}
+
 fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
     let file = DiskFile::read(path)?;
     let mut check = NativeAofCheck {
         size: file.len()? as f64,
         filler: 0.0,
+        left: left_behind(&file)?.len() as f64,
         rdb_bytes: 0.0,
         keys: 0.0,
         commands: 0.0,

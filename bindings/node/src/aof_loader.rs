@@ -6,12 +6,13 @@ use crate::engine::NativeEngine;
 use crate::file::{DiskFile, Sequence};
 use hematite_engine::rdb::{LoadOptions, Loader};
 use hematite_engine::{Progress, Session, Worker};
-use hematite_persist::aof::{Fault, Reader};
+use hematite_persist::aof::{Fault, Reader, left_behind, take_in};
 use hematite_persist::storage::{File, read_full_at, words};
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Error, Result};
 use napi_derive::napi;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -48,6 +49,8 @@ pub struct NativeAofLoaded {
     /// Where the last file was cut, and how long it was, if it was cut.
     pub cut_to: Option<f64>,
     pub cut_from: f64,
+    /// Bytes that a process which was killed had left with the kernel, and that were appended.
+    pub taken_in: f64,
     pub keys: f64,
     pub commands: f64,
     pub seconds: f64,
@@ -94,7 +97,14 @@ struct Load<'c> {
 impl Load<'_> {
     fn file(&mut self, index: usize) -> std::result::Result<(), Trouble> {
         let path = Path::new(&self.options.paths[index]);
-        let file = DiskFile::read(path).map_err(|error| Trouble::new("open", words(&error)))?;
+        let open = || {
+            let file = DiskFile::read(path)?;
+            let is_behind = !left_behind(&file)?.is_empty();
+            let taken = if is_behind { take_in(&DiskFile::open(path)?)? } else { 0 };
+            Ok((file, taken))
+        };
+        let (file, taken) = open().map_err(|error: io::Error| Trouble::new("open", words(&error)))?;
+        self.outcome.taken_in += taken as f64;
         let mut magic = [0; 5];
         let read = read_full_at(&file, 0, &mut magic).map_err(|error| Trouble::new("read", words(&error)))?;
         let from = if read == 5 && magic == *b"REDIS" { self.preamble(&file)? } else { 0 };
@@ -164,7 +174,7 @@ impl Load<'_> {
             file.sync()?;
             Ok(from)
         };
-        let from = cut().map_err(|error: std::io::Error| Trouble::new("open", words(&error)))?;
+        let from = cut().map_err(|error: io::Error| Trouble::new("open", words(&error)))?;
         self.outcome.cut_to = Some(to as f64);
         self.outcome.cut_from = from as f64;
         Ok(())
@@ -185,6 +195,7 @@ fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
         reason: String::new(),
         cut_to: None,
         cut_from: 0.0,
+        taken_in: 0.0,
         keys: 0.0,
         commands: 0.0,
         seconds: 0.0,

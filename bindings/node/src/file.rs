@@ -3,15 +3,21 @@
 use hematite_engine::Progress;
 use hematite_persist::rdb::Source;
 use hematite_persist::storage::{File, words};
+#[cfg(target_os = "linux")]
+use hematite_persist::storage::{Region, Which};
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 /// A file of the system.
 pub struct DiskFile {
     file: fs::File,
+    path: PathBuf,
+    /// The same file past the system's cache, if that can be.
+    direct: OnceLock<Option<fs::File>>,
     /// How long syncs have taken, a mean that forgets, microseconds.
     sync_us: AtomicU64,
 }
@@ -19,17 +25,31 @@ pub struct DiskFile {
 impl DiskFile {
     /// Opens a file to read and write it; made if it is not there.
     pub fn open(path: &Path) -> io::Result<DiskFile> {
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map(DiskFile::from)
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
+        Ok(DiskFile::new(file, path))
     }
     /// Opens a file to read it.
     pub fn read(path: &Path) -> io::Result<DiskFile> {
-        fs::File::open(path).map(DiskFile::from)
+        Ok(DiskFile::new(fs::File::open(path)?, path))
     }
-}
-
-impl From<fs::File> for DiskFile {
-    fn from(file: fs::File) -> DiskFile {
-        DiskFile { file, sync_us: AtomicU64::new(0) }
+    fn new(file: fs::File, path: &Path) -> DiskFile {
+        DiskFile { file, path: path.to_owned(), direct: OnceLock::new(), sync_us: AtomicU64::new(0) }
+    }
+    #[cfg(target_os = "linux")]
+    fn direct(&self) -> Option<&fs::File> {
+        use std::os::fd::AsRawFd;
+        use std::os::unix::fs::OpenOptionsExt;
+        // By its number: the file may have got another name.
+        let open = || {
+            let path = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+            OpenOptions::new().write(true).custom_flags(libc::O_DIRECT).open(path).ok()
+        };
+        self.direct.get_or_init(open).as_ref()
+    }
+    #[cfg(not(target_os = "linux"))]
+    fn direct(&self) -> Option<&fs::File> {
+        self.direct.get_or_init(|| None).as_ref()
     }
 }
 
@@ -60,6 +80,18 @@ mod positioned {
 impl File for DiskFile {
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
         positioned::write(&self.file, bytes, offset)
+    }
+    fn write_blocks_at(&self, offset: u64, blocks: &[u8]) -> io::Result<usize> {
+        match self.direct().map(|direct| positioned::write(direct, blocks, offset)) {
+            // Some file systems say only now that they can't.
+            None => self.write_at(offset, blocks),
+            Some(Err(error)) if error.kind() == io::ErrorKind::InvalidInput => self.write_at(offset, blocks),
+            Some(outcome) => outcome,
+        }
+    }
+    #[cfg(target_os = "linux")]
+    fn region(&self, which: Which) -> Option<Box<dyn Region>> {
+        crate::region::open(&self.path, which)
     }
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         positioned::read(&self.file, buffer, offset)

@@ -7,7 +7,7 @@
 
 use hematite_base::random::Random;
 use hematite_engine::{Engine, Now, Peer, Session, SessionId, Transport, Wake, Worker};
-use hematite_persist::aof::{Fault, Policy, Reader, Writer};
+use hematite_persist::aof::{Fault, Policy, Reader, Writer, take_in};
 use hematite_persist::storage::memory::{Fault as DiskFault, MemoryStorage, Plan};
 use hematite_persist::storage::{File, Storage};
 use std::collections::BTreeMap;
@@ -100,9 +100,10 @@ impl Scene {
     }
 }
 
-/// The numbers that a disk gives back, after what is damaged or cut was left out.
+/// The numbers that a disk gives back, after what the kernel had was taken in and what is damaged or cut was left out.
 fn read_back(storage: &MemoryStorage) -> Vec<u64> {
     let Ok(file) = storage.read(FILE) else { return Vec::new() };
+    take_in(&*file).expect("the disk is well");
     let len = match fault_in(&*file) {
         None => file.len().expect("it has one"),
         Some(Fault::Truncated { whole }) => whole,
@@ -150,6 +151,11 @@ fn assert_prefix(found: &[u64], acknowledged: u64, sent: u64, what: &str) {
     assert!(found.len() as u64 <= sent, "{what}: more than was sent");
 }
 
+/// A disk, whose files may have memory that outlives the process.
+fn storage_for(has_regions: bool) -> MemoryStorage {
+    if has_regions { MemoryStorage::with_regions() } else { MemoryStorage::default() }
+}
+
 fn points() -> u64 {
     std::env::var("HEMATITE_POWER_LOSSES").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000)
 }
@@ -179,7 +185,7 @@ fn a_loss_of_power_takes_the_last_second_of_everysec_at_most() {
     let mut told_durable = 0;
     for point in 0..points() / 2 {
         let mut random = Random::new(point);
-        let storage = MemoryStorage::default();
+        let storage = storage_for(point % 4 > 0);
         let mut scene = Scene::new(&storage, Policy::EverySecond).expect("the disk is well");
         // What was acknowledged a second ago and longer, by time.
         let mut history: BTreeMap<i64, u64> = BTreeMap::new();
@@ -220,25 +226,29 @@ fn scenario(storage: &MemoryStorage, policy: Policy) -> Option<(u64, u64)> {
 
 #[test]
 fn the_nth_call_fails_for_each_n_once_and_for_ever() {
-    for policy in [Policy::Always, Policy::EverySecond, Policy::Never] {
-        let counting = MemoryStorage::default();
+    use Policy::{Always, EverySecond, Never};
+    let cases = [(Always, false), (EverySecond, false), (EverySecond, true), (Never, false), (Never, true)];
+    for (policy, has_regions) in cases {
+        let counting = storage_for(has_regions);
         scenario(&counting, policy).expect("the disk is well");
         for call in 0..counting.calls() {
             for fault in [DiskFault::Full, DiskFault::Broken, DiskFault::Short] {
                 for for_ever in [false, true] {
-                    let what = format!("{policy:?}, call {call}, {fault:?}, for ever: {for_ever}");
-                    fails_and_recovers(policy, Plan { call, fault, for_ever }, &what);
+                    let what = format!(
+                        "{policy:?}, regions: {has_regions}, call {call}, {fault:?}, for ever: {for_ever}"
+                    );
+                    let storage = storage_for(has_regions);
+                    storage.plan(Some(Plan { call, fault, for_ever }));
+                    fails_and_recovers(&storage, policy, &what);
                 }
             }
         }
     }
 }
 
-fn fails_and_recovers(policy: Policy, plan: Plan, what: &str) {
-    let storage = MemoryStorage::default();
-    storage.plan(Some(plan));
+fn fails_and_recovers(storage: &MemoryStorage, policy: Policy, what: &str) {
     let mut random = Random::new(7);
-    let Ok(mut scene) = Scene::new(&storage, policy) else { return };
+    let Ok(mut scene) = Scene::new(storage, policy) else { return };
     for round in 0..12 {
         scene.write(round % 3 + 1, &mut random);
         scene.pass(400);

@@ -3,6 +3,7 @@
 //! Invariants:
 //! - `end` is where the next group goes: everything before it was acknowledged, or was there when the file was opened. A group
 //!   that failed half-way is written again at the same place, over what is left of it.
+//! - Under the other policies groups go to a [`Tail`], where there is one, and from there to the file.
 //! - Under [`Policy::Always`] what lies before `end` has been synced. There alone, lines that readers skip follow `end`, up to
 //!   `filled` (see [`super::filler`]).
 //! - A sync that fails in the background leaves what it was to make safe in doubt: systems mark pages that they could not write
@@ -10,11 +11,12 @@
 //!   writes them again and syncs them; if they are gone, only a new file can help ([`Writer::has_lost`]).
 
 use super::filler;
+use super::tail::{Chunk, Drain, Tail};
 use super::{BEGIN, Fault, Reader, checksum, line_of};
 use crate::storage::{File, read_full_at, write_all_at};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// When the file is synced: `appendfsync`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,11 @@ pub enum Policy {
 /// See the head of the file.
 pub struct Writer {
     state: Mutex<State>,
+    /// Whoever carries the tail to the file holds this, and takes it before the state.
+    draining: Mutex<Chunk>,
+    /// Has somebody call [`Writer::drain`].
+    on_backlog: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    is_backlog_told: AtomicBool,
     policy: AtomicU8,
     /// Bytes of the file, and how many of them would survive a loss of power.
     size: AtomicU64,
@@ -42,6 +49,10 @@ pub struct Writer {
 struct State {
     file: Arc<dyn File>,
     end: u64,
+    /// Where groups wait to be written; none: they are written at once.
+    tail: Option<Tail>,
+    /// It is not asked for again: the front has none, or the policy wants none.
+    has_no_tail: bool,
     /// What lies before it would survive a loss of power.
     synced: u64,
     /// Where the filler behind `end` ends; not more than `end`: there is none.
@@ -69,6 +80,8 @@ impl Writer {
         let state = State {
             file,
             end,
+            tail: None,
+            has_no_tail: false,
             synced: end,
             filled: 0,
             fills_from: 0,
@@ -78,6 +91,9 @@ impl Writer {
         };
         Ok(Writer {
             state: Mutex::new(state),
+            draining: Mutex::default(),
+            on_backlog: OnceLock::new(),
+            is_backlog_told: AtomicBool::new(false),
             policy: AtomicU8::new(policy as u8),
             size: AtomicU64::new(end),
             synced: AtomicU64::new(end),
@@ -87,6 +103,19 @@ impl Writer {
     }
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn draining(&self) -> MutexGuard<'_, Chunk> {
+        self.draining.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Says whom to call, on the thread that writes, when so much waits that [`Writer::drain`] should be called soon by another.
+    /// Called once more when the writer is dropped.
+    pub fn on_backlog(&self, call: impl Fn() + Send + Sync + 'static) {
+        let _ = self.on_backlog.set(Box::new(call));
+    }
+    fn tell_backlog(&self) {
+        if let Some(call) = self.on_backlog.get() {
+            call();
+        }
     }
     /// Bytes of the file.
     pub fn size(&self) -> u64 {
@@ -127,14 +156,19 @@ impl Writer {
     /// Changes when the file is synced. What was written under a laxer policy is synced under the lock of the writer, so that
     /// [`Policy::Always`] holds for all of it.
     pub fn set_policy(&self, policy: Policy) -> io::Result<()> {
+        let mut chunk = self.draining();
         let mut state = self.state();
-        if policy == Policy::Always && state.synced < state.end {
-            let result = state.sync();
-            self.tell(&state);
-            result?;
-        }
-        if policy != Policy::Always {
+        if policy == Policy::Always {
+            state.drain(&mut chunk)?;
+            if state.synced < state.end {
+                let result = state.sync();
+                self.tell(&state);
+                result?;
+            }
+            state.end_tail();
+        } else {
             state.cut_filler();
+            state.has_no_tail = false;
         }
         self.policy.store(policy as u8, Relaxed);
         Ok(())
@@ -143,7 +177,11 @@ impl Writer {
     /// Syncs what has not been and cuts the filler off: nothing more will be written.
     pub fn finish(&self) -> io::Result<()> {
         let result = self.sync();
-        self.state().cut_filler();
+        let mut state = self.state();
+        state.cut_filler();
+        if result.is_ok() {
+            state.end_tail();
+        }
         result
     }
 
@@ -152,34 +190,82 @@ impl Writer {
     pub fn write(&self, batch: &mut Vec<u8>) -> io::Result<()> {
         let len = batch.len();
         batch.extend_from_slice(&line_of(checksum(batch)));
-        let mut state = self.state();
+        let result = self.write_group(batch);
+        batch.truncate(len);
+        result
+    }
+
+    fn write_group(&self, group: &mut Vec<u8>) -> io::Result<()> {
         let is_synced = self.policy() == Policy::Always;
-        let is_followed = is_synced || state.filled > state.end;
-        if is_followed && !filler::may_begin(state.end + batch.len() as u64) {
-            let end = batch.len() - 2;
-            batch.insert(end, b' ');
+        let mut state = self.state();
+        if !is_synced && state.open_tail() {
+            if state.push(group) {
+                self.tell(&state);
+                let is_heavy = state.tail.as_ref().is_some_and(Tail::is_heavy);
+                drop(state);
+                if is_heavy && !self.is_backlog_told.swap(true, Relaxed) {
+                    self.tell_backlog();
+                }
+                return Ok(());
+            }
+            // There is no room: nobody has come, or the group is larger than the tail.
+            drop(state);
+            let mut chunk = self.draining();
+            state = self.state();
+            state.drain(&mut chunk)?;
+            if state.push(group) {
+                self.tell(&state);
+                return Ok(());
+            }
+            // It is larger than the tail, which begins anew behind it.
+            state.end_tail();
+            state.has_no_tail = false;
         }
-        let result = state.append(batch, is_synced);
+        let is_followed = is_synced || state.filled > state.end;
+        if is_followed && !filler::may_begin(state.end + group.len() as u64) {
+            let end = group.len() - 2;
+            group.insert(end, b' ');
+        }
+        let result = state.append(group, is_synced);
         if result.is_err() {
             state.is_torn = true;
             state.mend();
         }
         self.tell(&state);
-        batch.truncate(len);
         result
     }
 
-    /// Under [`Policy::EverySecond`]: syncs if a second has passed and something was written since. Called by a thread of the
-    /// front that may wait; writing goes on meanwhile.
+    /// Carries what waits in the tail to the file. Called by a thread of the front that may wait; writing goes on meanwhile.
+    pub fn drain(&self, wanted: Drain) -> io::Result<()> {
+        let mut chunk = self.draining();
+        self.is_backlog_told.store(false, Relaxed);
+        loop {
+            let (file, piece) = {
+                let state = self.state();
+                let Some(piece) = state.tail.as_ref().and_then(|tail| tail.next(wanted, &mut chunk)) else {
+                    return Ok(());
+                };
+                (Arc::clone(&state.file), piece)
+            };
+            chunk.write(&*file, &piece)?;
+            if let Some(tail) = &mut self.state().tail {
+                tail.note_drained(piece.range.end);
+            }
+        }
+    }
+
+    /// Carries what waits to the file, and syncs it under [`Policy::EverySecond`] if a second has passed since the last time.
+    /// Called by a thread of the front that may wait; writing goes on meanwhile.
     pub fn sync_if_due(&self, now_ms: i64) -> io::Result<()> {
+        self.drain(Drain::All)?;
         let (file, end) = {
             let mut state = self.state();
-            let is_due = state.synced < state.end && (now_ms - state.synced_ms).abs() >= 1000;
+            let is_due = state.synced < state.written() && (now_ms - state.synced_ms).abs() >= 1000;
             if self.policy() != Policy::EverySecond || !is_due || state.is_in_doubt {
                 return Ok(());
             }
             state.synced_ms = now_ms;
-            (Arc::clone(&state.file), state.end)
+            (Arc::clone(&state.file), state.written())
         };
         self.is_syncing.store(true, Relaxed);
         let result = file.sync();
@@ -195,7 +281,9 @@ impl Writer {
 
     /// Syncs what has not been, whatever the policy.
     pub fn sync(&self) -> io::Result<()> {
+        let mut chunk = self.draining();
         let mut state = self.state();
+        state.drain(&mut chunk)?;
         let result = if state.synced < state.end { state.sync() } else { Ok(()) };
         self.tell(&state);
         result
@@ -203,8 +291,10 @@ impl Writer {
 
     /// Makes whole what failures have left: see the head of the file.
     pub fn recover(&self) -> io::Result<()> {
+        let mut chunk = self.draining();
         let mut state = self.state();
         state.mend();
+        state.drain(&mut chunk)?;
         if !state.is_in_doubt {
             return Ok(());
         }
@@ -234,7 +324,51 @@ fn is_intact(bytes: &[u8]) -> bool {
     }
 }
 
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.tell_backlog();
+    }
+}
+
 impl State {
+    /// Whether there is a tail; it begins if it may.
+    fn open_tail(&mut self) -> bool {
+        // What lies behind the end would be taken for what the tail has already been written to.
+        let is_end_clear = !self.is_torn && self.filled <= self.end;
+        if self.tail.is_none() && !self.has_no_tail && is_end_clear {
+            self.tail = Tail::begin(&*self.file, self.end);
+            self.has_no_tail = self.tail.is_none();
+        }
+        self.tail.is_some()
+    }
+    /// Appends a group to the tail, if there is room.
+    fn push(&mut self, group: &[u8]) -> bool {
+        let has_room = self.tail.as_mut().is_some_and(|tail| tail.push(group));
+        if has_room {
+            self.end += group.len() as u64;
+        }
+        has_room
+    }
+    /// Where the file ends, without what waits in the tail.
+    fn written(&self) -> u64 {
+        self.end - self.tail.as_ref().map_or(0, Tail::waiting)
+    }
+    /// Carries everything that waits to the file. Nobody writes, and nobody else carries.
+    fn drain(&mut self, chunk: &mut Chunk) -> io::Result<()> {
+        let Some(tail) = &mut self.tail else { return Ok(()) };
+        while let Some(piece) = tail.next(Drain::All, chunk) {
+            chunk.write(&*self.file, &piece)?;
+            tail.note_drained(piece.range.end);
+        }
+        Ok(())
+    }
+    /// Does without a tail from now on, if nothing waits there.
+    fn end_tail(&mut self) {
+        if let Some(tail) = self.tail.take_if(|tail| tail.waiting() == 0) {
+            tail.remove();
+        }
+        self.has_no_tail = true;
+    }
     fn append(&mut self, group: &[u8], and_sync: bool) -> io::Result<()> {
         write_all_at(&*self.file, self.end, group)?;
         let end = self.end + group.len() as u64;

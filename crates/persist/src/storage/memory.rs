@@ -4,10 +4,11 @@
 //!   kernel:   content of each file, names          what a process that is killed leaves behind
 //!   platter:  content at its last sync, names at   what is there for sure after a loss of power
 //!             the last sync of the directory
+//!   regions:  memory that belongs to files            what a process that is killed leaves behind; anything after a loss of power
 //!   between:  writes since, in pieces of a sector  any of which may have reached the platter, in any order
 //! ```
 
-use super::{File, Storage};
+use super::{BLOCK_BYTES, File, Region, Storage, Which};
 use hematite_base::random::Random;
 use std::collections::BTreeMap;
 use std::io;
@@ -15,6 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Writes reach the platter in pieces of this size, bytes.
 const SECTOR: usize = 64;
+/// Bytes of memory that belongs to a file: small, so that it is often full.
+const REGION_BYTES: usize = 6 * BLOCK_BYTES;
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,7 @@ struct Inode {
     platter: Vec<u8>,
     /// Changes since the last sync.
     changes: Vec<Change>,
+    region: Option<Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -61,6 +65,10 @@ enum Renaming {
 #[derive(Default)]
 struct State {
     inodes: Vec<Inode>,
+    /// How often the machine was started.
+    boots: u128,
+    /// Files have memory.
+    has_regions: bool,
     names: BTreeMap<String, usize>,
     platter_names: BTreeMap<String, usize>,
     renamings: Vec<Renaming>,
@@ -89,6 +97,12 @@ impl MemoryStorage {
     pub fn die_at(&self, call: u64) {
         self.state().dies_at = Some(call);
     }
+    /// A disk whose files have memory that outlives the process.
+    pub fn with_regions() -> MemoryStorage {
+        let storage = MemoryStorage::default();
+        storage.state().has_regions = true;
+        storage
+    }
     /// Calls so far.
     pub fn calls(&self) -> u64 {
         self.state().calls
@@ -105,11 +119,20 @@ impl MemoryStorage {
     /// Puts a file there, as if it had always been.
     pub fn put(&self, name: &str, content: &[u8]) {
         let mut state = self.state();
-        let inode = Inode { content: content.to_vec(), platter: content.to_vec(), changes: Vec::new() };
-        state.inodes.push(inode);
+        state.inodes.push(Inode { content: content.to_vec(), platter: content.to_vec(), ..Inode::default() });
         let at = state.inodes.len() - 1;
         state.names.insert(name.to_owned(), at);
         state.platter_names.insert(name.to_owned(), at);
+    }
+
+    fn put_region(&self, name: &str, region: Option<Vec<u8>>) {
+        let mut state = self.state();
+        let at = state.names[name];
+        state.inodes[at].region = region;
+    }
+    fn start(&self, before: &State, boots: u128) {
+        let mut state = self.state();
+        (state.has_regions, state.boots) = (before.has_regions, boots);
     }
 
     /// What the disk may hold after a loss of power at this moment, as a disk that works.
@@ -127,7 +150,10 @@ impl MemoryStorage {
         }
         for (name, at) in names {
             survivor.put(&name, &state.inodes[at].on_platter(random));
+            survivor
+                .put_region(&name, state.inodes[at].region.as_ref().map(|region| damaged(region, random)));
         }
+        survivor.start(&state, state.boots + 1);
         drop(state);
         survivor
     }
@@ -137,7 +163,9 @@ impl MemoryStorage {
         let survivor = MemoryStorage::default();
         for (name, at) in &state.names {
             survivor.put(name, &state.inodes[*at].content);
+            survivor.put_region(name, state.inodes[*at].region.clone());
         }
+        survivor.start(&state, state.boots);
         drop(state);
         survivor
     }
@@ -165,6 +193,17 @@ impl Inode {
         }
         bytes
     }
+}
+
+/// Memory of which some sectors have never reached the disk.
+fn damaged(region: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = region.to_vec();
+    for sector in bytes.chunks_mut(SECTOR) {
+        if random.below(4) == 0 {
+            sector.fill(0);
+        }
+    }
+    bytes
 }
 
 fn put_at(bytes: &mut Vec<u8>, at: usize, data: &[u8]) {
@@ -216,7 +255,47 @@ struct MemoryFile {
     at: usize,
 }
 
+struct MemoryRegion(MemoryFile);
+
+impl MemoryRegion {
+    fn with<T>(&self, work: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+        let mut state = self.0.storage.state();
+        work(state.inodes[self.0.at].region.get_or_insert_with(|| vec![0; REGION_BYTES]))
+    }
+}
+
+impl Region for MemoryRegion {
+    fn size(&self) -> usize {
+        self.with(|bytes| bytes.len())
+    }
+    fn read_at(&self, at: usize, into: &mut [u8]) {
+        self.with(|bytes| into.copy_from_slice(&bytes[at..at + into.len()]));
+    }
+    fn write_at(&mut self, at: usize, given: &[u8]) {
+        self.with(|bytes| bytes[at..at + given.len()].copy_from_slice(given));
+    }
+    fn boot(&self) -> u128 {
+        self.0.storage.state().boots
+    }
+    fn remove(&mut self) {
+        self.0.storage.state().inodes[self.0.at].region = None;
+    }
+}
+
 impl File for MemoryFile {
+    fn write_blocks_at(&self, offset: u64, blocks: &[u8]) -> io::Result<usize> {
+        let places = [offset as usize, blocks.len(), blocks.as_ptr() as usize];
+        assert!(places.iter().all(|place| place % BLOCK_BYTES == 0), "{places:?} are whole blocks");
+        self.write_at(offset, blocks)
+    }
+    fn region(&self, which: Which) -> Option<Box<dyn Region>> {
+        let mut state = self.storage.state();
+        let is_there = state.inodes[self.at].region.is_some();
+        if which == Which::Left && !is_there || !state.has_regions || state.begin_taking().is_err() {
+            return None;
+        }
+        Some(Box::new(MemoryRegion(MemoryFile { storage: self.storage.clone(), at: self.at })))
+    }
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
         let mut state = self.storage.state();
         let fault = state.begin()?;

@@ -8,10 +8,21 @@ pub mod memory;
 use std::io;
 use std::sync::Arc;
 
+/// What [`File::write_blocks_at`] wants offsets, lengths and addresses to be multiples of, bytes.
+pub const BLOCK_BYTES: usize = 4096;
+
 /// An open file. Calls may come from several threads; each is one operation of the system.
 pub trait File: Send + Sync {
     /// Writes at an offset; how many bytes were taken, at least one unless there are none.
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize>;
+    /// The same for whole blocks ([`BLOCK_BYTES`]), which go past the system's cache where they can.
+    fn write_blocks_at(&self, offset: u64, blocks: &[u8]) -> io::Result<usize> {
+        self.write_at(offset, blocks)
+    }
+    /// Memory for what is on its way to the file: that which another process has left, or new memory. `None`: there is none.
+    fn region(&self, _which: Which) -> Option<Box<dyn Region>> {
+        None
+    }
     /// Reads at an offset; how many bytes there were, 0 at the end.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
     /// Returns once the file's contents and length would survive a loss of power.
@@ -28,6 +39,30 @@ pub trait File: Send + Sync {
     fn is_empty(&self) -> io::Result<bool> {
         Ok(self.len()? == 0)
     }
+}
+
+/// Which memory is asked for: see [`File::region`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// What another process has left.
+    Left,
+    /// New memory, in the place of what may be there.
+    New,
+}
+
+/// Memory that belongs to a file and outlives the process: if that is killed, the kernel keeps it; if the machine loses power,
+/// its bytes may be anything.
+pub trait Region: Send {
+    /// Bytes of it.
+    fn size(&self) -> usize;
+    /// Copies bytes out of it.
+    fn read_at(&self, at: usize, into: &mut [u8]);
+    /// Copies bytes into it.
+    fn write_at(&mut self, at: usize, bytes: &[u8]);
+    /// What tells the time since the machine was started from all others.
+    fn boot(&self) -> u128;
+    /// Has nobody find it any more.
+    fn remove(&mut self);
 }
 
 /// A directory of files.
