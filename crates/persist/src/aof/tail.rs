@@ -21,6 +21,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::storage::blocks::{Blocks, CHUNK_BYTES};
 use crate::storage::{BLOCK_BYTES, File, Region, Which, read_full_at, write_all_at};
 use std::io;
 use std::ops::Range;
@@ -29,8 +30,6 @@ use std::sync::atomic::{Ordering, compiler_fence};
 const BLOCK: u64 = BLOCK_BYTES as u64;
 /// Bytes before the ring.
 const HEAD_BYTES: usize = BLOCK_BYTES;
-/// Bytes carried to the file at a time, where the ring is large enough.
-const CHUNK_BYTES: u64 = 256 << 10;
 /// Begins the head.
 const MAGIC: u64 = u64::from_le_bytes(*b"HMTAIL01");
 
@@ -55,7 +54,18 @@ pub(super) struct Piece {
     /// Where they go.
     pub range: Range<u64>,
     /// They are whole blocks, and need not be in the system's cache.
-    pub is_direct: bool,
+    is_direct: bool,
+}
+
+impl Piece {
+    /// Writes the bytes at the start of a buffer to the file.
+    pub fn write(&self, file: &dyn File, buffer: &mut Blocks) -> io::Result<()> {
+        let count = (self.range.end - self.range.start) as usize;
+        match self.is_direct {
+            true => buffer.write(file, self.range.start, count),
+            false => write_all_at(file, self.range.start, buffer.bytes(count)),
+        }
+    }
 }
 
 /// How much is carried to the file.
@@ -131,7 +141,7 @@ impl Tail {
         self.region.write_at(HEAD_BYTES, rest);
     }
     fn chunk(&self) -> u64 {
-        CHUNK_BYTES.min(self.ring / 4 / BLOCK * BLOCK)
+        (CHUNK_BYTES as u64).min(self.ring / 4 / BLOCK * BLOCK)
     }
     /// Bytes that are not in the file yet.
     pub fn waiting(&self) -> u64 {
@@ -154,7 +164,7 @@ impl Tail {
         true
     }
     /// What is to be carried to the file next, copied to the start of `buffer`, which has room for [`Tail::chunk`].
-    pub fn next(&self, wanted: Drain, buffer: &mut Chunk) -> Option<Piece> {
+    pub fn next(&self, wanted: Drain, buffer: &mut Blocks) -> Option<Piece> {
         if self.waiting() == 0 || wanted == Drain::Chunks && !self.is_heavy() {
             return None;
         }
@@ -173,27 +183,6 @@ impl Tail {
     pub fn note_drained(&mut self, offset: u64) {
         self.drained = self.drained.max(offset);
         self.publish(DRAINED_AT, self.drained);
-    }
-}
-
-/// A buffer that begins with a block of memory.
-#[derive(Default)]
-pub(super) struct Chunk(Vec<u8>);
-
-impl Chunk {
-    /// So many bytes of it.
-    pub fn bytes(&mut self, count: usize) -> &mut [u8] {
-        if self.0.len() < count + BLOCK_BYTES {
-            self.0.resize(count + BLOCK_BYTES, 0);
-        }
-        let start = self.0.as_ptr().align_offset(BLOCK_BYTES);
-        &mut self.0[start..start + count]
-    }
-    /// Writes bytes from its start on to a file.
-    pub fn write(&mut self, file: &dyn File, piece: &Piece) -> io::Result<()> {
-        let bytes = &*self.bytes((piece.range.end - piece.range.start) as usize);
-        let taken = if piece.is_direct { file.write_blocks_at(piece.range.start, bytes)? } else { 0 };
-        write_all_at(file, piece.range.start + taken as u64, &bytes[taken..])
     }
 }
 

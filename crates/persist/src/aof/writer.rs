@@ -11,8 +11,9 @@
 //!   writes them again and syncs them; if they are gone, only a new file can help ([`Writer::has_lost`]).
 
 use super::filler;
-use super::tail::{Chunk, Drain, Tail};
+use super::tail::{Drain, Tail};
 use super::{BEGIN, Fault, Reader, checksum, line_of};
+use crate::storage::blocks::Blocks;
 use crate::storage::{File, read_full_at, write_all_at};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -33,7 +34,7 @@ pub enum Policy {
 pub struct Writer {
     state: Mutex<State>,
     /// Whoever carries the tail to the file holds this, and takes it before the state.
-    draining: Mutex<Chunk>,
+    draining: Mutex<Blocks>,
     /// Has somebody call [`Writer::drain`].
     on_backlog: OnceLock<Box<dyn Fn() + Send + Sync>>,
     is_backlog_told: AtomicBool,
@@ -104,7 +105,7 @@ impl Writer {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    fn draining(&self) -> MutexGuard<'_, Chunk> {
+    fn draining(&self) -> MutexGuard<'_, Blocks> {
         self.draining.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// Says whom to call, on the thread that writes, when so much waits that [`Writer::drain`] should be called soon by another.
@@ -156,10 +157,10 @@ impl Writer {
     /// Changes when the file is synced. What was written under a laxer policy is synced under the lock of the writer, so that
     /// [`Policy::Always`] holds for all of it.
     pub fn set_policy(&self, policy: Policy) -> io::Result<()> {
-        let mut chunk = self.draining();
+        let mut buffer = self.draining();
         let mut state = self.state();
         if policy == Policy::Always {
-            state.drain(&mut chunk)?;
+            state.drain(&mut buffer)?;
             if state.synced < state.end {
                 let result = state.sync();
                 self.tell(&state);
@@ -210,9 +211,9 @@ impl Writer {
             }
             // There is no room: nobody has come, or the group is larger than the tail.
             drop(state);
-            let mut chunk = self.draining();
+            let mut buffer = self.draining();
             state = self.state();
-            state.drain(&mut chunk)?;
+            state.drain(&mut buffer)?;
             if state.push(group) {
                 self.tell(&state);
                 return Ok(());
@@ -237,17 +238,17 @@ impl Writer {
 
     /// Carries what waits in the tail to the file. Called by a thread of the front that may wait; writing goes on meanwhile.
     pub fn drain(&self, wanted: Drain) -> io::Result<()> {
-        let mut chunk = self.draining();
+        let mut buffer = self.draining();
         self.is_backlog_told.store(false, Relaxed);
         loop {
             let (file, piece) = {
                 let state = self.state();
-                let Some(piece) = state.tail.as_ref().and_then(|tail| tail.next(wanted, &mut chunk)) else {
+                let Some(piece) = state.tail.as_ref().and_then(|tail| tail.next(wanted, &mut buffer)) else {
                     return Ok(());
                 };
                 (Arc::clone(&state.file), piece)
             };
-            chunk.write(&*file, &piece)?;
+            piece.write(&*file, &mut buffer)?;
             if let Some(tail) = &mut self.state().tail {
                 tail.note_drained(piece.range.end);
             }
@@ -281,9 +282,9 @@ impl Writer {
 
     /// Syncs what has not been, whatever the policy.
     pub fn sync(&self) -> io::Result<()> {
-        let mut chunk = self.draining();
+        let mut buffer = self.draining();
         let mut state = self.state();
-        state.drain(&mut chunk)?;
+        state.drain(&mut buffer)?;
         let result = if state.synced < state.end { state.sync() } else { Ok(()) };
         self.tell(&state);
         result
@@ -291,10 +292,10 @@ impl Writer {
 
     /// Makes whole what failures have left: see the head of the file.
     pub fn recover(&self) -> io::Result<()> {
-        let mut chunk = self.draining();
+        let mut buffer = self.draining();
         let mut state = self.state();
         state.mend();
-        state.drain(&mut chunk)?;
+        state.drain(&mut buffer)?;
         if !state.is_in_doubt {
             return Ok(());
         }
@@ -354,10 +355,10 @@ impl State {
         self.end - self.tail.as_ref().map_or(0, Tail::waiting)
     }
     /// Carries everything that waits to the file. Nobody writes, and nobody else carries.
-    fn drain(&mut self, chunk: &mut Chunk) -> io::Result<()> {
+    fn drain(&mut self, buffer: &mut Blocks) -> io::Result<()> {
         let Some(tail) = &mut self.tail else { return Ok(()) };
-        while let Some(piece) = tail.next(Drain::All, chunk) {
-            chunk.write(&*self.file, &piece)?;
+        while let Some(piece) = tail.next(Drain::All, buffer) {
+            piece.write(&*self.file, buffer)?;
             tail.note_drained(piece.range.end);
         }
         Ok(())

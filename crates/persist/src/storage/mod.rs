@@ -3,6 +3,7 @@
 //! The disk itself is the front's; [`memory`] is a disk in memory that fails, tears, reorders and loses power on command.
 //! Errors are the system's own, so that what an operator reads is what the disk said.
 
+pub(crate) mod blocks;
 pub mod memory;
 
 use std::io;
