@@ -21,14 +21,18 @@ impl<T: Thin> Dict<T> {
         self.scan_values(cursor, |value| f(unsafe { Ref::<T>::new(address(value)) }.get()))
     }
 
-    /// Brings in the items that [`Dict::scan`] would call its function for, and returns the same next cursor.
+    /// Brings in the beginnings of the items that [`Dict::scan`] would call its function for, and returns the same next cursor.
     #[inline]
     fn prefetch_scan(&self, cursor: u64) -> u64 {
         if self.is_empty() {
             return 0;
         }
-        // SAFETY: values of occupied slots.
-        self.scan_values(cursor, |value| crate::prefetch::read(unsafe { address(value) }.as_ptr()))
+        self.scan_values(cursor, |value| {
+            // SAFETY: values of occupied slots.
+            let item = unsafe { address(value) }.as_ptr();
+            crate::prefetch::read(item);
+            crate::prefetch::read(item.wrapping_add(64));
+        })
     }
 
     /// Brings in the items of some buckets from `cursor` on; the cursor after them, the highest number after the last one.
