@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FOLDER, PROGRAM, aofFiles, folder, hematite, rewritten, takeIn, useFolder } from './append-only-scene.js';
@@ -41,6 +41,45 @@ test('is left alone by others as long as the process runs, and gone after it has
   await second.say('SET a 3');
   await second.end();
   expect(tails()).toEqual([]);
+  expect(await (await hematite()).say('GET a')).toEqual(['$1\r\n3\r\n']);
+});
+
+test('belongs to one process: a second server on the same files ends', async () => {
+  const server = await hematite();
+  await server.say('SET a 1');
+  await expect(hematite()).rejects.toThrow(/another process writes to it/);
+  await server.say('SET a 2');
+  await server.kill();
+  expect(await (await hematite()).say('GET a')).toEqual(['$1\r\n2\r\n']);
+});
+
+test('is not taken in behind what another server has written, and the log says so', async () => {
+  const server = await hematite();
+  await server.say('SET a 1');
+  await server.kill();
+  const file = join(folder, FOLDER, 'appendonly.aof.1.incr.aof');
+  appendFileSync(file, '*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1\r\n1\r\n');
+  const check = spawnSync(process.execPath, [PROGRAM, 'check-aof', file], { encoding: 'utf8' }).stdout;
+  expect(check).toMatch(/\d+ bytes in .*tail do not follow what the file holds/);
+  const again = await hematite();
+  expect(await again.say('MGET a b')).toEqual(['*2\r\n$-1\r\n$1\r\n1\r\n']);
+});
+
+test('is made anew where somebody has removed it', async () => {
+  const server = await hematite();
+  await server.say('SET a 1');
+  rmSync(join(folder, FOLDER, 'appendonly.aof.1.incr.aof.tail'));
+  await expect
+    .poll(
+      async () => {
+        await server.say('SET a 2');
+        return tails();
+      },
+      { timeout: 5000 },
+    )
+    .toHaveLength(1);
+  await server.say('SET a 3');
+  await server.kill();
   expect(await (await hematite()).say('GET a')).toEqual(['$1\r\n3\r\n']);
 });
 

@@ -107,6 +107,9 @@ async function checkFile(path: string, wishes: Wishes, isLast: boolean): Promise
         'If it was killed, the next start appends them, and so does --fix\n',
     );
   }
+  if (check.ignored > 0) {
+    say(`${check.ignored} bytes in ${basename(path)}.tail do not follow what the file holds, or are damaged\n`);
+  }
   if (check.rdbBytes > 0) say(`The RDB preamble has ${check.rdbBytes} bytes and ${check.keys} keys\n`);
   say(
     `AOF analyzed: filename=${basename(path)}, size=${check.size}, commands=${check.commands}, ` +

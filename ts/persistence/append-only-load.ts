@@ -102,6 +102,12 @@ export function reportLoad(load: NativeAofLoad, loaded: NativeAofLoaded, log: Jo
   if (loaded.takenIn > 0) {
     log.notice(`Appended ${loaded.takenIn} bytes that a process which was killed had left with the kernel`);
   }
+  if (loaded.ignored > 0) {
+    log.warning(
+      `Left alone ${loaded.ignored} bytes that a process which was killed had left with the kernel: ` +
+        'the append-only file was cut or written to by another server since, or they are damaged',
+    );
+  }
   const rate = load.paths.length === 0 ? 0 : (loaded.keys + loaded.commands) / Math.max(loaded.seconds, 0.001);
   log.notice(
     `DB loaded from append only file: ${loaded.seconds.toFixed(3)} seconds ` +
@@ -114,6 +120,11 @@ function faultText(load: NativeAofLoad, loaded: NativeAofLoaded, name: string): 
   switch (loaded.fault) {
     case 'open':
       return `Fatal error: can't open the append log file ${name} for reading: ${loaded.reason}`;
+    case 'append':
+      return (
+        `Fatal error: can't append to the file ${name} what a process that was killed had left for it ` +
+        `in ${name}.tail: ${loaded.reason}`
+      );
     case 'read':
       return `Unrecoverable error reading the append only file ${name}: ${loaded.reason}`;
     case 'rdb':

@@ -89,7 +89,18 @@ class Engine {
       const text = this.disk.read(path).toString();
       this.value = text.startsWith('base') ? Number(text.slice(4)) : this.value + text.length;
     }
-    return { index: 0, offset: 0, good: 0, reason: '', cutFrom: 0, takenIn: 0, keys: 1, commands: 0, seconds: 0 };
+    return {
+      index: 0,
+      offset: 0,
+      good: 0,
+      reason: '',
+      cutFrom: 0,
+      takenIn: 0,
+      ignored: 0,
+      keys: 1,
+      commands: 0,
+      seconds: 0,
+    };
   }
   aofStart(path: string): void {
     this.sink = this.disk.open(path);

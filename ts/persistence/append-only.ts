@@ -27,6 +27,7 @@ import {
 import { type Files, disk, reason } from './files.js';
 import { LoadError } from './loading.js';
 import { Manifest, type Part } from './manifest.js';
+import { removeStaleFiles } from './temporary-files.js';
 
 /** Time between two looks at errors and sizes, milliseconds. */
 const PERIOD_MS = 100;
@@ -138,6 +139,7 @@ export class AppendOnlyFile {
     this.#native.aofLoadEnded(loaded.keys);
     this.#baseBytes = this.#sizeOf(this.#manifest.dataset);
     this.#clean();
+    removeStaleFiles(folderOf(this.#place));
     this.#keep();
   }
 

@@ -147,10 +147,11 @@ test('the line about a load tells rate and time left', () => {
 
 test('temporary files of processes that are gone are removed', () => {
   // No process has a number this large.
-  for (const name of ['temp-99999999.rdb', `temp-${process.ppid}.rdb`, 'temp-x.rdb', 'dump.rdb']) {
+  const gone = ['temp-99999999.rdb', 'temp-rewriteaof-bg-99999999.aof'];
+  for (const name of [...gone, `temp-${process.ppid}.rdb`, 'temp-x.rdb', 'dump.rdb']) {
     writeFileSync(join(folder, name), '');
   }
-  expect(removeStaleFiles(folder)).toEqual(['temp-99999999.rdb']);
+  expect(removeStaleFiles(folder).sort()).toEqual(gone);
   expect(existsSync(join(folder, `temp-${process.ppid}.rdb`))).toBe(true);
   expect(removeStaleFiles(join(folder, 'nowhere'))).toEqual([]);
 });

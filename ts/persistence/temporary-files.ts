@@ -1,11 +1,12 @@
 /**
- * Temporary files that a process left behind when it was killed while it saved: `temp-<pid>.rdb`.
+ * Temporary files that a process left behind when it was killed while it saved or rewrote: `temp-<pid>.rdb`,
+ * `temp-rewriteaof-bg-<pid>.aof`.
  */
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const TEMPORARY = /^temp-(\d+)\.rdb$/;
+const TEMPORARY = /^temp-(?:(\d+)\.rdb|rewriteaof-bg-(\d+)\.aof)$/;
 
 /** Whether a process of this number runs. */
 function isAlive(pid: number): boolean {
@@ -23,7 +24,8 @@ export function removeStaleFiles(directory: string): string[] {
   const removed: string[] = [];
   try {
     for (const name of readdirSync(directory)) {
-      const pid = Number(TEMPORARY.exec(name)?.[1] ?? 0);
+      const match = TEMPORARY.exec(name);
+      const pid = Number(match?.[1] ?? match?.[2] ?? 0);
       if (pid === 0 || (pid !== process.pid && isAlive(pid))) continue;
       rmSync(join(directory, name), { force: true });
       removed.push(name);

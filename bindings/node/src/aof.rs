@@ -133,7 +133,9 @@ fn failed(reason: impl ToString) -> Error {
 
 /// Opens a file to go on where it ends, with a thread that carries to it what waits.
 fn open_writer(path: &Path, policy: Policy) -> io::Result<Arc<Writer>> {
-    let writer = Arc::new(Writer::new(Arc::new(DiskFile::open(path)?), policy)?);
+    let file = DiskFile::open(path)?;
+    file.own()?;
+    let writer = Arc::new(Writer::new(Arc::new(file), policy)?);
     let served = Arc::downgrade(&writer);
     let body = move || {
         loop {

@@ -22,6 +22,8 @@ pub struct NativeAofCheck {
     pub filler: f64,
     /// Bytes that a process which was killed has left with the kernel, to be appended: see `aofTakeIn`.
     pub left: f64,
+    /// Bytes there that do not follow what the file holds, or are damaged.
+    pub ignored: f64,
     /// Bytes of the RDB file that it begins with; 0: there is none.
     pub rdb_bytes: f64,
     /// Keys in that.
@@ -60,15 +62,17 @@ pub fn check_aof(path: String) -> Result<NativeAofCheck> {
 #[napi]
 pub fn aof_take_in(path: String) -> Result<f64> {
     let taken = DiskFile::open(Path::new(&path)).and_then(|file| take_in(&file));
-    taken.map(|bytes| bytes as f64).map_err(|error| Error::from_reason(words(&error)))
+    taken.map(|left| left.bytes.len() as f64).map_err(|error| Error::from_reason(words(&error)))
 }
 
 fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
     let file = DiskFile::read(path)?;
+    let left = left_behind(&file)?;
     let mut check = NativeAofCheck {
         size: file.len()? as f64,
         filler: 0.0,
-        left: left_behind(&file)?.len() as f64,
+        left: left.bytes.len() as f64,
+        ignored: left.ignored as f64,
         rdb_bytes: 0.0,
         keys: 0.0,
         commands: 0.0,

@@ -37,7 +37,7 @@ pub struct NativeAofLoad {
 /// What came of it.
 #[napi(object)]
 pub struct NativeAofLoaded {
-    /// What is wrong, if anything is: `open`, `read`, `rdb`, `truncated`, `corrupt`, `command`.
+    /// What is wrong, if anything is: `open`, `append`, `read`, `rdb`, `truncated`, `corrupt`, `command`.
     pub fault: Option<String>,
     /// Which path it concerns, by index.
     pub index: u32,
@@ -49,8 +49,10 @@ pub struct NativeAofLoaded {
     /// Where the last file was cut, and how long it was, if it was cut.
     pub cut_to: Option<f64>,
     pub cut_from: f64,
-    /// Bytes that a process which was killed had left with the kernel, and that were appended.
+    /// Bytes that a process which was killed had left with the kernel, and that were appended; and those that were not, since
+    /// they do not follow what the file holds.
     pub taken_in: f64,
+    pub ignored: f64,
     pub keys: f64,
     pub commands: f64,
     pub seconds: f64,
@@ -97,18 +99,15 @@ struct Load<'c> {
 impl Load<'_> {
     fn file(&mut self, index: usize) -> std::result::Result<(), Trouble> {
         let path = Path::new(&self.options.paths[index]);
-        let open = || {
-            let file = DiskFile::read(path)?;
-            let is_behind = !left_behind(&file)?.is_empty();
-            let taken = if is_behind { take_in(&DiskFile::open(path)?)? } else { 0 };
-            Ok((file, taken))
-        };
-        let (file, taken) = open().map_err(|error: io::Error| Trouble::new("open", words(&error)))?;
-        self.outcome.taken_in += taken as f64;
+        let is_last = index + 1 == self.options.paths.len();
+        let file = DiskFile::read(path).map_err(|error| Trouble::new("open", words(&error)))?;
+        if is_last {
+            file.own().map_err(|error| Trouble::new("open", words(&error)))?;
+        }
+        self.take_in(path, &file).map_err(|error| Trouble::new("append", words(&error)))?;
         let mut magic = [0; 5];
         let read = read_full_at(&file, 0, &mut magic).map_err(|error| Trouble::new("read", words(&error)))?;
         let from = if read == 5 && magic == *b"REDIS" { self.preamble(&file)? } else { 0 };
-        let is_last = index + 1 == self.options.paths.len();
         match self.commands(&file, from) {
             Err(Trouble { fault: "truncated", good, .. }) if is_last && self.options.cut_truncated => {
                 drop(file);
@@ -116,6 +115,17 @@ impl Load<'_> {
             }
             other => other,
         }
+    }
+
+    /// Appends to a file what a process that was killed has left for it.
+    fn take_in(&mut self, path: &Path, file: &DiskFile) -> io::Result<()> {
+        let mut left = left_behind(file)?;
+        if !left.bytes.is_empty() {
+            left = take_in(&DiskFile::open(path)?)?;
+        }
+        self.outcome.taken_in += left.bytes.len() as f64;
+        self.outcome.ignored += left.ignored as f64;
+        Ok(())
     }
 
     /// The RDB file that the file begins with; where it ends.
@@ -196,6 +206,7 @@ fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
         cut_to: None,
         cut_from: 0.0,
         taken_in: 0.0,
+        ignored: 0.0,
         keys: 0.0,
         commands: 0.0,
         seconds: 0.0,

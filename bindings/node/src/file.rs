@@ -5,12 +5,20 @@ use hematite_persist::rdb::Source;
 use hematite_persist::storage::{File, words};
 #[cfg(target_os = "linux")]
 use hematite_persist::storage::{Region, Which};
+#[cfg(unix)]
+use std::fs::TryLockError;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+#[cfg(unix)]
+use std::time::Duration;
 use std::time::Instant;
+
+/// How long a process that is about to end may still have its files.
+#[cfg(unix)]
+const PREDECESSOR: Duration = Duration::from_secs(3);
 
 /// A file of the system.
 pub struct DiskFile {
@@ -35,6 +43,28 @@ impl DiskFile {
     }
     fn new(file: fs::File, path: &Path) -> DiskFile {
         DiskFile { file, path: path.to_owned(), direct: OnceLock::new(), sync_us: AtomicU64::new(0) }
+    }
+    /// Makes sure that no other process writes to the file as long as this is open; a predecessor gets a moment to end.
+    #[cfg(unix)]
+    pub fn own(&self) -> io::Result<()> {
+        let began = Instant::now();
+        loop {
+            match self.file.try_lock() {
+                Err(TryLockError::WouldBlock) if began.elapsed() < PREDECESSOR => {
+                    std::thread::sleep(PREDECESSOR / 100);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(io::Error::other("another process writes to it"));
+                }
+                // Some file systems know no locks.
+                Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
+            }
+        }
+    }
+    /// The same, where a lock would keep others from reading: nothing is done.
+    #[cfg(not(unix))]
+    pub fn own(&self) -> io::Result<()> {
+        Ok(())
     }
     #[cfg(target_os = "linux")]
     fn direct(&self) -> Option<&fs::File> {

@@ -6,6 +6,7 @@ use memmap2::MmapMut;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Bytes of it: how much may wait for the disk while a few pieces are on their way, and a block for its head.
@@ -16,9 +17,8 @@ const TEMPORARY: &str = "temp-";
 struct Mapped {
     map: MmapMut,
     /// Locked as long as this process has the memory, so that no other takes it for left.
-    _file: File,
+    file: File,
     path: PathBuf,
-    boot: u128,
 }
 
 /// The memory of a file, if there is some or some can be had.
@@ -26,7 +26,6 @@ pub fn open(file: &Path, which: Which) -> Option<Box<dyn Region>> {
     // A file that gets its final name keeps its memory.
     let name = file.file_name()?.to_str()?;
     let path = file.with_file_name(format!("{}.tail", name.strip_prefix(TEMPORARY).unwrap_or(name)));
-    let boot = boot()?;
     let file = match which {
         Which::Left => OpenOptions::new().read(true).write(true).open(&path),
         Which::New => make(&path),
@@ -35,7 +34,7 @@ pub fn open(file: &Path, which: Which) -> Option<Box<dyn Region>> {
     file.try_lock().ok()?;
     // SAFETY: the file is locked, and nobody changes its size.
     let map = unsafe { MmapMut::map_mut(&file) }.ok()?;
-    Some(Box::new(Mapped { map, _file: file, path, boot }))
+    Some(Box::new(Mapped { map, file, path }))
 }
 
 /// Makes the file, in the place of one that nothing was taken from.
@@ -55,12 +54,6 @@ fn make(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// What the kernel calls the time since it was started.
-fn boot() -> Option<u128> {
-    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    u128::from_str_radix(&text.trim().replace('-', ""), 16).ok()
-}
-
 impl Region for Mapped {
     fn size(&self) -> usize {
         self.map.len()
@@ -71,8 +64,8 @@ impl Region for Mapped {
     fn write_at(&mut self, at: usize, bytes: &[u8]) {
         self.map[at..at + bytes.len()].copy_from_slice(bytes);
     }
-    fn boot(&self) -> u128 {
-        self.boot
+    fn is_there(&self) -> bool {
+        self.file.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
     }
     fn remove(&mut self) {
         // What can't be removed has nothing to give.

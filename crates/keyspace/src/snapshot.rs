@@ -26,8 +26,6 @@ pub use pieces::{Piece, PieceEncoder, Pieces, Steps};
 
 use crate::entry::Entry;
 use crate::stripe::{Db, Keyspace};
-use hematite_structures::dict::Dict;
-use hematite_structures::packed::Body;
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use pieces::{Current, CurrentList, Opened, ReadingId, Rest};
 use std::collections::HashMap;
@@ -442,8 +440,7 @@ impl Snapshot {
             };
             let db = epoch.original(self.db);
             let dict = part.dict.items();
-            dict.prefetch_buckets(self.cursor, AHEAD_BUCKETS);
-            prefetch_values(dict, self.cursor);
+            part.prefetch_from(self.cursor, AHEAD_BUCKETS);
             for _ in 0..AHEAD_BUCKETS {
                 self.cursor = dict.scan(self.cursor, |entry| {
                     entries += 1;
@@ -485,20 +482,6 @@ impl Snapshot {
         }
         epoch.set_saved(entry);
         true
-    }
-}
-
-/// Brings in the beginnings of the values whose entries [`AHEAD_BUCKETS`] have brought in.
-fn prefetch_values(dict: &Dict<Entry>, mut cursor: u64) {
-    for _ in 0..AHEAD_BUCKETS {
-        cursor = dict.scan(cursor, |entry| {
-            if let Body::Value(value) = entry.body() {
-                value.prefetch(&[]);
-            }
-        });
-        if cursor == 0 {
-            return;
-        }
     }
 }
 

@@ -43,6 +43,21 @@ pub(crate) struct Db {
 }
 
 impl Db {
+    /// Brings in the entries of some buckets from a cursor on, then the beginnings of their values.
+    pub fn prefetch_from(&self, mut cursor: u64, buckets: usize) {
+        let dict = self.dict.items();
+        dict.prefetch_buckets(cursor, buckets);
+        for _ in 0..buckets {
+            cursor = dict.scan(cursor, |entry| {
+                if let Body::Value(value) = entry.body() {
+                    value.prefetch(&[]);
+                }
+            });
+            if cursor == 0 {
+                return;
+            }
+        }
+    }
     /// Brings in the entry that is probably the one of a hash.
     #[inline(always)]
     pub fn prefetch_entry(&self, hash: u64) {

@@ -12,39 +12,29 @@
 //! appends to the file ([`take_in`]) before it reads it.
 //!
 //! Invariants:
-//! - `end` in the head is raised once the bytes before it are in the ring, and before anybody is told that they are safe.
+//! - The [`head`] tells of a group once its bytes are in the ring, and before anybody is told that they are safe.
 //! - The file holds what lies before `drained`, and nothing behind `end`. The ring holds all bytes from `drained` on, those before
-//!   them in its block, and one block more.
-//! - After a loss of power the head tells of another time ([`Region::boot`]), so that nothing of the ring is taken in: the file
-//!   has what was synced.
+//!   them in its granule, and one block more.
+//! - What is taken in follows what the file holds, and has the right checksums.
 
+mod head;
 #[cfg(test)]
 mod tests;
 
+use super::digest;
 use crate::storage::blocks::{Blocks, CHUNK_BYTES};
 use crate::storage::{BLOCK_BYTES, File, Region, Which, read_full_at, write_all_at};
+use head::{Found, Head, Layout};
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::{Ordering, compiler_fence};
 
 const BLOCK: u64 = BLOCK_BYTES as u64;
-/// Bytes before the ring.
-const HEAD_BYTES: usize = BLOCK_BYTES;
-/// Begins the head.
-const MAGIC: u64 = u64::from_le_bytes(*b"HMTAIL01");
-
-/// Where in the head they are: little-endian numbers.
-const MAGIC_AT: usize = 0;
-const BOOT_AT: usize = 16;
-const BEGIN_AT: usize = 32;
-const END_AT: usize = 40;
-const DRAINED_AT: usize = 48;
 
 /// See the head of the file.
 pub(super) struct Tail {
     region: Box<dyn Region>,
-    /// The ring's size, whole blocks.
-    ring: u64,
+    layout: Layout,
+    head: Head,
     drained: u64,
     end: u64,
 }
@@ -77,71 +67,33 @@ pub enum Drain {
     All,
 }
 
-/// The place of an offset in the region, and how many bytes follow it there.
-fn place(ring: u64, offset: u64) -> (usize, usize) {
-    let at = offset % ring;
-    (HEAD_BYTES + at as usize, (ring - at) as usize)
-}
-
-/// Copies the file's bytes at an offset out of the ring.
-fn copy_out(region: &dyn Region, ring: u64, offset: u64, into: &mut [u8]) {
-    let (at, room) = place(ring, offset);
-    let (first, rest) = into.split_at_mut(into.len().min(room));
-    region.read_at(at, first);
-    region.read_at(HEAD_BYTES, rest);
-}
-
-fn number(region: &dyn Region, at: usize) -> u64 {
-    let mut bytes = [0; 8];
-    region.read_at(at, &mut bytes);
-    u64::from_le_bytes(bytes)
-}
-
-fn ring_of(region: &dyn Region) -> u64 {
-    let ring = region.size().saturating_sub(HEAD_BYTES) as u64;
-    ring - ring % BLOCK
-}
-
 impl Tail {
     /// Begins where a file ends. `None`: the front has no such memory, or the file can't be read.
     pub fn begin(file: &dyn File, end: u64) -> Option<Tail> {
-        let region = file.region(Which::New).filter(|region| ring_of(&**region) >= 4 * BLOCK)?;
-        let mut tail = Tail { ring: ring_of(&*region), region, drained: end, end };
-        tail.publish(MAGIC_AT, 0);
-        let begin = (end - end % BLOCK).saturating_sub(BLOCK);
+        let mut region = file.region(Which::New)?;
+        let layout = Layout::of(&*region)?;
+        Head::clear(&mut *region);
+        let begin = layout.floor(end).saturating_sub(BLOCK);
         let mut bytes = vec![0; (end - begin) as usize];
         if read_full_at(file, begin, &mut bytes).ok()? < bytes.len() {
             return None;
         }
-        tail.copy_in(begin, &bytes);
-        let boot = tail.region.boot();
-        tail.region.write_at(BOOT_AT, &boot.to_le_bytes());
-        tail.region.write_at(BEGIN_AT, &begin.to_le_bytes());
-        tail.region.write_at(END_AT, &end.to_le_bytes());
-        tail.region.write_at(DRAINED_AT, &end.to_le_bytes());
-        tail.publish(MAGIC_AT, MAGIC);
-        Some(tail)
+        layout.copy_in(&mut *region, begin, &bytes);
+        let mut head = Head::new(layout, begin, end, &bytes[(layout.floor(end) - begin) as usize..]);
+        head.publish(&mut *region);
+        Some(Tail { region, layout, head, drained: end, end })
+    }
+    /// Whether the next process would find it.
+    pub fn is_there(&self) -> bool {
+        self.region.is_there()
     }
     /// Ends it, so that nobody takes anything in. Nothing waits.
     pub fn remove(mut self) {
-        self.publish(MAGIC_AT, 0);
+        Head::clear(&mut *self.region);
         self.region.remove();
     }
-    /// Writes a number of the head once all that was written before is there: whoever ends the process ends it between two
-    /// instructions.
-    fn publish(&mut self, at: usize, number: u64) {
-        compiler_fence(Ordering::SeqCst);
-        self.region.write_at(at, &number.to_le_bytes());
-        compiler_fence(Ordering::SeqCst);
-    }
-    fn copy_in(&mut self, offset: u64, bytes: &[u8]) {
-        let (at, room) = place(self.ring, offset);
-        let (first, rest) = bytes.split_at(bytes.len().min(room));
-        self.region.write_at(at, first);
-        self.region.write_at(HEAD_BYTES, rest);
-    }
     fn chunk(&self) -> u64 {
-        (CHUNK_BYTES as u64).min(self.ring / 4 / BLOCK * BLOCK)
+        (CHUNK_BYTES as u64).min(self.layout.ring / 4 / BLOCK * BLOCK)
     }
     /// Bytes that are not in the file yet.
     pub fn waiting(&self) -> u64 {
@@ -154,12 +106,13 @@ impl Tail {
     /// Appends bytes, if there is room.
     pub fn push(&mut self, bytes: &[u8]) -> bool {
         let end = self.end + bytes.len() as u64;
-        let kept = (self.drained - self.drained % BLOCK).saturating_sub(BLOCK);
-        if end - kept > self.ring {
+        let kept = self.layout.floor(self.drained).saturating_sub(BLOCK);
+        if end - kept > self.layout.ring {
             return false;
         }
-        self.copy_in(self.end, bytes);
-        self.publish(END_AT, end);
+        self.layout.copy_in(&mut *self.region, self.end, bytes);
+        self.head.cover(bytes);
+        self.head.publish(&mut *self.region);
         self.end = end;
         true
     }
@@ -171,59 +124,72 @@ impl Tail {
         let floor = self.drained - self.drained % BLOCK;
         let whole = (self.end - self.end % BLOCK).min(floor + self.chunk());
         // What piles up goes to the system's cache, which takes it as fast as it can be copied, rather than wait for the disk.
-        let is_direct = whole > self.drained && self.waiting() <= self.ring / 2;
+        let is_direct = whole > self.drained && self.waiting() <= self.layout.ring / 2;
         let range = match is_direct {
             true => floor..whole,
             false => self.drained..self.end.min(self.drained + self.chunk()),
         };
-        copy_out(&*self.region, self.ring, range.start, buffer.bytes((range.end - range.start) as usize));
+        let bytes = buffer.bytes((range.end - range.start) as usize);
+        self.layout.copy_out(&*self.region, range.start, bytes);
         Some(Piece { range, is_direct })
     }
     /// Notes that the file holds what lies before an offset.
     pub fn note_drained(&mut self, offset: u64) {
         self.drained = self.drained.max(offset);
-        self.publish(DRAINED_AT, self.drained);
+        self.head.set_drained(self.drained);
+        self.head.publish(&mut *self.region);
     }
 }
 
-/// Bytes that a process which was killed has left behind a file's end, and that belong to it. Nothing changes.
-pub fn left_behind(file: &dyn File) -> io::Result<Vec<u8>> {
-    file.region(Which::Left).map_or(Ok(Vec::new()), |region| missing(file, &*region))
+/// What a process that was killed has left with the kernel.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// What belongs behind the file's end.
+    pub bytes: Vec<u8>,
+    /// How many bytes more there are which do not follow what the file holds, or are damaged.
+    pub ignored: u64,
 }
 
-/// Appends those bytes to the file, and syncs it; how many there were. After an error it can be tried again.
-pub fn take_in(file: &dyn File) -> io::Result<u64> {
-    let Some(mut region) = file.region(Which::Left) else { return Ok(0) };
-    let bytes = missing(file, &*region)?;
-    if !bytes.is_empty() {
-        write_all_at(file, file.len()?, &bytes)?;
+/// Looks at what a process that was killed has left for a file. Nothing changes.
+pub fn left_behind(file: &dyn File) -> io::Result<Left> {
+    file.region(Which::Left).map_or(Ok(Left::default()), |region| missing(file, &*region))
+}
+
+/// Appends what belongs behind the file's end, and syncs it. After an error it can be tried again.
+pub fn take_in(file: &dyn File) -> io::Result<Left> {
+    let Some(mut region) = file.region(Which::Left) else { return Ok(Left::default()) };
+    let left = missing(file, &*region)?;
+    if !left.bytes.is_empty() {
+        write_all_at(file, file.len()?, &left.bytes)?;
         file.sync()?;
     }
-    region.remove();
-    Ok(bytes.len() as u64)
+    if left.ignored == 0 {
+        region.remove();
+    }
+    Ok(left)
 }
 
-/// What the ring holds behind the file's end; nothing if it is another file's, or another time's.
-fn missing(file: &dyn File, region: &dyn Region) -> io::Result<Vec<u8>> {
-    let ring = ring_of(region);
-    let mut boot = [0; 16];
-    if ring == 0 || number(region, MAGIC_AT) != MAGIC {
-        return Ok(Vec::new());
-    }
-    region.read_at(BOOT_AT, &mut boot);
-    let [begin, end, drained] = [BEGIN_AT, END_AT, DRAINED_AT].map(|at| number(region, at));
+fn missing(file: &dyn File, region: &dyn Region) -> io::Result<Left> {
+    let Some(Found { layout, begin, drained, end, good }) = Found::in_region(region) else {
+        return Ok(Left::default());
+    };
     let len = file.len()?;
     let from = begin.max(len.saturating_sub(BLOCK));
-    let is_same_time = u128::from_le_bytes(boot) == region.boot();
+    let nothing = Left { bytes: Vec::new(), ignored: end - drained };
+    if len == end && drained == end {
+        return Ok(Left::default());
+    }
     // A file that was cut stays so: that may have been an operator's wish.
-    if !is_same_time || len < drained || from > len || len >= end || end - from > ring {
-        return Ok(Vec::new());
+    if len < drained || len > end || from > len || end - from > layout.ring {
+        return Ok(nothing);
     }
     // What both hold is the same, unless the file was exchanged, or written to by another server.
     let (mut there, mut here) = (vec![0; (len - from) as usize], vec![0; (end - from) as usize]);
-    copy_out(region, ring, from, &mut here);
+    layout.copy_out(region, from, &mut here);
     if read_full_at(file, from, &mut there)? < there.len() || !here.starts_with(&there) {
-        return Ok(Vec::new());
+        return Ok(nothing);
     }
-    Ok(here.split_off(there.len()))
+    let good = good.max(len);
+    here.truncate((good - from) as usize);
+    Ok(Left { bytes: here.split_off(there.len()), ignored: end - good })
 }

@@ -255,10 +255,23 @@ impl Writer {
         }
     }
 
+    /// Begins another tail if somebody has removed the file of the one there is, or there was no room for one.
+    fn keep_tail(&self) -> io::Result<()> {
+        let mut buffer = self.draining();
+        let mut state = self.state();
+        if state.tail.as_ref().is_some_and(|tail| !tail.is_there()) {
+            state.drain(&mut buffer)?;
+            state.end_tail();
+        }
+        state.has_no_tail = false;
+        Ok(())
+    }
+
     /// Carries what waits to the file, and syncs it under [`Policy::EverySecond`] if a second has passed since the last time.
     /// Called by a thread of the front that may wait; writing goes on meanwhile.
     pub fn sync_if_due(&self, now_ms: i64) -> io::Result<()> {
         self.drain(Drain::All)?;
+        self.keep_tail()?;
         let (file, end) = {
             let mut state = self.state();
             let is_due = state.synced < state.written() && (now_ms - state.synced_ms).abs() >= 1000;

@@ -48,6 +48,10 @@ struct Inode {
     /// Changes since the last sync.
     changes: Vec<Change>,
     region: Option<Vec<u8>>,
+    /// Nobody has removed the region's file.
+    has_named_region: bool,
+    /// The region as it was at the last sync of anything: what may have reached the disk of it.
+    old_region: Option<Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -65,8 +69,6 @@ enum Renaming {
 #[derive(Default)]
 struct State {
     inodes: Vec<Inode>,
-    /// How often the machine was started.
-    boots: u128,
     /// Files have memory.
     has_regions: bool,
     names: BTreeMap<String, usize>,
@@ -128,11 +130,7 @@ impl MemoryStorage {
     fn put_region(&self, name: &str, region: Option<Vec<u8>>) {
         let mut state = self.state();
         let at = state.names[name];
-        state.inodes[at].region = region;
-    }
-    fn start(&self, before: &State, boots: u128) {
-        let mut state = self.state();
-        (state.has_regions, state.boots) = (before.has_regions, boots);
+        (state.inodes[at].has_named_region, state.inodes[at].region) = (region.is_some(), region);
     }
 
     /// What the disk may hold after a loss of power at this moment, as a disk that works.
@@ -150,10 +148,9 @@ impl MemoryStorage {
         }
         for (name, at) in names {
             survivor.put(&name, &state.inodes[at].on_platter(random));
-            survivor
-                .put_region(&name, state.inodes[at].region.as_ref().map(|region| damaged(region, random)));
+            survivor.put_region(&name, state.inodes[at].damaged_region(random));
         }
-        survivor.start(&state, state.boots + 1);
+        survivor.state().has_regions = state.has_regions;
         drop(state);
         survivor
     }
@@ -163,15 +160,32 @@ impl MemoryStorage {
         let survivor = MemoryStorage::default();
         for (name, at) in &state.names {
             survivor.put(name, &state.inodes[*at].content);
-            survivor.put_region(name, state.inodes[*at].region.clone());
+            survivor.put_region(name, state.inodes[*at].found_region());
         }
-        survivor.start(&state, state.boots);
+        survivor.state().has_regions = state.has_regions;
         drop(state);
         survivor
     }
 }
 
 impl Inode {
+    /// The region as the next process finds it.
+    fn found_region(&self) -> Option<Vec<u8>> {
+        self.region.clone().filter(|_| self.has_named_region)
+    }
+    /// The region, in which some sectors are older, or have never reached the disk.
+    fn damaged_region(&self, random: &mut Random) -> Option<Vec<u8>> {
+        let mut bytes = self.found_region()?;
+        let (old, kind) = (self.old_region.as_deref().unwrap_or_default(), random.below(4));
+        for (index, sector) in bytes.chunks_mut(SECTOR).enumerate() {
+            match old.get(index * SECTOR..).and_then(|rest| rest.get(..sector.len())) {
+                Some(old) if random.below(4) < kind => sector.copy_from_slice(old),
+                None if random.below(4) < kind => sector.fill(0),
+                _ => {}
+            }
+        }
+        Some(bytes)
+    }
     /// The platter's content, with any of the changes since the last sync.
     fn on_platter(&self, random: &mut Random) -> Vec<u8> {
         let mut bytes = self.platter.clone();
@@ -193,17 +207,6 @@ impl Inode {
         }
         bytes
     }
-}
-
-/// Memory of which some sectors have never reached the disk.
-fn damaged(region: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut bytes = region.to_vec();
-    for sector in bytes.chunks_mut(SECTOR) {
-        if random.below(4) == 0 {
-            sector.fill(0);
-        }
-    }
-    bytes
 }
 
 fn put_at(bytes: &mut Vec<u8>, at: usize, data: &[u8]) {
@@ -274,11 +277,11 @@ impl Region for MemoryRegion {
     fn write_at(&mut self, at: usize, given: &[u8]) {
         self.with(|bytes| bytes[at..at + given.len()].copy_from_slice(given));
     }
-    fn boot(&self) -> u128 {
-        self.0.storage.state().boots
+    fn is_there(&self) -> bool {
+        self.0.storage.state().inodes[self.0.at].has_named_region
     }
     fn remove(&mut self) {
-        self.0.storage.state().inodes[self.0.at].region = None;
+        self.0.storage.state().inodes[self.0.at].has_named_region = false;
     }
 }
 
@@ -290,10 +293,11 @@ impl File for MemoryFile {
     }
     fn region(&self, which: Which) -> Option<Box<dyn Region>> {
         let mut state = self.storage.state();
-        let is_there = state.inodes[self.at].region.is_some();
+        let is_there = state.inodes[self.at].has_named_region;
         if which == Which::Left && !is_there || !state.has_regions || state.begin_taking().is_err() {
             return None;
         }
+        state.inodes[self.at].has_named_region = true;
         Some(Box::new(MemoryRegion(MemoryFile { storage: self.storage.clone(), at: self.at })))
     }
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
@@ -330,6 +334,7 @@ impl File for MemoryFile {
             return is_failing.map(|_| ());
         }
         inode.platter.clone_from(&inode.content);
+        inode.old_region.clone_from(&inode.region);
         inode.changes.clear();
         Ok(())
     }

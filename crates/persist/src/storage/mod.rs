@@ -60,8 +60,8 @@ pub trait Region: Send {
     fn read_at(&self, at: usize, into: &mut [u8]);
     /// Copies bytes into it.
     fn write_at(&mut self, at: usize, bytes: &[u8]);
-    /// What tells the time since the machine was started from all others.
-    fn boot(&self) -> u128;
+    /// Whether the next process would find it: nobody has removed its file.
+    fn is_there(&self) -> bool;
     /// Has nobody find it any more.
     fn remove(&mut self);
 }

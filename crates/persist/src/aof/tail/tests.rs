@@ -1,6 +1,7 @@
 //! The tail against a plain model: whenever the process is killed, the file and what is taken in are what was acknowledged.
 
-use super::{Drain, Tail, left_behind, take_in};
+use super::head::{BEGIN_AT, DRAINED_AT, END_AT};
+use super::{Drain, Left, Tail, left_behind, take_in};
 use crate::aof::{Policy, Writer};
 use crate::storage::memory::{Fault, MemoryStorage, Plan};
 use crate::storage::{BLOCK_BYTES, File, Storage};
@@ -21,10 +22,11 @@ fn after_kill(storage: &MemoryStorage) -> Vec<u8> {
     let file = survivor.open("f").expect("it is there");
     let before = survivor.content("f").expect("it is there").len() as u64;
     let waiting = left_behind(&*file).expect("the disk is well");
-    assert_eq!(take_in(&*file).expect("the disk is well"), waiting.len() as u64);
+    assert_eq!(take_in(&*file).expect("the disk is well"), waiting);
+    assert_eq!(waiting.ignored, 0);
     let content = survivor.content("f").expect("it is there");
-    assert_eq!(content[before as usize..], waiting);
-    assert_eq!(take_in(&*file).expect("the disk is well"), 0, "it is taken in once");
+    assert_eq!(content[before as usize..], waiting.bytes);
+    assert_eq!(take_in(&*file).expect("the disk is well"), Left::default(), "it is taken in once");
     content
 }
 
@@ -101,7 +103,7 @@ fn a_disk_that_fails_takes_nothing_of_what_was_acknowledged() {
 }
 
 #[test]
-fn a_ring_that_is_another_files_or_another_times_is_left_alone() {
+fn a_ring_that_does_not_follow_the_file_is_left_alone() {
     let (storage, writer) = scene(Policy::Never);
     let mut random = Random::new(1);
     let (mut bytes, _) = group(5000, &mut random);
@@ -110,10 +112,10 @@ fn a_ring_that_is_another_files_or_another_times_is_left_alone() {
     let (mut bytes, _) = group(300, &mut random);
     writer.write(&mut bytes).expect("the disk is well");
     let taken = |survivor: &MemoryStorage| {
-        take_in(&*survivor.open("f").expect("it is there")).expect("the disk is well")
+        let left = take_in(&*survivor.open("f").expect("it is there")).expect("the disk is well");
+        (left.bytes.len(), left.ignored)
     };
-    assert_eq!(taken(&storage.after_kill()), 315);
-    assert_eq!(taken(&storage.after_power_loss(&mut random)), 0, "the machine was off");
+    assert_eq!(taken(&storage.after_kill()), (315, 0));
     // Another server has cut the file, written to it, or put another in its place.
     for change in [
         |file: &dyn File| file.truncate(100),
@@ -124,13 +126,41 @@ fn a_ring_that_is_another_files_or_another_times_is_left_alone() {
         let survivor = storage.after_kill();
         change(&*survivor.open("f").expect("it is there")).expect("the disk is well");
         let content = survivor.content("f").expect("it is there");
-        assert_eq!(taken(&survivor), 0);
+        assert_eq!(taken(&survivor), (0, 315));
         assert_eq!(survivor.content("f").expect("it is there"), content);
     }
 }
 
 #[test]
-fn a_head_of_any_content_does_no_harm() {
+fn a_damaged_ring_gives_a_prefix_and_says_what_is_missing() {
+    let (mut whole, mut cut) = (0, 0);
+    for seed in 0..3000 {
+        let mut random = Random::new(seed);
+        let (storage, writer) = scene(Policy::EverySecond);
+        let mut expected = storage.content("f").expect("it is there");
+        for round in 0..random.below(30) {
+            let (mut bytes, group) = group(random.below(3000) + 1, &mut random);
+            writer.write(&mut bytes).expect("the disk is well");
+            expected.extend_from_slice(&group);
+            if random.below(6) == 0 {
+                writer.sync_if_due(round as i64 * 2000).expect("the disk is well");
+            }
+        }
+        // Each sector of the region is of now or of the last sync.
+        let survivor = storage.after_power_loss(&mut random);
+        let file = survivor.open("f").expect("it is there");
+        file.truncate(writer.synced_size()).expect("the disk is well");
+        let left = take_in(&*file).expect("the disk is well");
+        let content = survivor.content("f").expect("it is there");
+        assert!(expected.starts_with(&content), "seed {seed}");
+        whole += usize::from(content == expected && !left.bytes.is_empty());
+        cut += usize::from(content != expected);
+    }
+    assert!(whole > 300 && cut > 300, "{whole} whole, {cut} cut");
+}
+
+#[test]
+fn a_region_of_any_content_does_no_harm() {
     let (storage, writer) = scene(Policy::Never);
     writer.write(&mut b"*1\r\n$4\r\nPING\r\n".to_vec()).expect("the disk is well");
     for seed in 0..2000 {
@@ -138,13 +168,29 @@ fn a_head_of_any_content_does_no_harm() {
         let survivor = storage.after_kill();
         let file = survivor.open("f").expect("it is there");
         let mut region = file.region(crate::storage::Which::Left).expect("it is there");
-        for at in [super::BEGIN_AT, super::END_AT, super::DRAINED_AT] {
+        for at in [BEGIN_AT, END_AT, DRAINED_AT] {
             let value = [0, 15, 44, 4096, 1 << 40, u64::MAX, random.bits()][random.below(7) as usize];
-            region.write_at(at, &value.to_le_bytes());
+            for slot in [0, BLOCK_BYTES / 2] {
+                region.write_at(slot + at, &value.to_le_bytes());
+                super::head::seal(&mut *region, slot);
+            }
         }
         let taken = take_in(&*file).expect("the disk is well");
-        assert!(taken <= 6 * BLOCK_BYTES as u64);
+        assert!(taken.bytes.len() <= 6 * BLOCK_BYTES);
     }
+}
+
+#[test]
+fn a_tail_that_somebody_has_removed_is_made_anew() {
+    let (storage, writer) = scene(Policy::Never);
+    writer.write(&mut b"first".to_vec()).expect("the disk is well");
+    let file = storage.open("f").expect("it is there");
+    file.region(crate::storage::Which::Left).expect("it is there").remove();
+    writer.sync_if_due(1).expect("the disk is well");
+    writer.write(&mut b"second".to_vec()).expect("the disk is well");
+    let content = after_kill(&storage);
+    assert_eq!(content.windows(5).filter(|bytes| bytes == b"first").count(), 1);
+    assert_eq!(content.windows(6).filter(|bytes| bytes == b"second").count(), 1);
 }
 
 #[test]
