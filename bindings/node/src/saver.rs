@@ -104,6 +104,7 @@ fn advance(snapshot: &mut Snapshot, save: &NativeSave, progress: &Progress, spar
     // Who serves clients on the same processor goes first, every few dozen entries.
     let bytes = snapshot.step_with(step, spare, std::thread::yield_now);
     progress.done.store(snapshot.saved(), Relaxed);
+    progress.kept.store(snapshot.preimage_bytes(), Relaxed);
     if save.key_delay > 0.0 {
         let delay_us = save.key_delay * (snapshot.saved() - before) as f64;
         std::thread::sleep(Duration::from_micros(delay_us as u64));

@@ -83,6 +83,8 @@ pub struct Progress {
     pub total: AtomicU64,
     /// What is done of it.
     pub done: AtomicU64,
+    /// Bytes of pre-images that a save has kept so far.
+    pub kept: AtomicU64,
 }
 
 impl Persistence {
@@ -124,6 +126,10 @@ impl Persistence {
     pub fn set_last_save(&self, unix_s: i64, changes: u64) {
         let mut state = self.state.lock();
         (state.saves.last_s, state.saves.changes) = (unix_s, changes);
+    }
+    /// Bytes of pre-images that the save under way has kept so far.
+    pub fn kept_bytes(&self) -> u64 {
+        self.state.lock().saving.as_ref().map_or(0, |save| save.progress.kept.load(Relaxed))
     }
     /// A save begins; in the background (BGSAVE), or while somebody waits for it (SAVE).
     pub fn begin_save(&self, began: Now, is_background: bool) -> Arc<Progress> {

@@ -79,12 +79,13 @@ pub(super) fn persistence(scene: &Scene) -> Fields {
     let persistence = &scene.shared.persistence;
     let saves = persistence.saves();
     let (done, total, seconds) = persistence.saving(scene.now).unwrap_or((0, 0, -1));
+    let kept = persistence.kept_bytes();
     let percent = if total == 0 { 0.0 } else { done as f64 * 100.0 / total as f64 };
     let mut lines = fields! {
         "loading": u8::from(persistence.is_loading()),
         "async_loading": 0,
-        "current_cow_peak": 0,
-        "current_cow_size": 0,
+        "current_cow_peak": kept,
+        "current_cow_size": kept,
         "current_cow_size_age": 0,
         "current_fork_perc": format!("{percent:.2}"),
         "current_save_keys_processed": done,
