@@ -17,15 +17,17 @@
 //! Nothing is done where no journal is kept: one relaxed load a command.
 
 mod pending;
+mod watch;
 
 use crate::aof_figures::AofFigures;
 use hematite_keyspace::{Deletions, Effects};
-use hematite_persist::aof::Writer;
+use hematite_persist::aof::{Policy, Writer};
 use hematite_persist::storage;
 use parking_lot::{Mutex, RwLock};
 use pending::Pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use watch::Watch;
 
 /// Buffers larger than this are given back once they were written, bytes.
 const KEEP_MAX: usize = 1 << 20;
@@ -71,6 +73,10 @@ pub trait Sink: Send + Sync {
     fn sync_us(&self) -> u64 {
         0
     }
+    /// Whether [`Sink::write`] returns only once what it has written is synced.
+    fn syncs_each_write(&self) -> bool {
+        false
+    }
 }
 
 impl Sink for Writer {
@@ -91,6 +97,9 @@ impl Sink for Writer {
     }
     fn sync_us(&self) -> u64 {
         Writer::sync_us(self)
+    }
+    fn syncs_each_write(&self) -> bool {
+        self.policy() == Policy::Always
     }
 }
 
@@ -119,6 +128,8 @@ pub struct Journal {
     /// The time as last told, Unix milliseconds, for timestamps.
     now_ms: AtomicI64,
     figures: Mutex<AofFigures>,
+    /// How long the sink takes.
+    pub(crate) watch: Watch,
 }
 
 #[derive(Default)]
@@ -412,7 +423,12 @@ impl Journal {
         if let Some(sink) = sink
             && !batch.is_empty()
         {
-            sink.write(batch).inspect_err(|error| self.fail(error.clone()))?;
+            let measured = self.watch.begin(&**sink);
+            let written = sink.write(batch);
+            if let Some(measured) = measured {
+                measured.end();
+            }
+            written.inspect_err(|error| self.fail(error.clone()))?;
             self.sync_us.store(sink.sync_us(), Ordering::Relaxed);
             if before.is_none() && sink.synced_size() >= sink.size() {
                 self.durable.fetch_max(end, Ordering::AcqRel);

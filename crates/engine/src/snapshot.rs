@@ -128,7 +128,12 @@ impl Engine {
         now: Now,
         at_epoch: impl FnOnce(),
     ) -> Option<Snapshot> {
-        self.shared.gates.exclusively(|| self.begin_snapshot_within(options, now, at_epoch))
+        let clock_ns = self.shared.options.clock_ns;
+        let began_ns = clock_ns();
+        let begun = self.shared.gates.exclusively(|| self.begin_snapshot_within(options, now, at_epoch))?;
+        // Nobody has executed anything meanwhile: what a fork is where there is one.
+        self.shared.latency.add("fork", clock_ns().saturating_sub(began_ns) / 1_000_000);
+        Some(begun)
     }
 
     /// Bytes that those who change entries have left to the writer of a snapshot, and that it has not taken yet.

@@ -28,6 +28,11 @@ pub(crate) fn ticking_clock() -> u64 {
     TICKS.replace(TICKS.get() + 1000)
 }
 
+/// Something takes so long on this thread, milliseconds.
+pub(crate) fn take_time(ms: u64) {
+    TICKS.set(TICKS.get() + ms * 1_000_000);
+}
+
 thread_local! {
     static TICKS: Cell<u64> = const { Cell::new(0) };
     /// The engine whose keys count as this thread's memory.

@@ -156,6 +156,7 @@ impl Engine {
     pub fn set_thresholds(&self, thresholds: &Thresholds) {
         self.shared.observation.apply(thresholds);
         self.shared.latency.set_threshold_ms(thresholds.latency_ms);
+        self.shared.journal.watch.set(thresholds.latency_ms > 0);
         self.shared.settings_version.fetch_add(1, Relaxed);
     }
     /// Records an event of the control plane that took this long, milliseconds, for LATENCY.

@@ -1,6 +1,10 @@
 //! What operators see: slow log, command log, latency.
 
-use crate::testing::Harness;
+use crate::journal::{DiskError, Sink};
+use crate::snapshot::SnapshotOptions;
+use crate::testing::{Harness, take_time};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 #[test]
 fn every_command_is_logged_where_the_threshold_is_zero() {
@@ -77,6 +81,64 @@ fn spikes_are_kept_by_event() {
     assert!(h.say(client, "latency doctor").contains("1. fork: 1 latency spikes (average 7ms"));
     assert!(h.say(client, "latency graph fork").contains("fork - high 7 ms, low 7 ms (all time high 7 ms)"));
     assert_eq!(h.say(client, "latency reset fork fork"), ":1\r\n");
+}
+
+/// A disk that takes its time.
+#[derive(Default)]
+struct SlowDisk {
+    write_ms: AtomicU64,
+    is_syncing: AtomicBool,
+    syncs_each_write: AtomicBool,
+}
+
+impl Sink for SlowDisk {
+    fn write(&self, _: &mut Vec<u8>) -> Result<(), DiskError> {
+        take_time(self.write_ms.load(Relaxed));
+        Ok(())
+    }
+    fn recover(&self) -> Result<(), DiskError> {
+        Ok(())
+    }
+    fn is_syncing(&self) -> bool {
+        self.is_syncing.load(Relaxed)
+    }
+    fn syncs_each_write(&self) -> bool {
+        self.syncs_each_write.load(Relaxed)
+    }
+}
+
+#[test]
+fn slow_writes_of_the_journal_are_spikes() {
+    let mut h = Harness::new(1);
+    let client = h.open(0);
+    let disk = Arc::new(SlowDisk::default());
+    h.engine.journal().replace_sink(Some(disk.clone())).expect("there was none");
+    // Writes under the circumstances that hold, and gives the events of it.
+    let events_of = |h: &mut Harness, ms: u64| {
+        disk.write_ms.store(ms, Relaxed);
+        h.say(client, "set k v");
+        h.engine.journal().commit().expect("the disk takes everything");
+        disk.write_ms.store(0, Relaxed);
+        let events: Vec<_> = h.engine.shared.latency.all().into_iter().map(|(n, e)| (n, e.max_ms)).collect();
+        h.engine.shared.latency.reset_all();
+        events
+    };
+    assert_eq!(events_of(&mut h, 50), [], "the monitor is off");
+    h.engine.set_directive("latency-monitor-threshold", "5");
+    assert_eq!(events_of(&mut h, 4), []);
+    assert_eq!(events_of(&mut h, 5), [("aof-write", 5), ("aof-write-alone", 5)]);
+    let options = SnapshotOptions::default();
+    let snapshot = h.engine.begin_snapshot(&options, h.now, || take_time(7)).expect("none runs");
+    assert_eq!(
+        events_of(&mut h, 6),
+        [("aof-write", 6), ("aof-write-active-child", 6), ("fork", 7)],
+        "the instant of the snapshot holds everybody up"
+    );
+    disk.is_syncing.store(true, Relaxed);
+    assert_eq!(events_of(&mut h, 8), [("aof-write", 8), ("aof-write-pending-fsync", 8)]);
+    drop(snapshot);
+    disk.syncs_each_write.store(true, Relaxed);
+    assert_eq!(events_of(&mut h, 9), [("aof-fsync-always", 9)]);
 }
 
 #[test]
