@@ -49,6 +49,7 @@ export function keepFiles(engine: Engine, config: Config, options: FileOptions):
   const file = new AppendOnlyFile(engine.native, config, { log, isSaving: () => snapshots.isRunning });
   snapshots.isOtherwiseBusy = () => file.isRewriting;
   engine.hosts?.set('bgrewriteaof', (call) => file.handle(call));
+  engine.hosts?.set('debug', () => file.reload());
   try {
     if (config.get('appendonly')) file.startNow();
     else loadSnapshotNow(engine.native, config, log);

@@ -121,8 +121,11 @@ export class AppendOnlyFile {
 
   #plan() {
     this.#manifest = prepareManifest(this.#files, this.#place, this.#log);
-    if (this.#manifest.isEmpty) return undefined;
-    return planLoad(this.#files, this.#place, this.#manifest, {
+    return this.#manifest.isEmpty ? undefined : this.#planOf(this.#manifest);
+  }
+
+  #planOf(manifest: Manifest) {
+    return planLoad(this.#files, this.#place, manifest, {
       cutTruncated: this.#config.get('aof-load-truncated'),
       lfu: this.#config.get('maxmemory-policy').endsWith('lfu'),
       checksum: this.#config.get('rdbchecksum'),
@@ -189,6 +192,35 @@ export class AppendOnlyFile {
       );
     }
     return reply.simple('Background append only file rewriting started');
+  }
+
+  /** Answers DEBUG LOADAOF: has everything written, and loads the files in the place of what is in memory. */
+  reload(): Reply {
+    const failure = this.#reload();
+    if (failure === undefined) return reply.ok;
+    this.#log.warning(`DEBUG LOADAOF has failed, the dataset is as it was: ${failure}`);
+    return reply.error(`ERR Error trying to load the AOF files: ${failure}`);
+  }
+
+  /** A text is why that could not be; then what is in memory is as it was. */
+  #reload(): string | undefined {
+    if (!this.#isOn) return 'there are none, appendonly is off';
+    if (this.#rewrite || this.#isSaving()) return 'a rewrite or a snapshot is being written';
+    try {
+      const manifest = readManifest(this.#files, this.#place);
+      if (!manifest.last) return 'the manifest names no file that is written to';
+      // A file that this server writes to does not end within a command: one that does is wrong, and is left as it is.
+      const plan = { ...this.#planOf(manifest), cutTruncated: false };
+      reportLoad(plan, this.#native.aofReload(plan, this.#config.get('appendfsync')), this.#log);
+      this.#manifest = manifest;
+      this.#log.notice('Append Only File loaded by DEBUG LOADAOF');
+    } catch (error) {
+      // Files that cannot be loaded do not hold the dataset: a rewrite makes new ones that do.
+      if (error instanceof LoadError) this.#isScheduled = true;
+      return reason(error);
+    }
+    this.#tell();
+    return undefined;
   }
 
   /** Whether a rewrite is under way. */

@@ -208,6 +208,7 @@ class Server {
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
     hosts.set('bgrewriteaof', (call) => this.#appendOnly.handle(call));
+    hosts.set('debug', () => this.#appendOnly.reload());
     hosts.set('migrate', migrator(this.native));
     hosts.set('shutdown', (call) => this.#shutdown.handle(call));
     hosts.set('save', (call) => this.#snapshots.save(call));

@@ -13,7 +13,7 @@ use hematite_engine::rdb::{Access, Options as Format};
 use hematite_engine::{DiskError, Engine, Purpose, Snapshot, SnapshotOptions};
 use hematite_persist::aof::{Drain, Policy, Writer};
 use hematite_persist::replace::{Next, Replacement, replace};
-use hematite_persist::storage::words;
+use hematite_persist::storage::{File, words};
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Error, Result};
@@ -39,7 +39,7 @@ const SYNC_BYTES: usize = 4 << 20;
 /// The file that is written to, and who tends it.
 #[derive(Default)]
 pub struct Aof {
-    writer: Option<Arc<Writer>>,
+    pub(crate) writer: Option<Arc<Writer>>,
     keeper: Option<Keeper>,
     /// Calls the rewrite under way off.
     rewriting: Option<Arc<AtomicBool>>,
@@ -119,7 +119,7 @@ pub struct NativeAofFigures {
     pub failures: f64,
 }
 
-fn policy_of(name: &str) -> Policy {
+pub(crate) fn policy_of(name: &str) -> Policy {
     match name {
         "always" => Policy::Always,
         "everysec" => Policy::EverySecond,
@@ -127,15 +127,20 @@ fn policy_of(name: &str) -> Policy {
     }
 }
 
-fn failed(reason: impl ToString) -> Error {
+pub(crate) fn failed(reason: impl ToString) -> Error {
     Error::from_reason(reason.to_string())
 }
 
-/// Opens a file to go on where it ends, with a thread that carries to it what waits.
+/// Opens a file to go on where it ends.
 fn open_writer(path: &Path, policy: Policy) -> io::Result<Arc<Writer>> {
     let file = DiskFile::open(path)?;
     file.own()?;
-    let writer = Arc::new(Writer::new(Arc::new(file), policy)?);
+    writer_of(Arc::new(file), policy)
+}
+
+/// Goes on where a file ends, with a thread that carries to it what waits.
+pub(crate) fn writer_of(file: Arc<dyn File>, policy: Policy) -> io::Result<Arc<Writer>> {
+    let writer = Arc::new(Writer::new(file, policy)?);
     let served = Arc::downgrade(&writer);
     let body = move || {
         loop {
@@ -292,7 +297,7 @@ fn rewrite(core: &Core, request: &NativeRewrite, cancelled: &AtomicBool) -> Nati
 }
 
 impl NativeEngine {
-    fn refuse_within_command(&self) -> Result<()> {
+    pub(crate) fn refuse_within_command(&self) -> Result<()> {
         match self.is_exclusive() {
             true => Err(failed("a command written in TypeScript holds everything that the journal needs")),
             false => Ok(()),

@@ -101,7 +101,8 @@ impl Load<'_> {
         let path = Path::new(&self.options.paths[index]);
         let is_last = index + 1 == self.options.paths.len();
         let file = DiskFile::read(path).map_err(|error| Trouble::new("open", words(&error)))?;
-        if is_last {
+        // A file that this process writes to is its own already.
+        if is_last && self.core.aof.lock().writer.is_none() {
             file.own().map_err(|error| Trouble::new("open", words(&error)))?;
         }
         self.take_in(path, &file).map_err(|error| Trouble::new("append", words(&error)))?;
@@ -191,7 +192,8 @@ impl Load<'_> {
     }
 }
 
-fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
+/// Loads files while clients are told so.
+pub(crate) fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
     let began = Instant::now();
     let length = |path: &String| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     let progress = core.engine.persistence().begin_load(clock::now(), options.paths.iter().map(length).sum());

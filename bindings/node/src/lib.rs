@@ -10,7 +10,7 @@
 //! - `core`: what all threads share; engines by name for worker_threads.
 //! - `host`: commands that TypeScript answers, from pump threads through a queue, in process within the same crossing.
 //! - `desk`, `lane`: a JS thread's way into the engine, and its sessions.
-//! - `aof`, `aof_check`, `aof_loader`, `file`, `region`: the append-only file, and the threads that tend it.
+//! - `aof`, `aof_check`, `aof_loader`, `aof_reload`, `file`, `region`: the append-only file, and the threads that tend it.
 //! - `saver`, `loader`, `directory`: snapshots to a file and back, on threads of their own.
 //! - `invoke`, `arguments`, `reply`: the hot path, on N-API itself: one crossing, arguments straight into the engine, the
 //!   reply straight into a JS value.
@@ -19,6 +19,7 @@ mod aof;
 #[cfg_attr(test, allow(dead_code, reason = "exported to JavaScript only where it is no test"))]
 mod aof_check;
 mod aof_loader;
+mod aof_reload;
 mod arguments;
 mod clock;
 mod core;

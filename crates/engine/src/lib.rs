@@ -38,6 +38,7 @@ mod query;
 mod rdb_file;
 mod reclaim;
 mod registry;
+mod reloading;
 mod replay;
 pub mod scripting;
 mod serving;

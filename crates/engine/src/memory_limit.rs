@@ -212,8 +212,9 @@ impl Chance<'_, '_> {
     /// Evicts until memory is below the limit, time is up or there is nothing left.
     #[cold]
     fn make_room(&mut self) {
-        // A paused keyspace stands still, so that a replica can be promoted in the meantime.
-        if self.shared.limits.paused_until_ms.load(Relaxed) != 0 {
+        // A paused keyspace stands still, so that a replica can be promoted in the meantime; one that is loaded is not recorded
+        // yet, and what it takes the place of may be in memory still.
+        if self.shared.limits.paused_until_ms.load(Relaxed) != 0 || self.shared.persistence.is_loading() {
             self.local.eviction.is_out_of_memory = false;
             return;
         }

@@ -105,6 +105,12 @@ impl Libraries {
         self.changes.fetch_add(1, Relaxed);
         removed.is_some()
     }
+    /// Takes all out and puts others in their place.
+    pub fn exchange(&self, others: Libraries) -> Libraries {
+        let known = std::mem::replace(&mut *self.known.write(), others.known.into_inner());
+        self.changes.fetch_add(1, Relaxed);
+        Libraries { known: RwLock::new(known), ..Libraries::default() }
+    }
     /// Forgets all.
     pub fn clear(&self) {
         *self.known.write() = Known::default();

@@ -118,6 +118,10 @@ impl Writer {
             call();
         }
     }
+    /// What it writes to.
+    pub fn file(&self) -> Arc<dyn File> {
+        Arc::clone(&self.state().file)
+    }
     /// Bytes of the file.
     pub fn size(&self) -> u64 {
         self.size.load(Relaxed)

@@ -2,6 +2,7 @@
 
 mod digest;
 mod help;
+mod host;
 mod inspect;
 mod populate;
 mod protocol;
@@ -55,6 +56,7 @@ fn debug(call: &mut Call) -> Result<(), Error> {
         (b"structsize", []) => inspect::sizes(call),
         (b"protocol", [kind]) => return protocol::write(call, kind),
         (b"populate", [count, rest @ ..]) if rest.len() <= 2 => return populate::run(call, count, rest),
+        (b"loadaof", _) => return host::ask(call),
         (b"reload", options) => return reload::run(call, options),
         (b"error", [text]) => return Err(Error::Bytes(text.to_vec())),
         (b"set-active-expire", [flag]) => {
