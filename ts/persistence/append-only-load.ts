@@ -105,7 +105,7 @@ export function reportLoad(load: NativeAofLoad, loaded: NativeAofLoaded, log: Jo
   if (loaded.ignored > 0) {
     log.warning(
       `Left alone ${loaded.ignored} bytes that a process which was killed had left with the kernel: ` +
-        'the append-only file was cut or written to by another server since, or they are damaged',
+        'the append-only file was cut or written to by another server since, or the machine lost power',
     );
   }
   const rate = load.paths.length === 0 ? 0 : (loaded.keys + loaded.commands) / Math.max(loaded.seconds, 0.001);

@@ -133,9 +133,7 @@ pub(crate) fn failed(reason: impl ToString) -> Error {
 
 /// Opens a file to go on where it ends.
 fn open_writer(path: &Path, policy: Policy) -> io::Result<Arc<Writer>> {
-    let file = DiskFile::open(path)?;
-    file.own()?;
-    writer_of(Arc::new(file), policy)
+    writer_of(Arc::new(DiskFile::open(path)?), policy)
 }
 
 /// Goes on where a file ends, with a thread that carries to it what waits.

@@ -58,6 +58,7 @@ impl NativeEngine {
             core.engine.end_reload(aside, Some(loaded.keys as u64), || attach(core, writer));
             return Ok(loaded);
         }
+        let _ = before.file().own();
         core.engine.end_reload(aside, None, || attach(core, before.clone()));
         // It may have others wait for the disk in memory again.
         let _ = before.set_policy(policy_of(&policy));

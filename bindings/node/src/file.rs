@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use std::time::Instant;
 
-/// How long a process that is about to end may still have its files.
+/// How long one waits for a process that is about to end and still has its files.
 #[cfg(unix)]
 const PREDECESSOR: Duration = Duration::from_secs(3);
 
@@ -43,28 +43,6 @@ impl DiskFile {
     }
     fn new(file: fs::File, path: &Path) -> DiskFile {
         DiskFile { file, path: path.to_owned(), direct: OnceLock::new(), sync_us: AtomicU64::new(0) }
-    }
-    /// Makes sure that no other process writes to the file as long as this is open; a predecessor gets a moment to end.
-    #[cfg(unix)]
-    pub fn own(&self) -> io::Result<()> {
-        let began = Instant::now();
-        loop {
-            match self.file.try_lock() {
-                Err(TryLockError::WouldBlock) if began.elapsed() < PREDECESSOR => {
-                    std::thread::sleep(PREDECESSOR / 100);
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(io::Error::other("another process writes to it"));
-                }
-                // Some file systems know no locks.
-                Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
-            }
-        }
-    }
-    /// The same, where a lock would keep others from reading: nothing is done.
-    #[cfg(not(unix))]
-    pub fn own(&self) -> io::Result<()> {
-        Ok(())
     }
     #[cfg(target_os = "linux")]
     fn direct(&self) -> Option<&fs::File> {
@@ -136,6 +114,27 @@ impl File for DiskFile {
     }
     fn sync_us(&self) -> u64 {
         self.sync_us.load(Relaxed)
+    }
+    // Elsewhere a lock would keep others from reading, too.
+    #[cfg(unix)]
+    fn own(&self) -> io::Result<()> {
+        let began = Instant::now();
+        loop {
+            match self.file.try_lock() {
+                Err(TryLockError::WouldBlock) if began.elapsed() < PREDECESSOR => {
+                    std::thread::sleep(PREDECESSOR / 100);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(io::Error::other("another process writes to it"));
+                }
+                // Some file systems know no locks.
+                Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
+            }
+        }
+    }
+    #[cfg(unix)]
+    fn release(&self) {
+        let _ = self.file.unlock();
     }
     fn truncate(&self, len: u64) -> io::Result<()> {
         self.file.set_len(len)

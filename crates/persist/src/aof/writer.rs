@@ -69,8 +69,9 @@ struct State {
 }
 
 impl Writer {
-    /// Appends to a file; filler that it ends with is cut off.
+    /// Appends to a file, of which it makes sure that nobody else writes to it; filler that it ends with is cut off.
     pub fn new(file: Arc<dyn File>, policy: Policy) -> io::Result<Writer> {
+        file.own()?;
         let end = filler::end_of_data(&*file)?;
         if file.len()? > end {
             file.truncate(end)?;
@@ -179,7 +180,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Syncs what has not been and cuts the filler off: nothing more will be written.
+    /// Syncs what has not been and cuts the filler off: nothing more will be written by this one, and others may.
     pub fn finish(&self) -> io::Result<()> {
         let result = self.sync();
         let mut state = self.state();
@@ -187,6 +188,7 @@ impl Writer {
         if result.is_ok() {
             state.end_tail();
         }
+        state.file.release();
         result
     }
 

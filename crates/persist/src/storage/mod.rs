@@ -30,6 +30,12 @@ pub trait File: Send + Sync {
     fn sync(&self) -> io::Result<()>;
     /// Cuts the file, or fills it with zeros, to this length.
     fn truncate(&self, len: u64) -> io::Result<()>;
+    /// Makes sure that no other process writes to the file, until [`File::release`] or this is closed.
+    fn own(&self) -> io::Result<()> {
+        Ok(())
+    }
+    /// Others may write to it.
+    fn release(&self) {}
     /// Its length, bytes.
     fn len(&self) -> io::Result<u64>;
     /// How long a sync takes of late, microseconds; 0: nobody knows.
