@@ -5,7 +5,7 @@ use crate::batch::Planned;
 use crate::engine::Shared;
 use crate::flow::{Flow, Now, Transport};
 use crate::gate::Turn;
-use crate::host::HostCall;
+use crate::host::hand_over;
 use crate::memory_limit;
 use crate::output::HIGH_WATER;
 use crate::registry::Message;
@@ -359,13 +359,9 @@ impl<'w, 'g> Chance<'w, 'g> {
     }
 
     fn call_host(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) -> Result<(), Error> {
-        let Some(host) = &self.shared.options.host else {
-            return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
-        };
-        session.parked = Some(Parked::Host { is_silent: session.is_silent() });
-        self.shared.note_asked(session.id(), command, args, self.now.unix_ms);
-        host.call(HostCall::of(session, command.spec.name, args));
-        Ok(())
+        hand_over(self.shared, session, command.spec.name, args, |session| {
+            self.shared.note_asked(session.id(), command, args, self.now.unix_ms);
+        })
     }
 }
 

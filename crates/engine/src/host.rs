@@ -1,7 +1,9 @@
 //! Host: commands that the control plane answers (CONFIG, SHUTDOWN, BGSAVE, and what users add).
 
+use crate::engine::Shared;
 use crate::flow::{SessionId, Transport};
-use crate::session::Session;
+use crate::session::{Parked, Session};
+use hematite_commands::Error;
 use hematite_resp::Protocol;
 
 /// A command on its way to the control plane. Its session is parked until [`crate::Engine::answer`].
@@ -44,6 +46,24 @@ impl HostCall {
             is_in_transaction: false,
         }
     }
+}
+
+/// Hands a session's command over; the session waits for the answer. `before` is called once it is known that there is somebody to
+/// answer, and before anybody can.
+pub(crate) fn hand_over(
+    shared: &Shared,
+    session: &mut Session,
+    command: &'static str,
+    args: &[&[u8]],
+    before: impl FnOnce(&Session),
+) -> Result<(), Error> {
+    let Some(host) = &shared.options.host else {
+        return Err(Error::fixed("ERR this command needs the control plane, which is not there"));
+    };
+    session.parked = Some(Parked::Host { is_silent: session.is_silent() });
+    before(session);
+    host.call(HostCall::of(session, command, args));
+    Ok(())
 }
 
 /// The control plane. Called on the thread of the session; must not block.

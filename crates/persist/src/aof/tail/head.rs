@@ -102,6 +102,13 @@ fn sum(slot: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(std::array::from_fn(|index| slot[at + index]))
 }
 
+/// Gives a slot the checksum of what it tells.
+fn seal(slot: &mut [u8]) {
+    put(slot, CHECKSUM_AT, 0);
+    let checksum = checksum(slot);
+    put(slot, CHECKSUM_AT, u64::from(checksum));
+}
+
 impl Head {
     /// Of a ring that holds the file's last bytes, from `begin` on; `held` are those of the last granule.
     pub fn new(layout: Layout, begin: u64, end: u64, held: &[u8]) -> Head {
@@ -138,9 +145,7 @@ impl Head {
         let slot = &mut self.slot[..self.layout.slot_bytes()];
         put(slot, SEQUENCE_AT, self.sequence);
         put(slot, END_AT, self.end);
-        put(slot, CHECKSUM_AT, 0);
-        let checksum = checksum(slot);
-        put(slot, CHECKSUM_AT, u64::from(checksum));
+        seal(slot);
         compiler_fence(Ordering::SeqCst);
         region.write_at(SLOT_BYTES * (self.sequence % 2) as usize, slot);
         compiler_fence(Ordering::SeqCst);
@@ -195,18 +200,16 @@ fn read_slot(region: &dyn Region, layout: Layout, index: usize) -> Option<Vec<u8
     let mut slot = vec![0; layout.slot_bytes()];
     region.read_at(SLOT_BYTES * index, &mut slot);
     let told = number(&slot, CHECKSUM_AT);
-    put(&mut slot, CHECKSUM_AT, 0);
-    (number(&slot, MAGIC_AT) == MAGIC && told == u64::from(checksum(&slot))).then_some(slot)
+    seal(&mut slot);
+    (number(&slot, MAGIC_AT) == MAGIC && told == number(&slot, CHECKSUM_AT)).then_some(slot)
 }
 
 /// Gives a slot that was changed by hand the right checksum.
 #[cfg(test)]
-pub(super) fn seal(region: &mut dyn Region, at: usize) {
+pub(super) fn reseal(region: &mut dyn Region, at: usize) {
     let layout = Layout::of(region).expect("it is large enough");
     let mut slot = vec![0; layout.slot_bytes()];
     region.read_at(at, &mut slot);
-    put(&mut slot, CHECKSUM_AT, 0);
-    let checksum = checksum(&slot);
-    put(&mut slot, CHECKSUM_AT, u64::from(checksum));
+    seal(&mut slot);
     region.write_at(at, &slot);
 }

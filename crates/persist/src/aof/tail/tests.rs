@@ -172,7 +172,7 @@ fn a_region_of_any_content_does_no_harm() {
             let value = [0, 15, 44, 4096, 1 << 40, u64::MAX, random.bits()][random.below(7) as usize];
             for slot in [0, BLOCK_BYTES / 2] {
                 region.write_at(slot + at, &value.to_le_bytes());
-                super::head::seal(&mut *region, slot);
+                super::head::reseal(&mut *region, slot);
             }
         }
         let taken = take_in(&*file).expect("the disk is well");
