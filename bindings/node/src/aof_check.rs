@@ -39,6 +39,8 @@ pub struct NativeAofCheck {
     pub reason: String,
     /// What lies before it is right: where a fix cuts.
     pub good: f64,
+    /// Where the file ends for being read up to a time only: what is before that is whole.
+    pub before_later: Option<f64>,
 }
 
 /// Counts keys and drops them.
@@ -51,10 +53,11 @@ impl Sink for Keys {
     }
 }
 
-/// Looks through a file. An error is the system's reason why it can't be read.
+/// Looks through a file, up to the first annotation of a time later than `until`, Unix seconds. An error is the system's reason
+/// why it can't be read.
 #[napi]
-pub fn check_aof(path: String) -> Result<NativeAofCheck> {
-    look_through(Path::new(&path)).map_err(|error| Error::from_reason(words(&error)))
+pub fn check_aof(path: String, until: Option<f64>) -> Result<NativeAofCheck> {
+    look_through(Path::new(&path), until).map_err(|error| Error::from_reason(words(&error)))
 }
 
 /// Appends to a file what a process that was killed has left with the kernel; how many bytes there were. An error is the
@@ -65,7 +68,7 @@ pub fn aof_take_in(path: String) -> Result<f64> {
     taken.map(|left| left.bytes.len() as f64).map_err(|error| Error::from_reason(words(&error)))
 }
 
-fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
+fn look_through(path: &Path, until: Option<f64>) -> std::io::Result<NativeAofCheck> {
     let file = DiskFile::read(path)?;
     let left = left_behind(&file)?;
     let mut check = NativeAofCheck {
@@ -81,6 +84,7 @@ fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
         offset: 0.0,
         reason: String::new(),
         good: 0.0,
+        before_later: None,
     };
     let mut magic = [0; 5];
     let mut from = 0;
@@ -101,6 +105,7 @@ fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
         }
     }
     let mut reader = Reader::new(&file, from)?;
+    reader.read_until(until.map_or(i64::MAX, |seconds| seconds as i64));
     check.filler = check.size - reader.total() as f64;
     let fault = loop {
         match reader.next(BATCH) {
@@ -111,6 +116,7 @@ fn look_through(path: &Path) -> std::io::Result<NativeAofCheck> {
     };
     check.has_checksums = reader.has_checksums();
     check.good = check.size;
+    check.before_later = reader.before_later().map(|offset| offset as f64);
     match fault {
         None => {}
         Some(Fault::Io(error)) => return Err(error),

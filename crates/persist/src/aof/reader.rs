@@ -9,8 +9,10 @@
 //!
 //! Memory is bounded by the file: what a length asks for is compared with what is left before anything is allocated.
 
+mod forms;
 mod torn;
 
+use self::forms::Part;
 use super::{BEGIN, LINE_BYTES, checksum_in, digest, filler};
 use crate::storage::{File, read_full_at};
 use crc_fast::Digest;
@@ -19,11 +21,6 @@ use std::ops::Range;
 
 /// Bytes that are read at once.
 const READ_BYTES: usize = 1 << 20;
-/// Longest line: an annotation, or a number with its sign.
-const LINE_BYTES_MAX: usize = 1024;
-/// Most arguments of a command.
-const ARGS_MAX: u64 = 1 << 20;
-
 /// What is wrong with a file.
 #[derive(Debug)]
 pub enum Fault {
@@ -100,20 +97,10 @@ pub struct Reader<'f> {
     resumed: Option<u64>,
     /// The group that begins here is whole, though it looks as if it were not.
     cleared: Option<u64>,
-}
-
-/// What stands somewhere in the buffer.
-enum Part {
-    /// A command of so many bytes; its arguments were added.
-    Command(usize),
-    /// A line that begins with `#`, with its end.
-    Annotation(usize),
-    /// A line of filler, or what is left of one.
-    Filler(usize),
-    /// It goes on; at least so many bytes of it are needed.
-    Partial(u64),
-    /// No writer gives that.
-    Bad(usize, &'static str),
+    /// The last time, Unix seconds, up to which the file is read.
+    until: i64,
+    /// What was whole before the first annotation of a later time, once that has come.
+    before_later: Option<u64>,
 }
 
 impl<'f> Reader<'f> {
@@ -147,7 +134,18 @@ impl<'f> Reader<'f> {
             is_behind_filler: false,
             resumed: None,
             cleared: None,
+            until: i64::MAX,
+            before_later: None,
         }
+    }
+
+    /// Has the file end before the first annotation of a time (Unix seconds) later than this.
+    pub fn read_until(&mut self, seconds: i64) {
+        self.until = seconds;
+    }
+    /// Where it has ended for that.
+    pub fn before_later(&self) -> Option<u64> {
+        self.before_later
     }
 
     /// Bytes of the file, without the filler at its end.
@@ -174,6 +172,12 @@ impl<'f> Reader<'f> {
         self.ends.clear();
         self.offsets.clear();
         while self.ends.len() < commands_max {
+            if self.before_later.is_some() {
+                if self.ends.is_empty() {
+                    return Ok(None);
+                }
+                break;
+            }
             match self.part(self.taken) {
                 Part::Command(_) if self.is_behind_filler && !self.is_a_beginning() => {
                     let reason = "a command behind filler that no server begins with";
@@ -272,6 +276,10 @@ impl<'f> Reader<'f> {
                 return Err(self.fault(at, "a checksum's line is damaged"));
             }
             None if line.starts_with(b"#TS:") || (self.running.is_none() && at > 0) => {
+                if time_in(line).is_some_and(|time| time > self.until) {
+                    self.before_later = Some(self.whole);
+                    return Ok(());
+                }
                 self.leave_filler();
                 self.advance(size);
                 return Ok(());
@@ -387,111 +395,10 @@ impl<'f> Reader<'f> {
         }
         Ok(())
     }
-
-    /// What stands at a place of the buffer.
-    fn part(&mut self, from: usize) -> Part {
-        match self.buffer.get(from) {
-            None => return Part::Partial(1),
-            Some(b'#') => {
-                if self.running.is_some()
-                    && let Some(size) = filler::line_at(self.base + from as u64, &self.buffer[from..])
-                {
-                    let is_here = from + size <= self.buffer.len();
-                    return if is_here { Part::Filler(size) } else { Part::Partial(size as u64) };
-                }
-                return match self.line(from) {
-                    Line::Whole(end) => Part::Annotation(end - from),
-                    Line::Partial(needed) => Part::Partial(needed),
-                    Line::Bad => Part::Bad(from, "a line is too long"),
-                };
-            }
-            Some(b'*') => {}
-            Some(_) => return Part::Bad(from, "expected a command ('*') or an annotation ('#')"),
-        }
-        let args_before = self.args.len();
-        let part = self.command(from);
-        if !matches!(part, Part::Command(_)) {
-            self.args.truncate(args_before);
-        }
-        part
-    }
-
-    fn command(&mut self, from: usize) -> Part {
-        let (count, mut at) = match self.number(from, b'*') {
-            Ok(found) => found,
-            Err(part) => return part,
-        };
-        if count == 0 || count > ARGS_MAX {
-            return Part::Bad(from, "a number of arguments that no command has");
-        }
-        for left in (0..count).rev() {
-            let (length, start) = match self.number(at, b'$') {
-                Ok(found) => found,
-                Err(Part::Partial(_)) => {
-                    // Each argument that is to come has at least six bytes.
-                    let needed = (self.buffer.len() - from) as u64 + 1 + left * 6;
-                    return Part::Partial(needed);
-                }
-                Err(part) => return part,
-            };
-            let end = start as u64 + length;
-            if end + 2 > self.buffer.len() as u64 {
-                return Part::Partial(end + 2 - from as u64);
-            }
-            let end = end as usize;
-            if &self.buffer[end..end + 2] != b"\r\n" {
-                return Part::Bad(end, "expected the end of an argument");
-            }
-            self.args.push(start..end);
-            at = end + 2;
-        }
-        Part::Command(at - from)
-    }
-
-    /// A line of a mark and a number; the number, and where the line ends.
-    fn number(&self, from: usize, mark: u8) -> Result<(u64, usize), Part> {
-        match self.buffer.get(from) {
-            None => return Err(Part::Partial(0)),
-            Some(byte) if *byte != mark => {
-                return Err(Part::Bad(from, "expected a length"));
-            }
-            Some(_) => {}
-        }
-        let end = match self.line(from) {
-            Line::Whole(end) => end,
-            Line::Partial(_) => {
-                let digits = &self.buffer[from + 1..];
-                let is_start = digits.iter().position(|b| !b.is_ascii_digit());
-                return match is_start {
-                    Some(stop) if digits[stop..] != *b"\r" => Err(Part::Bad(from, "expected a number")),
-                    _ => Err(Part::Partial(0)),
-                };
-            }
-            Line::Bad => return Err(Part::Bad(from, "a line is too long")),
-        };
-        let digits = &self.buffer[from + 1..end - 2];
-        let is_number = !digits.is_empty() && digits.len() <= 18 && digits.iter().all(u8::is_ascii_digit);
-        if !is_number {
-            return Err(Part::Bad(from, "expected a number"));
-        }
-        Ok((digits.iter().fold(0, |n, digit| n * 10 + u64::from(digit - b'0')), end))
-    }
-
-    fn line(&self, from: usize) -> Line {
-        let window = &self.buffer[from..self.buffer.len().min(from + LINE_BYTES_MAX)];
-        match window.iter().position(|b| *b == b'\n') {
-            Some(at) if at > 0 && window[at - 1] == b'\r' => Line::Whole(from + at + 1),
-            Some(_) => Line::Bad,
-            None if window.len() == LINE_BYTES_MAX => Line::Bad,
-            None => Line::Partial(window.len() as u64 + 1),
-        }
-    }
 }
 
-enum Line {
-    /// Where it ends.
-    Whole(usize),
-    /// So many bytes of it are needed.
-    Partial(u64),
-    Bad,
+/// The time of an annotation: `#TS:` and Unix seconds.
+fn time_in(line: &[u8]) -> Option<i64> {
+    let seconds = line.strip_prefix(b"#TS:")?.strip_suffix(b"\r\n")?;
+    std::str::from_utf8(seconds).ok()?.parse().ok()
 }

@@ -457,3 +457,41 @@ fn arrays_go_as_commands() {
     let seek = command(&["ARSEEK", "k", "18446744073709551615"]);
     assert_eq!(out, [words(&first), words(&second), seek].concat());
 }
+
+#[test]
+fn a_file_is_read_up_to_a_time() {
+    let storage = MemoryStorage::default();
+    storage.put("f", b"");
+    let file = storage.open("f").expect("it is there");
+    let writer = Writer::new(file, Policy::Never).expect("there is room");
+    let group = |time: &str, commands: &[&[&str]]| {
+        let commands: Vec<u8> = commands.iter().flat_map(|words| command(words)).collect();
+        [format!("#TS:{time}\r\n").into_bytes(), commands].concat()
+    };
+    writer.write(&mut group("100", &[&["SET", "a", "1"]])).expect("there is room");
+    let first = storage.content("f").expect("it is there").len();
+    writer.write(&mut group("200", &[&["MULTI"], &["SET", "b", "1"], &["EXEC"]])).expect("there is room");
+    let second = storage.content("f").expect("it is there").len();
+    writer.write(&mut group("300", &[&["SET", "c", "1"]])).expect("there is room");
+    let bytes = storage.content("f").expect("it is there");
+    let up_to = |bytes: &[u8], seconds: i64| {
+        storage.put("g", bytes);
+        let file = storage.open("g").expect("it is there");
+        let mut reader = Reader::new(&*file, 0).expect("it is read");
+        reader.read_until(seconds);
+        let mut commands = 0;
+        while let Some(batch) = reader.next(1).expect("it is whole up to there") {
+            commands += batch.ends.len();
+        }
+        (commands, reader.before_later())
+    };
+    for (seconds, commands, end) in
+        [(99, 0, Some(super::BEGIN.len())), (100, 1, Some(first)), (299, 4, Some(second)), (300, 5, None)]
+    {
+        assert_eq!(up_to(&bytes, seconds), (commands, end.map(|end| end as u64)), "up to {seconds}");
+    }
+    // What is cut there is a file that servers go on with, and what comes behind does not matter.
+    assert_eq!(up_to(&bytes[..second], 300), (4, None));
+    let damaged = [&bytes[..second + 12], b"nonsense"].concat();
+    assert_eq!(up_to(&damaged, 200), (4, Some(second as u64)));
+}
