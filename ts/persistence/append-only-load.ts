@@ -108,6 +108,12 @@ export function reportLoad(load: NativeAofLoad, loaded: NativeAofLoaded, log: Jo
         'the append-only file was cut or written to by another server since, or the machine lost power',
     );
   }
+  if (loaded.refused > 0) {
+    log.warning(
+      `${loaded.refused} commands were refused that had been accepted when they were recorded; the first, in ` +
+        `${basename(load.paths[loaded.refusedIn] ?? '')} at offset ${loaded.refusedAt}: ${loaded.refusal}`,
+    );
+  }
   const rate = load.paths.length === 0 ? 0 : (loaded.keys + loaded.commands) / Math.max(loaded.seconds, 0.001);
   log.notice(
     `DB loaded from append only file: ${loaded.seconds.toFixed(3)} seconds ` +

@@ -99,6 +99,10 @@ class Engine {
       ignored: 0,
       keys: 1,
       commands: 0,
+      refused: 0,
+      refusedIn: 0,
+      refusedAt: 0,
+      refusal: '',
       seconds: 0,
     };
   }

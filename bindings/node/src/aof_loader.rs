@@ -55,6 +55,12 @@ pub struct NativeAofLoaded {
     pub ignored: f64,
     pub keys: f64,
     pub commands: f64,
+    /// Commands that were refused, though they had been accepted when they were recorded; and of the first the index of its path,
+    /// its offset and the error.
+    pub refused: f64,
+    pub refused_in: u32,
+    pub refused_at: f64,
+    pub refusal: String,
     pub seconds: f64,
 }
 
@@ -109,7 +115,7 @@ impl Load<'_> {
         let mut magic = [0; 5];
         let read = read_full_at(&file, 0, &mut magic).map_err(|error| Trouble::new("read", words(&error)))?;
         let from = if read == 5 && magic == *b"REDIS" { self.preamble(&file)? } else { 0 };
-        match self.commands(&file, from) {
+        match self.commands(&file, from, index) {
             Err(Trouble { fault: "truncated", good, .. }) if is_last && self.options.cut_truncated => {
                 drop(file);
                 self.cut(path, good)
@@ -154,8 +160,8 @@ impl Load<'_> {
         Ok(offset)
     }
 
-    /// The commands from an offset on.
-    fn commands(&mut self, file: &DiskFile, from: u64) -> std::result::Result<(), Trouble> {
+    /// The commands of the file of an index from an offset on.
+    fn commands(&mut self, file: &DiskFile, from: u64, index: usize) -> std::result::Result<(), Trouble> {
         let mut reader = Reader::new(file, from).map_err(|error| Trouble::new("read", words(&error)))?;
         // Each file selects its databases anew.
         let fresh = self.worker.open_replay(clock::now());
@@ -165,10 +171,16 @@ impl Load<'_> {
             let good = reader.checked_end();
             let Some(batch) = reader.next(BATCH)? else { return Ok(()) };
             let replayed = self.worker.replay(&mut self.session, &batch.args(), batch.ends, clock::now());
-            if let Err(error) = replayed {
+            let replayed = replayed.map_err(|error| {
                 let offset = batch.offsets[error.command];
-                return Err(Trouble { fault: "command", offset, good, reason: error.reason });
+                Trouble { fault: "command", offset, good, reason: error.reason }
+            })?;
+            if let Some((command, refusal)) = replayed.first.filter(|_| self.outcome.refused == 0.0) {
+                self.outcome.refused_in = index as u32;
+                self.outcome.refused_at = batch.offsets[command] as f64;
+                self.outcome.refusal = refusal;
             }
+            self.outcome.refused += replayed.refused as f64;
             self.outcome.commands += batch.ends.len() as f64;
             let position = reader.position();
             self.progress.done.fetch_add(position - counted, Relaxed);
@@ -211,6 +223,10 @@ pub(crate) fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
         ignored: 0.0,
         keys: 0.0,
         commands: 0.0,
+        refused: 0.0,
+        refused_in: 0,
+        refused_at: 0.0,
+        refusal: String::new(),
         seconds: 0.0,
     };
     let mut load = Load { core, options, worker, session, progress, outcome };

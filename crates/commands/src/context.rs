@@ -102,6 +102,10 @@ impl Context<'_, '_> {
     pub fn clock_ms(&self) -> i64 {
         self.now_ms().max(self.db.effects.replayed_at_ms)
     }
+    /// Whether a journal is replayed: what it says has happened, whatever versions of then and now check.
+    pub fn is_replayed(&self) -> bool {
+        self.db.effects.replayed_at_ms != 0
+    }
     /// Replies with the lines of a HELP subcommand; those about HELP itself are added.
     pub fn help(&mut self, lines: &[&str]) {
         self.reply.array(lines.len() + 2);

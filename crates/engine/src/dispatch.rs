@@ -304,6 +304,9 @@ impl<'w, 'g> Chance<'w, 'g> {
         let buffer = session.output.buffer();
         buffer.truncate(position);
         Encoder::new(buffer, session.protocol).error(&text);
+        if session.is_replaying {
+            session.refusal = Some(text.into());
+        }
     }
 
     /// What a command has sent to its own session comes before its reply. Where that is left out, it comes later.

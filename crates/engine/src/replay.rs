@@ -27,6 +27,15 @@ pub struct ReplayError {
     pub reason: String,
 }
 
+/// What became of commands of a journal that could be executed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// How many were refused, though they had been accepted when they were recorded.
+    pub refused: usize,
+    /// Index of the first, and its error.
+    pub first: Option<(usize, String)>,
+}
+
 impl Worker {
     /// Opens the session that a journal is replayed in.
     pub fn open_replay(&mut self, now: Now) -> Session {
@@ -47,21 +56,22 @@ impl Worker {
         session
     }
 
-    /// Executes commands of a journal: the arguments of command n end at `ends[n]`. What data commands answer does not matter:
-    /// they answered the same when they were recorded.
+    /// Executes commands of a journal: the arguments of command n end at `ends[n]`. What data commands answer does not matter,
+    /// unless they are refused: they should answer the same as when they were recorded.
     pub fn replay(
         &mut self,
         session: &mut Session,
         args: &[&[u8]],
         ends: &[usize],
         now: Now,
-    ) -> Result<(), ReplayError> {
+    ) -> Result<Replayed, ReplayError> {
         let Worker { shared, gate, local } = self;
         local.refresh(shared);
         local.effects.replayed_at_ms = now.unix_ms;
         let mut turn = Turn::begin(gate);
         let mut planned: Vec<Planned> = Vec::with_capacity(COMMANDS_MAX);
         let (mut from, mut first) = (0, 0);
+        let mut replayed = Replayed::default();
         for part in ends.chunks(COMMANDS_MAX) {
             planned.clear();
             for end in part {
@@ -80,13 +90,19 @@ impl Worker {
                 let mut chance = Chance::new(shared, local, now, &mut turn);
                 chance.now.unix_ms = 0;
                 chance.execute(session, words, p);
+                if let Some(text) = session.refusal.take() {
+                    replayed.refused += 1;
+                    replayed
+                        .first
+                        .get_or_insert_with(|| (first + index, String::from_utf8_lossy(&text).into_owned()));
+                }
                 if session.transaction.as_ref().is_some_and(|transaction| transaction.has_failed) {
                     return Err(error("a command within MULTI is refused".into()));
                 }
             }
             first += part.len();
         }
-        Ok(())
+        Ok(replayed)
     }
 
     /// Whether the session is within MULTI: what it has queued since is not in the dataset.

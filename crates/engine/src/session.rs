@@ -84,6 +84,8 @@ pub struct Session {
     pub(crate) written: u64,
     /// It replays a journal, or acts for the control plane: nothing is refused.
     pub(crate) is_replaying: bool,
+    /// The error of the command of a journal that was executed last.
+    pub(crate) refusal: Option<Box<[u8]>>,
     /// Since when it has more output waiting than the soft limit, Unix milliseconds.
     pub(crate) slow_since_ms: Option<i64>,
 }
@@ -112,6 +114,7 @@ impl Session {
             unconfirmed: Default::default(),
             written: 0,
             is_replaying: false,
+            refusal: None,
             slow_since_ms: None,
         }
     }

@@ -305,6 +305,9 @@ fn change(ctx: &mut Context, operations: &[Operation], last: u64) -> Result<(), 
     if changes > 0 {
         ctx.db.changed(Class::STRING, "setbit", key);
         ctx.db.effects.dirty += changes - 1;
+    } else if is_grown {
+        // As in the reference, this counts as no change. But the key is there, or longer, and the journal shall say so.
+        ctx.instead(ctx.args);
     }
     Ok(())
 }

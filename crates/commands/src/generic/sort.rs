@@ -200,8 +200,10 @@ fn run(ctx: &mut Context, mut request: Request) -> Result<(), Error> {
         elements.reverse();
     }
     let chosen = elements.get(range).unwrap_or_default();
+    // What texts elsewhere leave equal is in the order of the set's table, which is another one after a restart.
+    let is_vague = kind == Some(Type::Set) && request.by.is_some();
     match request.store {
-        Some(target) => store(ctx, &request, chosen, target),
+        Some(target) => store(ctx, &request, chosen, target, is_vague),
         None => {
             reply_with(ctx, &request, chosen);
             Ok(())
@@ -329,7 +331,17 @@ fn reply_with(ctx: &mut Context, request: &Request, elements: &[Vec<u8>]) {
     }
 }
 
-fn store(ctx: &mut Context, request: &Request, elements: &[Vec<u8>], target: &[u8]) -> Result<(), Error> {
+/// Elements that a command of the journal pushes.
+const PUSHED_MAX: usize = 10_000;
+
+/// Stores the result; the journal is told what that is if `is_vague`.
+fn store(
+    ctx: &mut Context,
+    request: &Request,
+    elements: &[Vec<u8>],
+    target: &[u8],
+    is_vague: bool,
+) -> Result<(), Error> {
     let mut values = Vec::with_capacity(elements.len() * request.get.len());
     for element in elements {
         for pattern in &request.get {
@@ -340,6 +352,13 @@ fn store(ctx: &mut Context, request: &Request, elements: &[Vec<u8>], target: &[u
     if !values.is_empty() {
         let list = list::store(ctx.settings, values.iter().map(Vec::as_slice));
         ctx.db.set(target, NewBody::Value(list), Expiry::Never);
+        if is_vague {
+            ctx.db.effects.instead(|| {
+                let push = |values: &[Vec<u8>]| [&[b"RPUSH".to_vec(), target.to_vec()], values].concat();
+                let delete = vec![b"DEL".to_vec(), target.to_vec()];
+                std::iter::once(delete).chain(values.chunks(PUSHED_MAX).map(push)).collect()
+            });
+        }
         ctx.db.changed(Class::LIST, "sortstore", target);
         ctx.db.effects.dirty += values.len() as u64 - 1;
     } else if ctx.db.delete(target, false) {

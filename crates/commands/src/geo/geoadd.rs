@@ -69,13 +69,18 @@ fn geoadd(ctx: &mut Context) -> Result<(), Error> {
     let scores = points.clone().map(|words| point(words[0], words[1]).map(cell::score));
     let scores = scores.collect::<Result<Vec<_>, _>>()?;
     let members = points.map(|words| words[2]);
+    let before = ctx.db.effects.dirty;
+    add(ctx, condition, scores.iter().map(|score| *score as f64).zip(members.clone()))?;
+    if ctx.db.effects.dirty == before {
+        return Ok(());
+    }
     ctx.db.effects.instead(|| {
         let mut command = vec![b"ZADD".to_vec()];
         command.extend(args[1..at].iter().map(|word| word.to_vec()));
-        for (score, member) in scores.iter().zip(members.clone()) {
+        for (score, member) in scores.iter().zip(members) {
             command.extend([score.to_string().into_bytes(), member.to_vec()]);
         }
         vec![command]
     });
-    add(ctx, condition, scores.into_iter().map(|score| score as f64).zip(members))
+    Ok(())
 }

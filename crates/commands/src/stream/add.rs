@@ -96,7 +96,7 @@ impl<'a> Request<'a> {
                 break;
             }
         }
-        trim.check(false)?;
+        trim.check(ctx, false)?;
         let elements = args.get(at + 1..).unwrap_or_default();
         let id = id.filter(|_| !elements.is_empty() && elements.len().is_multiple_of(2));
         let id = id.ok_or_else(|| Error::arity(ctx.spec.name))?;

@@ -78,7 +78,8 @@ fn replayed(disk: &Disk, now: Now) -> String {
     let bytes = disk.bytes.lock().clone();
     for line in lines(&bytes) {
         let args: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
-        worker.replay(&mut session, &args, &[args.len()], now).expect(&line);
+        let replayed = worker.replay(&mut session, &args, &[args.len()], now).expect(&line);
+        assert_eq!(replayed.first, None, "{line}");
     }
     worker.close(session, now);
     let client = other.open(0);
@@ -330,4 +331,80 @@ fn timestamps_are_noted_once_a_second() {
         disk.lines(),
         ["#TS:1700000000", "SELECT 0", "set a 1", "set a 2", "#TS:1700000001", "set a 3"]
     );
+}
+
+#[test]
+fn what_an_approximate_trim_has_taken_stays_away() {
+    let (mut harness, disk) = with_journal();
+    let client = harness.open(0);
+    for line in [
+        "config set stream-node-max-entries 1",
+        "xadd a 1-1 f v",
+        "xadd a 2-1 f v",
+        "xtrim a minid ~ 3",
+        "xadd b minid ~ 100 5-1 f v",
+        "xadd c 1-1 f v",
+        "xadd c maxlen ~ 0 2-1 f v",
+        "xadd d 1-1 f v",
+        "xadd d 2-1 f v",
+        "xtrim d minid ~ 2",
+    ] {
+        harness.say(client, line);
+    }
+    assert_eq!(replayed(&disk, harness.now), harness.say(client, "debug digest"), "{:?}", disk.lines());
+}
+
+#[test]
+fn a_sort_that_leaves_ties_is_recorded_as_its_result() {
+    let (mut harness, disk) = with_journal();
+    let client = harness.open(0);
+    let members: Vec<String> = (0..200).map(|n| format!("member:{n}")).collect();
+    harness.say(client, &format!("sadd s {}", members.join(" ")));
+    harness.say(client, "sort s by nosort:* alpha store d");
+    harness.say(client, "sort s by nosort:* limit 0 3 store e");
+    let lines = disk.lines();
+    assert!(lines[2] == "MULTI" && lines[3] == "DEL d" && lines[4].starts_with("RPUSH d "), "{lines:?}");
+    assert_eq!(replayed(&disk, harness.now), harness.say(client, "debug digest"));
+}
+
+#[test]
+fn forms_that_the_reference_records_are_replayed() {
+    let disk = Disk::default();
+    for line in [
+        "XADD a MAXLEN = 1 LIMIT 1 30-1 n c",
+        "XADD b 20-1 f v",
+        "XDEL b 20-1",
+        "XSETID b 20-1 MAXDELETEDID 1-0",
+        "XSETID b 0-1",
+        "XADD b 3-0 f v",
+        "XADD c 1-1 f v",
+        "XADD c 2-1 f v",
+        "XTRIM c MAXLEN = 1 LIMIT 0",
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let mut bytes = disk.bytes.lock();
+        bytes.extend_from_slice(format!("*{}\r\n", words.len()).as_bytes());
+        words.iter().for_each(|word| {
+            bytes.extend_from_slice(format!("${}\r\n{word}\r\n", word.len()).as_bytes());
+        });
+    }
+    let mut other = Harness::new(1);
+    let client = other.open(0);
+    for line in ["xadd a 30-1 n c", "xadd b 3-0 f v", "xadd c 2-1 f v"] {
+        other.say(client, line);
+    }
+    assert_eq!(replayed(&disk, other.now), other.say(client, "debug digest"));
+}
+
+#[test]
+fn commands_that_are_refused_are_told() {
+    let h = Harness::new(1);
+    let mut worker = h.engine.worker();
+    let mut session = worker.open_replay(h.now);
+    let words: Vec<&[u8]> =
+        [&b"SET"[..], b"k", b"v", b"LPUSH", b"k", b"a", b"INCR", b"k", b"SET", b"k", b"w"].to_vec();
+    let replayed = worker.replay(&mut session, &words, &[3, 6, 8, 11], h.now).expect("all are known");
+    let text = "WRONGTYPE Operation against a key holding the wrong kind of value";
+    assert_eq!((replayed.refused, replayed.first), (2, Some((1, text.to_owned()))));
+    worker.close(session, h.now);
 }
