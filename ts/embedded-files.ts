@@ -9,6 +9,7 @@ import type { Config } from './config/config.js';
 import type { Engine } from './core/engine.js';
 import { AppendOnlyFile } from './persistence/append-only.js';
 import { loadSnapshotNow } from './persistence/loading.js';
+import { answerReloads } from './persistence/reload.js';
 import { Snapshots } from './persistence/snapshots.js';
 
 /** Where an embedded keyspace keeps what. */
@@ -49,7 +50,7 @@ export function keepFiles(engine: Engine, config: Config, options: FileOptions):
   const file = new AppendOnlyFile(engine.native, config, { log, isSaving: () => snapshots.isRunning });
   snapshots.isOtherwiseBusy = () => file.isRewriting;
   engine.hosts?.set('bgrewriteaof', (call) => file.handle(call));
-  engine.hosts?.set('debug', () => file.reload());
+  if (engine.hosts) answerReloads(engine.hosts, { native: engine.native, config, log, snapshots, appendOnly: file });
   try {
     if (config.get('appendonly')) file.startNow();
     else loadSnapshotNow(engine.native, config, log);

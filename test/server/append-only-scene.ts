@@ -17,7 +17,7 @@ export const PROGRAM = fileURLToPath(new URL('../../dist/cli/hematite.js', impor
 
 /** The directory of the test that runs. */
 export let folder: string;
-let running: { server: ServerProcess; connection: Connection }[];
+let running: { server: ServerProcess; connections: Connection[] }[];
 
 /** Each test of the file gets a directory, and its servers end with it. */
 export function useFolder(): void {
@@ -26,8 +26,8 @@ export function useFolder(): void {
     running = [];
   });
   afterEach(() => {
-    for (const { server, connection } of running) {
-      connection.close();
+    for (const { server, connections } of running) {
+      connections.forEach((connection) => connection.close());
       server.child.kill('SIGKILL');
     }
     rmSync(folder, { recursive: true, force: true });
@@ -36,6 +36,8 @@ export function useFolder(): void {
 
 export interface Server {
   readonly connection: Connection;
+  /** Another connection, which ends with the test. */
+  connect(): Promise<Connection>;
   /** Sends lines and gives the raw replies. */
   say(...lines: string[]): Promise<string[]>;
   kill(): Promise<void>;
@@ -54,10 +56,16 @@ async function start(command: string[], ...options: string[]): Promise<Server> {
     folder,
   );
   const connection = await openTcp(port);
-  running.push({ server, connection });
+  const connections = [connection];
+  running.push({ server, connections });
   const ended = new Promise<void>((resolve) => server.child.once('exit', () => resolve()));
   return {
     connection,
+    connect: async () => {
+      const another = await openTcp(port);
+      connections.push(another);
+      return another;
+    },
     say: (...lines) =>
       ask(
         connection,

@@ -116,3 +116,13 @@ function configRewrite(config: Config): Reply {
   config.options.warn?.('CONFIG REWRITE executed with success.');
   return reply.ok;
 }
+
+/** Answers DEBUG CONFIG-REWRITE-FORCE-ALL. */
+export function rewriteAll(config: Config): Reply {
+  try {
+    config.rewrite(true);
+    return reply.ok;
+  } catch (error) {
+    return reply.error(`ERR CONFIG-REWRITE-FORCE-ALL failed: ${systemErrorText(error)}`);
+  }
+}

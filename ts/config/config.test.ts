@@ -129,6 +129,18 @@ test('rewriting replaces the file in one step, with ordinary rights, and can be 
   expect(again.get('timeout')).toBe(5);
 });
 
+test('rewriting everything names what has its default, and can be read again', () => {
+  const config = new Config();
+  config.set([['timeout', '5']]);
+  const text = config.rewritten(undefined, true);
+  expect(text).toMatch(/^timeout 5$/m);
+  expect(text).toMatch(/^appendfsync everysec$/m);
+  expect(config.rewritten(undefined)).not.toContain('appendfsync');
+  const again = new Config();
+  again.load(text);
+  for (const row of directives) expect(again.format(row.name), row.name).toBe(config.format(row.name));
+});
+
 test('every row: names are unique, the default is a value of its kind, a line is its own inverse', () => {
   const names = directives.flatMap((row) => [row.name as string, ...row.aliases]);
   expect(new Set(names).size).toBe(names.length);

@@ -292,12 +292,12 @@ export class Config {
     if (idle.length > 0) this.options.warn?.(withoutEffectMessage(idle));
   }
 
-  /** The text of the configuration file as CONFIG REWRITE would write it over `content`. */
-  rewritten(content: string | undefined): string {
-    const wanted: WantedLines[] = directives.map((row) => [
-      row.name,
-      row.kind.rewrite(row.name, this.#values.get(row.name), row.fallback),
-    ]);
+  /** The text of the configuration file as CONFIG REWRITE would write it over `content`; `all`: with what has its default. */
+  rewritten(content: string | undefined, all = false): string {
+    const wanted: WantedLines[] = directives.map((row) => {
+      const lines = row.kind.rewrite(row.name, this.#values.get(row.name), row.fallback);
+      return [row.name, all ? lines.map((line) => ({ ...line, force: true })) : lines];
+    });
     const users = this.get('aclfile') !== '' ? [] : this.options.describeUsers?.();
     if (users) wanted.push(['user', users.map((text) => ({ text: `user ${text}`, force: true }))]);
     const known = (name: string) => findDirective(name) !== undefined || isFileDirective(name) || name === 'include';
@@ -305,7 +305,7 @@ export class Config {
   }
 
   /** Rewrites the configuration file in one step; throws the system's error, or `Error` without a file. */
-  rewrite(): void {
+  rewrite(all = false): void {
     if (this.file === undefined) throw new Error('The server is running without a config file');
     let content: string | undefined;
     try {
@@ -314,7 +314,7 @@ export class Config {
       const cause = (error as ConfigOpenError).systemError as NodeJS.ErrnoException;
       if (cause.code !== 'ENOENT') throw cause;
     }
-    replaceFile(this.file, toBytes(this.rewritten(content)));
+    replaceFile(this.file, toBytes(this.rewritten(content, all)));
   }
 }
 

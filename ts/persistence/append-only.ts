@@ -223,6 +223,12 @@ export class AppendOnlyFile {
     return undefined;
   }
 
+  /** What is in memory is no longer what the files give: has them rewritten soon. */
+  outdate(): void {
+    this.#isScheduled ||= this.#isOn;
+    this.#tell();
+  }
+
   /** Whether a rewrite is under way. */
   get isRewriting(): boolean {
     return this.#rewrite !== undefined;

@@ -12,6 +12,7 @@ import type { SnapshotLog } from './snapshots.js';
 export type Loader = Pick<NativeEngine, 'load' | 'loadNow' | 'loadProgress'>;
 type LoadOptions = Parameters<Loader['load']>[0];
 type Loaded = ReturnType<Loader['loadNow']>;
+type Keep = Parameters<NativeEngine['reload']>[1];
 
 /** Time between two lines about a load that takes long. */
 const REPORT_PERIOD_MS = 2000;
@@ -42,6 +43,17 @@ export async function loadSnapshot(native: Loader, config: Config, log: Snapshot
 export function loadSnapshotNow(native: Loader, config: Config, log: SnapshotLog): void {
   const options = optionsOf(config);
   settle(options, native.loadNow(options), log);
+}
+
+/**
+ * Loads the snapshot in the place of what is in memory, of which stays what `keep` says; throws `LoadError`, and everything is
+ * as it was.
+ */
+export function reloadSnapshot(native: NativeEngine, config: Config, log: SnapshotLog, keep: Keep): void {
+  const options = optionsOf(config);
+  const loaded = native.reload(options, keep);
+  if (loaded.code === 'ENOENT') throw new LoadError(`Fatal error loading the DB: ${options.path}: ${loaded.unopened}`);
+  settle(options, loaded, log);
 }
 
 /** Says how far a load has come, every other second, until the function that it returns is called. */

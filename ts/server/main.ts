@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import { handleConfigCommand } from '../config/command.js';
+import { handleConfigCommand, rewriteAll } from '../config/command.js';
 import { parseCommandLine, usage } from '../config/command-line.js';
 import { Config } from '../config/config.js';
 import { ConfigFileError, ConfigOpenError } from '../config/load.js';
@@ -17,6 +17,7 @@ import { HostCommands } from '../core/host-commands.js';
 import { AppendOnlyFile } from '../persistence/append-only.js';
 import { HEMATITE_VERSION, REDIS_VERSION } from '../core/version.js';
 import { LoadError, loadSnapshot } from '../persistence/loading.js';
+import { answerReloads } from '../persistence/reload.js';
 import { Snapshots } from '../persistence/snapshots.js';
 import { removeStaleFiles } from '../persistence/temporary-files.js';
 import { banner, processTitle } from './banner.js';
@@ -208,7 +209,14 @@ class Server {
     );
     hosts.set('acl', (call) => handleAclCommand(this.native, this.#config, call, this.#log));
     hosts.set('bgrewriteaof', (call) => this.#appendOnly.handle(call));
-    hosts.set('debug', () => this.#appendOnly.reload());
+    hosts.set('debug|config-rewrite-force-all', () => rewriteAll(this.#config));
+    answerReloads(hosts, {
+      native: this.native,
+      config: this.#config,
+      log: this.#log,
+      snapshots: this.#snapshots,
+      appendOnly: this.#appendOnly,
+    });
     hosts.set('migrate', migrator(this.native));
     hosts.set('shutdown', (call) => this.#shutdown.handle(call));
     hosts.set('save', (call) => this.#snapshots.save(call));

@@ -93,30 +93,12 @@ function parse(args: readonly Buffer[]): Request | string {
 export function migrator(native: NativeEngine): HostHandler {
   const links = new Links();
   links.onCount = (count) => native.setInformation('stats', ['migrate_cached_sockets', `${count}`]);
-  const holds = new Holds(native);
   return (call) => {
     if (!call.mayWait) return reply.error('ERR MIGRATE waits for another server: send it over a connection');
     const request = parse(call.args);
     if (typeof request === 'string') return reply.error(request);
-    return new Migration(native, links, holds, call, request).run();
+    return new Migration(native, links, call, request).run();
   };
-}
-
-/** Writes are held while anybody asks for it. */
-class Holds {
-  #count = 0;
-
-  constructor(private readonly native: NativeEngine) {}
-
-  hold(): void {
-    this.#count += 1;
-    this.native.holdWrites(true);
-  }
-
-  release(): void {
-    this.#count -= 1;
-    if (this.#count === 0) this.native.holdWrites(false);
-  }
 }
 
 /** One call. */
@@ -127,7 +109,6 @@ class Migration {
   constructor(
     private readonly native: NativeEngine,
     private readonly links: Links,
-    private readonly holds: Holds,
     call: HostCall,
     private readonly request: Request,
   ) {
@@ -142,7 +123,7 @@ class Migration {
       if (error instanceof ReplyError) return reply.error(error.message);
       throw error;
     } finally {
-      if (this.#isHolding) this.holds.release();
+      if (this.#isHolding) this.native.holdWrites(false);
       this.#lane.native.close();
     }
   }
@@ -160,7 +141,7 @@ class Migration {
       if (round === ROUNDS_MAX) return reply.error('TRYAGAIN Keys change faster than they can be migrated');
       if (round >= ROUNDS_FREE && !this.#isHolding) {
         this.#isHolding = true;
-        this.holds.hold();
+        this.native.holdWrites(true);
       }
       entries = this.#read(changed);
     }

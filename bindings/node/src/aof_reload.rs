@@ -5,7 +5,7 @@ use crate::aof_loader::{self, NativeAofLoad, NativeAofLoaded};
 use crate::clock;
 use crate::core::Core;
 use crate::engine::NativeEngine;
-use hematite_engine::DiskError;
+use hematite_engine::{Arrival, DiskError, Keep};
 use hematite_persist::aof::Writer;
 use hematite_persist::storage::words;
 use napi::Result;
@@ -55,11 +55,12 @@ impl NativeEngine {
             Some(_) => Ok(None),
         };
         if let Ok(Some(writer)) = opened {
-            core.engine.end_reload(aside, Some(loaded.keys as u64), || attach(core, writer));
+            let arrival = Arrival { keep: Keep::Nothing, keys: loaded.keys as u64, expired: 0 };
+            core.engine.end_reload(aside, Some(arrival), || attach(core, writer)).map_err(failed)?;
             return Ok(loaded);
         }
         let _ = before.file().own();
-        core.engine.end_reload(aside, None, || attach(core, before.clone()));
+        core.engine.end_reload(aside, None, || attach(core, before.clone())).map_err(failed)?;
         // It may have others wait for the disk in memory again.
         let _ = before.set_policy(policy_of(&policy));
         opened.map(|_| loaded).map_err(|error| failed(words(&error)))

@@ -4,7 +4,7 @@ use crate::clock;
 use crate::core::Core;
 use crate::engine::NativeEngine;
 use hematite_engine::rdb::{LoadOptions, Loader, Source};
-use hematite_engine::{LoadBatch, Loading, Progress};
+use hematite_engine::{Arrival, Keep, LoadBatch, Loading, Progress};
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Error, Result};
@@ -194,15 +194,11 @@ fn begin(core: &Core, load: &NativeLoad) -> Begun {
     Begun { opened: opened.map(|(_, file)| file), progress }
 }
 
-/// Loads a file.
-fn run(core: &Core, load: &NativeLoad, Begun { opened, progress }: Begun) -> NativeLoaded {
-    let persistence = core.engine.persistence();
+/// Puts in what a file holds.
+fn fill(core: &Core, load: &NativeLoad, Begun { opened, progress }: Begun) -> NativeLoaded {
     let file = match opened {
         Ok(file) => file,
-        Err(error) => {
-            persistence.end_load(0, 0);
-            return unopened(&error);
-        }
+        Err(error) => return unopened(&error),
     };
     let began = clock::nanoseconds();
     let mut source = Reader { file, progress };
@@ -211,9 +207,22 @@ fn run(core: &Core, load: &NativeLoad, Begun { opened, progress }: Begun) -> Nat
         0 => decode(core, load, &mut source, &mut core.engine.loading()),
         others => decode_for(core, load, &mut source, others),
     };
-    persistence.end_load(loaded.keys as u64, loaded.expired as u64);
-    persistence.set_last_save(clock::now().unix_ms / 1000, core.engine.changes());
     loaded.seconds = (clock::nanoseconds() - began) as f64 / 1e9;
+    loaded
+}
+
+/// Notes that the dataset is that of the file.
+fn note_saved(core: &Core) {
+    core.engine.persistence().set_last_save(clock::now().unix_ms / 1000, core.engine.changes());
+}
+
+/// Loads a file.
+fn run(core: &Core, load: &NativeLoad, begun: Begun) -> NativeLoaded {
+    let loaded = fill(core, load, begun);
+    core.engine.persistence().end_load(loaded.keys as u64, loaded.expired as u64);
+    if loaded.unopened.is_none() {
+        note_saved(core);
+    }
     loaded
 }
 
@@ -242,6 +251,36 @@ impl NativeEngine {
     #[napi]
     pub fn load_now(&self, load: NativeLoad) -> NativeLoaded {
         run(self.core(), &load, begin(self.core(), &load))
+    }
+
+    /// From now on the handler of commands answers DEBUG RELOAD.
+    #[napi]
+    pub fn reload_by_files(&self) {
+        self.core().engine.persistence().reload_by_files();
+    }
+
+    /// Loads a file on this thread in the place of what is in memory, as `keep` says: `nothing`, `everything` (a key that both
+    /// have is an error) or `others` (the file's goes before). Whatever fails leaves what is in memory as it was.
+    #[napi(ts_args_type = "load: NativeLoad, keep: 'nothing' | 'everything' | 'others'")]
+    pub fn reload(&self, load: NativeLoad, keep: String) -> Result<NativeLoaded> {
+        self.refuse_within_command()?;
+        let core = self.core();
+        let keep = match keep.as_str() {
+            "nothing" => Keep::Nothing,
+            "everything" => Keep::Everything,
+            "others" => Keep::Others,
+            _ => return Err(Error::from_reason("keep is one of nothing, everything, others")),
+        };
+        let aside = core.engine.set_aside(clock::now(), || Ok(())).map_err(Error::from_reason)?;
+        let mut loaded = fill(core, &load, begin(core, &load));
+        let arrival = Arrival { keep, keys: loaded.keys as u64, expired: loaded.expired as u64 };
+        let is_whole = loaded.unopened.is_none() && loaded.broken.is_none();
+        let ended = core.engine.end_reload(aside, is_whole.then_some(arrival), || ());
+        loaded.broken = loaded.broken.or(ended.err());
+        if is_whole && loaded.broken.is_none() && keep == Keep::Nothing {
+            note_saved(core);
+        }
+        Ok(loaded)
     }
 
     /// Bytes loaded and bytes to load, while a file is being loaded.

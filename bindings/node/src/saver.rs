@@ -246,7 +246,7 @@ impl NativeEngine {
         }
     }
 
-    /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go.
+    /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go as often as they were held.
     #[napi]
     pub fn hold_writes(&self, hold: bool) {
         self.core().engine.hold_writes(hold);

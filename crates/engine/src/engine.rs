@@ -356,7 +356,8 @@ impl Engine {
     pub fn changes(&self) -> u64 {
         self.shared.statistics.lock().iter().map(|statistics| statistics.dirty.get()).sum()
     }
-    /// Has writes wait, as CLIENT PAUSE WRITE does, until they are let go: for the last snapshot before the end.
+    /// Has writes wait, as CLIENT PAUSE WRITE does, until whoever holds them has let them go: for the last snapshot before the
+    /// end, a migration, a reload.
     pub fn hold_writes(&self, hold: bool) {
         self.shared.hold_writes(hold);
     }

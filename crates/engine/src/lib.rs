@@ -79,6 +79,7 @@ pub use observe::Thresholds;
 pub use packing::{PackingAllocator, PackingSettings};
 pub use persistence::{Persistence, Progress, Saves};
 pub use rdb_file::{Keep, Loaded};
+pub use reloading::{Arrival, Aside};
 pub use replay::{ReplayError, Replayed};
 pub use session::Session;
 pub use snapshot::{Purpose, Snapshot, SnapshotOptions};

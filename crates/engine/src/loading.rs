@@ -49,8 +49,13 @@ impl Shared {
         Loading { shared: self, batch, elsewhere: None, aux: Vec::new(), functions: Vec::new() }
     }
     fn load_batch(&self, batch: &mut LoadBatch) -> Result<(), String> {
-        self.keyspace.load_batch(batch).map_err(|key| format!("the key '{}' comes twice", key.escape_ascii()))
+        self.keyspace.load_batch(batch).map_err(|key| twice(&key))
     }
+}
+
+/// Says that a key comes twice.
+pub(crate) fn twice(key: &[u8]) -> String {
+    format!("the key '{}' comes twice", key.escape_ascii())
 }
 
 impl<'e> Loading<'e> {

@@ -10,7 +10,7 @@ use hematite_commands::Error;
 use hematite_commands::spec::{Flags, Spec};
 use parking_lot::Mutex;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 
 /// In [`Persistence::hinders`]: a dataset is being loaded.
 const LOADING: u8 = 1;
@@ -21,6 +21,7 @@ const SNAPSHOT_FAILED: u8 = 2;
 #[derive(Debug, Default)]
 pub struct Persistence {
     hinders: AtomicU8,
+    has_files: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -102,6 +103,13 @@ impl Persistence {
     /// Whether a dataset is being loaded.
     pub fn is_loading(&self) -> bool {
         self.hinders.load(Relaxed) & LOADING != 0
+    }
+    /// From now on the control plane answers DEBUG RELOAD, since it has a snapshot's file to reload from.
+    pub fn reload_by_files(&self) {
+        self.has_files.store(true, Relaxed);
+    }
+    pub(crate) fn reloads_by_files(&self) -> bool {
+        self.has_files.load(Relaxed)
     }
     fn set(&self, bit: u8, on: bool) {
         if on {

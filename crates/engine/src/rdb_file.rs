@@ -7,6 +7,7 @@ use crate::commands::server::REDIS_VERSION;
 use crate::direct::Exclusive;
 use crate::engine::Shared;
 use crate::flow::Now;
+use crate::loading::twice;
 use crate::scripting::{Policy, restore_libraries};
 use crate::worker::{Local, Worker};
 use hematite_keyspace::Contents;
@@ -22,6 +23,8 @@ pub enum Keep {
     Nothing,
     /// They stay, and a key that is there already is an error.
     Everything,
+    /// They stay, unless the file has a key or a library of functions of the same name.
+    Others,
 }
 
 /// What a file held beside its keys.
@@ -90,21 +93,35 @@ impl Shared {
         if self.keyspace.has_snapshot() {
             return Err(Error::new(0, "a snapshot is being written, to which what is there belongs"));
         }
-        let before = match keep {
-            Keep::Nothing => Some(self.keyspace.exchange(Contents::default())),
-            Keep::Everything => None,
-        };
+        let before = self.keyspace.exchange(Contents::default());
         let mut sink = self.loading();
         let outcome = Loader::new(source, &encodings, options).run(&mut sink).and_then(|summary| {
             sink.finish().map_err(|reason| Error::new(summary.bytes, reason))?;
             let (aux, functions) = (std::mem::take(&mut sink.aux), std::mem::take(&mut sink.functions));
             Ok(Loaded { summary, aux, functions })
         });
-        match (&outcome, before) {
-            (Err(_), Some(before)) => drop(self.keyspace.exchange(before)),
-            (_, before) => drop(before),
+        match outcome {
+            Ok(loaded) => {
+                let joined = self.keep(before, keep).map_err(|(before, reason)| {
+                    drop(self.keyspace.exchange(before));
+                    Error::new(loaded.summary.bytes, reason)
+                });
+                joined.map(|()| loaded)
+            }
+            Err(error) => {
+                drop(self.keyspace.exchange(before));
+                Err(error)
+            }
         }
-        outcome
+    }
+    /// Brings back what shall stay of the contents for which others were loaded; all of them, with the reason, if both have a
+    /// key that they may not.
+    pub(crate) fn keep(&self, before: Contents, keep: Keep) -> Result<(), (Contents, String)> {
+        if keep == Keep::Nothing {
+            return Ok(());
+        }
+        let joined = self.keyspace.join(before, keep == Keep::Others);
+        joined.map_err(|(before, key)| (before, twice(&key)))
     }
 }
 
@@ -113,8 +130,7 @@ impl Exclusive<'_, '_> {
     pub fn save_rdb(&mut self, now: Now) -> Vec<u8> {
         self.shared.save_rdb(now)
     }
-    /// Loads an RDB file. An error leaves everything as it was, unless `keep` says that the contents stay: then what came
-    /// before the error is there.
+    /// Loads an RDB file. An error leaves everything as it was.
     pub fn load_rdb(&mut self, source: &mut dyn Source, now: Now, keep: Keep) -> Result<Loaded, Error> {
         let loaded = self.shared.load_rdb(source, now, keep)?;
         load_functions(self.shared, self.local, &loaded.functions)

@@ -1,10 +1,11 @@
-//! Reloading: what is in memory is put aside while what files hold is loaded in its place (DEBUG LOADAOF).
+//! Reloading: what is in memory is put aside while what files hold is loaded in its place (DEBUG LOADAOF, DEBUG RELOAD).
 //!
 //! From the instant at which it is put aside until it has gone or is back, clients are told that a dataset is loading, and
 //! nothing is recorded. A load that fails leaves everything as it was.
 
 use crate::engine::Engine;
 use crate::flow::Now;
+use crate::rdb_file::Keep;
 use crate::scripting::Libraries;
 use hematite_keyspace::Contents;
 
@@ -13,6 +14,17 @@ use hematite_keyspace::Contents;
 pub struct Aside {
     contents: Contents,
     libraries: Libraries,
+}
+
+/// What was loaded in the place of what was put aside.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// What becomes of what was put aside.
+    pub keep: Keep,
+    /// Number of keys that a base held.
+    pub keys: u64,
+    /// Number of keys that were left out, since their time was over.
+    pub expired: u64,
 }
 
 impl Engine {
@@ -35,29 +47,59 @@ impl Engine {
         })
     }
 
-    /// Ends what [`Engine::set_aside`] has begun: `loaded` is the number of keys that a base held, or `None` if the load has
-    /// failed, and what was put aside comes back. `attach` begins the journal again, before anybody can write.
-    pub fn end_reload(&self, aside: Aside, loaded: Option<u64>, attach: impl FnOnce()) {
+    /// Ends what [`Engine::set_aside`] has begun. `arrival` is none if the load has failed; then, and if it says that something
+    /// stays that cannot stay beside what was loaded (the error), what was put aside comes back. `attach` begins the journal
+    /// again, before anybody can write.
+    pub fn end_reload(
+        &self,
+        aside: Aside,
+        arrival: Option<Arrival>,
+        attach: impl FnOnce(),
+    ) -> Result<(), String> {
         let shared = &self.shared;
-        let gone = shared.gates.exclusively(|| {
-            let gone = match loaded {
-                Some(_) => aside.contents,
-                None => {
-                    shared.libraries.exchange(aside.libraries);
-                    shared.keyspace.exchange(aside.contents)
-                }
+        let (gone, outcome) = shared.gates.exclusively(|| {
+            let (gone, outcome) = match arrival {
+                Some(arrival) => match self.keep(aside, arrival.keep) {
+                    Ok(gone) => (gone, Ok(arrival)),
+                    Err((aside, reason)) => (Some(self.bring_back(aside)), Err(Some(reason))),
+                },
+                None => (Some(self.bring_back(aside)), Err(None)),
             };
             attach();
-            shared.persistence.end_load(loaded.unwrap_or(0), 0);
-            gone
+            let (keys, expired) = outcome.as_ref().map_or((0, 0), |arrival| (arrival.keys, arrival.expired));
+            shared.persistence.end_load(keys, expired);
+            (gone, outcome.map(|_| ()))
         });
         // It may be large: others go on meanwhile.
         drop(gone);
+        outcome.or_else(|reason| reason.map_or(Ok(()), Err))
+    }
+
+    /// Has what was put aside take its place again; what was there instead.
+    fn bring_back(&self, aside: Aside) -> Contents {
+        self.shared.libraries.exchange(aside.libraries);
+        self.shared.keyspace.exchange(aside.contents)
+    }
+
+    /// Brings back what shall stay beside what was loaded; what goes. An error gives everything back.
+    fn keep(&self, aside: Aside, keep: Keep) -> Result<Option<Contents>, (Aside, String)> {
+        let Aside { contents, libraries } = aside;
+        if keep == Keep::Nothing {
+            return Ok(Some(contents));
+        }
+        if let Err(error) = self.shared.libraries.join(&libraries, keep == Keep::Others) {
+            return Err((Aside { contents, libraries }, String::from_utf8_lossy(&error.text()).into_owned()));
+        }
+        match self.shared.keep(contents, keep) {
+            Ok(()) => Ok(None),
+            Err((contents, reason)) => Err((Aside { contents, libraries }, reason)),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::testing::Harness;
 
     #[test]
@@ -73,14 +115,42 @@ mod tests {
         let aside = h.engine.set_aside(h.now, || Ok(())).expect("nothing is in the way");
         assert!(h.say(client, "GET k").starts_with("-LOADING"));
         assert!(h.engine.set_aside(h.now, || Ok(())).is_err(), "one at a time");
-        h.engine.end_reload(aside, None, || ());
+        assert!(h.engine.end_reload(aside, None, || ()).is_ok());
         assert_eq!(h.say(client, "GET k"), "$1\r\nv\r\n");
         h.feed(client, b"MULTI\r\nGET k\r\n");
         assert_eq!(h.say(client, "EXEC"), "*-1\r\n", "who watched a key is told that it was touched");
 
         let aside = h.engine.set_aside(h.now, || Ok(())).expect("nothing is in the way");
-        h.engine.end_reload(aside, Some(0), || ());
+        let arrival = Arrival { keep: Keep::Nothing, keys: 0, expired: 0 };
+        assert!(h.engine.end_reload(aside, Some(arrival), || ()).is_ok());
         assert_eq!(h.say(client, "GET k"), "$-1\r\n");
+    }
+
+    /// Puts everything aside, has `lines` take its place, and ends that.
+    fn reload(h: &mut Harness, lines: &[&str], keep: Keep) -> Result<(), String> {
+        let aside = h.engine.set_aside(h.now, || Ok(())).expect("nothing is in the way");
+        let mut worker = h.engine.worker();
+        let mut session = worker.open_replay(h.now);
+        for line in lines {
+            let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+            worker.replay(&mut session, &words, &[words.len()], h.now).expect("it is loaded");
+        }
+        worker.close(session, h.now);
+        h.engine.end_reload(aside, Some(Arrival { keep, keys: 1, expired: 0 }), || ())
+    }
+
+    #[test]
+    fn what_was_there_may_stay_beside_what_comes() {
+        let mut h = Harness::new(2);
+        let client = h.open(0);
+        h.say(client, "MSET a 1 b 1");
+        let clash = reload(&mut h, &["MSET b 2 c 2"], Keep::Everything);
+        assert!(clash.is_err_and(|reason| reason == "the key 'b' comes twice"));
+        assert_eq!(h.say(client, "MGET a b c"), "*3\r\n$1\r\n1\r\n$1\r\n1\r\n$-1\r\n", "it is as it was");
+        assert!(reload(&mut h, &["MSET b 2 c 2"], Keep::Others).is_ok());
+        assert_eq!(h.say(client, "MGET a b c"), "*3\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n2\r\n");
+        assert!(reload(&mut h, &["SET d 3"], Keep::Everything).is_ok());
+        assert_eq!(h.say(client, "DBSIZE"), ":4\r\n");
     }
 
     #[test]
@@ -91,6 +161,6 @@ mod tests {
         assert!(h.engine.set_aside(h.now, || Ok(())).is_err_and(|error| error.contains("a snapshot")));
         drop(snapshot);
         let aside = h.engine.set_aside(h.now, || Ok(())).expect("it is gone");
-        h.engine.end_reload(aside, None, || ());
+        assert!(h.engine.end_reload(aside, None, || ()).is_ok());
     }
 }

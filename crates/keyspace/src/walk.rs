@@ -4,7 +4,6 @@
 
 use crate::entry::{Entry, EntryExt};
 use crate::remains::Remains;
-use crate::snapshot::PARITY;
 use crate::stripe::{Db, Keyspace};
 use crate::view::EFFORT_AT_ONCE_MAX;
 use hematite_base::random::Random;
@@ -222,28 +221,6 @@ impl Keyspace {
         for stripe in 0..self.stripes() {
             self.lock(stripe).db_mut(db).dict.reserve(share);
         }
-    }
-
-    /// Puts in entries that were read from a file, with their databases, all of which are there. The vector is emptied. A key
-    /// that is there already ends it.
-    pub fn load_batch(&self, batch: &mut Vec<(usize, Entry)>) -> Result<(), Box<[u8]>> {
-        let hashes: Vec<u64> = batch.iter().map(|(_, entry)| self.hash(entry.name())).collect();
-        hashes.iter().for_each(|hash| self.prefetch_stripe(*hash));
-        // The lines of the locks arrive while those before are looked at, and so do the buckets.
-        for ((db, _), hash) in batch.iter().zip(&hashes) {
-            self.prefetch_bucket(*db, *hash);
-        }
-        let parity = self.phase.parity();
-        for ((db, entry), hash) in batch.drain(..).zip(hashes) {
-            let mut state = self.lock(self.stripe_of(hash));
-            let part = state.db_mut(db);
-            if part.dict.find(hash, |e| e.name() == entry.name()).is_some() {
-                return Err(entry.name().into());
-            }
-            entry.set_owner_flags(entry.owner_flags() & !PARITY | parity);
-            part.insert(hash, entry, self.rehash());
-        }
-        Ok(())
     }
 
     /// Exchanges two databases. The caller has made sure that no view is alive.

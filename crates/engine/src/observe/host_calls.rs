@@ -54,21 +54,26 @@ impl Shared {
     pub(crate) fn note_answered(&self, card: &Card, reply: &[u8]) {
         let (asked, took_ns) = {
             let mut inner = self.observation.host_calls.0.lock();
-            let Some(asked) = inner.asked.remove(&card.id) else { return };
-            let took_ns = (self.options.clock_ns)().saturating_sub(asked.since_ns);
+            let asked = inner.asked.remove(&card.id);
             let statistics = inner.statistics.get_or_insert_with(|| {
                 let statistics = Arc::new(Statistics::new(self.table.capacity()));
                 self.statistics.lock().push(Arc::clone(&statistics));
                 statistics
             });
+            let is_error = reply.first() == Some(&b'-');
+            if is_error {
+                let text = reply[1..].split(|byte| *byte == b'\r').next().unwrap_or_default();
+                statistics.count_error(self, text);
+            }
+            // Whatever else there is to be counted of a subcommand that was handed over, its command has counted.
+            let Some(asked) = asked else { return };
+            let took_ns = (self.options.clock_ns)().saturating_sub(asked.since_ns);
             let counters = &statistics.commands[asked.command];
             statistics.executed.add(1);
             counters.calls.add(1);
             counters.charge(took_ns, self.observation.tracks_latency());
-            if reply.first() == Some(&b'-') {
+            if is_error {
                 counters.failed.add(1);
-                let text = reply[1..].split(|byte| *byte == b'\r').next().unwrap_or_default();
-                statistics.count_error(self, text);
             }
             (asked, took_ns)
         };

@@ -111,6 +111,20 @@ impl Libraries {
         self.changes.fetch_add(1, Relaxed);
         Libraries { known: RwLock::new(known), ..Libraries::default() }
     }
+    /// Brings back libraries that were taken out, beside those that have come in their place. One that both have stays as it is
+    /// here if `replaces`, and is an error otherwise; after an error nothing has changed.
+    pub fn join(&self, others: &Libraries, replaces: bool) -> Result<(), Error> {
+        self.change(|known| {
+            for library in others.all() {
+                if !known.libraries.contains_key(&library.name) {
+                    known.add(&library, false)?;
+                } else if !replaces {
+                    return Err(text("Library ", &library.name, " already exists"));
+                }
+            }
+            Ok(())
+        })
+    }
     /// Forgets all.
     pub fn clear(&self) {
         *self.known.write() = Known::default();

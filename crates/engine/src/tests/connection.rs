@@ -268,6 +268,11 @@ fn a_hold_of_the_control_plane_and_a_pause_are_two_things() {
     assert_eq!(h.say(c, "GET k"), "");
     h.pass(101);
     assert_eq!((h.take(c), h.take(b)), ("$1\r\n1\r\n".into(), String::new()));
+    // Whoever else holds them has a say.
+    h.engine.hold_writes(true);
+    h.engine.hold_writes(false);
+    h.pass(0);
+    assert_eq!(h.take(b), "");
     h.engine.hold_writes(false);
     h.pass(0);
     assert_eq!(h.take(b), "+OK\r\n");

@@ -50,9 +50,11 @@ fn reload_changes_nothing() {
     let encodings: Vec<String> = ["s", "n", "l", "si", "sp", "h", "he", "z", "list", "set", "hash", "zset"]
         .map(|key| h.say(c, &format!("OBJECT ENCODING {key}")))
         .to_vec();
-    for option in ["", " merge", " noflush"] {
+    for option in ["", " merge", " noflush merge"] {
         assert_eq!(h.say(c, &format!("DEBUG RELOAD{option}")), "+OK\r\n");
     }
+    assert!(h.say(c, "DEBUG RELOAD NOFLUSH").ends_with(" comes twice\r\n"));
+    assert!(h.say(c, "DEBUG RELOAD NOSAVE").starts_with("-ERR without saving there is nothing"));
     assert_eq!((h.say(c, "DEBUG DIGEST"), h.say(c, "DBSIZE")), (digest, size));
     for (key, before) in
         ["s", "n", "l", "si", "sp", "h", "he", "z", "list", "set", "hash", "zset"].iter().zip(encodings)

@@ -88,13 +88,13 @@ fn client_unpause(call: &mut Call) -> Result<(), Error> {
 pub struct Pauses {
     /// CLIENT PAUSE: until when, Unix milliseconds, and whether writes only.
     asked: Option<(i64, bool)>,
-    /// The control plane holds writes, until it lets them go.
-    is_held: bool,
+    /// How often the control plane holds writes, and has not yet let them go.
+    holds: u32,
 }
 
 impl Pauses {
     fn apply(&self, limits: &Limits) {
-        let (until_ms, writes_only) = match (self.asked, self.is_held) {
+        let (until_ms, writes_only) = match (self.asked, self.holds > 0) {
             (None, false) => (0, false),
             (Some(asked), false) | (Some(asked @ (_, false)), true) => asked,
             (_, true) => (i64::MAX, true),
@@ -110,9 +110,11 @@ impl Shared {
         self.change_pauses(|pauses| pauses.asked = pauses.asked.filter(|(until_ms, _)| *until_ms > now_ms));
     }
 
-    /// Has writes wait, or lets them go; CLIENT PAUSE is another matter.
+    /// Has writes wait, or lets them go once nobody else holds them; CLIENT PAUSE is another matter.
     pub fn hold_writes(&self, hold: bool) {
-        self.change_pauses(|pauses| pauses.is_held = hold);
+        self.change_pauses(|pauses| {
+            pauses.holds = if hold { pauses.holds + 1 } else { pauses.holds.saturating_sub(1) };
+        });
     }
 
     /// Changes why commands wait, and has those that do look again.

@@ -56,7 +56,8 @@ fn debug(call: &mut Call) -> Result<(), Error> {
         (b"structsize", []) => inspect::sizes(call),
         (b"protocol", [kind]) => return protocol::write(call, kind),
         (b"populate", [count, rest @ ..]) if rest.len() <= 2 => return populate::run(call, count, rest),
-        (b"loadaof", _) => return host::ask(call),
+        (b"loadaof", _) => return host::ask(call, "debug|loadaof"),
+        (b"config-rewrite-force-all", []) => return host::ask(call, "debug|config-rewrite-force-all"),
         (b"reload", options) => return reload::run(call, options),
         (b"error", [text]) => return Err(Error::Bytes(text.to_vec())),
         (b"set-active-expire", [flag]) => {
@@ -85,6 +86,7 @@ fn debug(call: &mut Call) -> Result<(), Error> {
             | b"set-skip-checksum-validation"
             | b"aof-flush-sleep"
             | b"drop-cluster-packet-filter"
+            | b"replicate"
             | b"log",
             [_],
         ) => call.reply.ok(),
