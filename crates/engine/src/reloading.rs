@@ -59,20 +59,18 @@ impl Engine {
         let shared = &self.shared;
         let (gone, outcome) = shared.gates.exclusively(|| {
             let (gone, outcome) = match arrival {
-                Some(arrival) => match self.keep(aside, arrival.keep) {
-                    Ok(gone) => (gone, Ok(arrival)),
-                    Err((aside, reason)) => (Some(self.bring_back(aside)), Err(Some(reason))),
-                },
-                None => (Some(self.bring_back(aside)), Err(None)),
+                Some(arrival) => self.keep(aside, arrival.keep),
+                None => (Some(self.bring_back(aside)), Ok(())),
             };
             attach();
-            let (keys, expired) = outcome.as_ref().map_or((0, 0), |arrival| (arrival.keys, arrival.expired));
+            let counted = arrival.filter(|_| outcome.is_ok());
+            let (keys, expired) = counted.map_or((0, 0), |arrival| (arrival.keys, arrival.expired));
             shared.persistence.end_load(keys, expired);
-            (gone, outcome.map(|_| ()))
+            (gone, outcome)
         });
         // It may be large: others go on meanwhile.
         drop(gone);
-        outcome.or_else(|reason| reason.map_or(Ok(()), Err))
+        outcome
     }
 
     /// Has what was put aside take its place again; what was there instead.
@@ -81,19 +79,20 @@ impl Engine {
         self.shared.keyspace.exchange(aside.contents)
     }
 
-    /// Brings back what shall stay beside what was loaded; what goes. An error gives everything back.
-    fn keep(&self, aside: Aside, keep: Keep) -> Result<Option<Contents>, (Aside, String)> {
+    /// Brings back what shall stay beside what was loaded, or everything in the place of that, with the reason; what goes.
+    fn keep(&self, aside: Aside, keep: Keep) -> (Option<Contents>, Result<(), String>) {
         let Aside { contents, libraries } = aside;
         if keep == Keep::Nothing {
-            return Ok(Some(contents));
+            return (Some(contents), Ok(()));
         }
-        if let Err(error) = self.shared.libraries.join(&libraries, keep == Keep::Others) {
-            return Err((Aside { contents, libraries }, String::from_utf8_lossy(&error.text()).into_owned()));
-        }
-        match self.shared.keep(contents, keep) {
-            Ok(()) => Ok(None),
-            Err((contents, reason)) => Err((Aside { contents, libraries }, reason)),
-        }
+        let (contents, reason) = match self.shared.libraries.join(&libraries, keep == Keep::Others) {
+            Ok(()) => match self.shared.keep(contents, keep) {
+                Ok(()) => return (None, Ok(())),
+                Err(refused) => refused,
+            },
+            Err(error) => (contents, String::from_utf8_lossy(&error.text()).into_owned()),
+        };
+        (Some(self.bring_back(Aside { contents, libraries })), Err(reason))
     }
 }
 
