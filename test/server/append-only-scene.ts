@@ -36,6 +36,7 @@ export function useFolder(): void {
 
 export interface Server {
   readonly connection: Connection;
+  readonly pid: number;
   /** Another connection, which ends with the test. */
   connect(): Promise<Connection>;
   /** Sends lines and gives the raw replies. */
@@ -61,6 +62,7 @@ async function start(command: string[], ...options: string[]): Promise<Server> {
   const ended = new Promise<void>((resolve) => server.child.once('exit', () => resolve()));
   return {
     connection,
+    pid: server.child.pid as number,
     connect: async () => {
       const another = await openTcp(port);
       connections.push(another);
@@ -79,6 +81,8 @@ async function start(command: string[], ...options: string[]): Promise<Server> {
   };
 }
 
+/** A server by the command line that begins so. */
+export const startWith = (command: string[], ...options: string[]) => start(command, ...options);
 export const hematite = (...options: string[]) => start([process.execPath, PROGRAM], ...options);
 export const redis = (...options: string[]) => start(['redis-server'], ...options);
 

@@ -102,6 +102,12 @@ export function reportLoad(load: NativeAofLoad, loaded: NativeAofLoaded, log: Jo
   if (loaded.takenIn > 0) {
     log.notice(`Appended ${loaded.takenIn} bytes that a process which was killed had left with the kernel`);
   }
+  if (typeof loaded.unappended === 'string') {
+    log.warning(
+      `The last file can't take what a process that was killed had left for it: ${loaded.unappended}. ` +
+        'That was loaded, and writes are refused until a rewrite has made new files',
+    );
+  }
   if (loaded.ignored > 0) {
     log.warning(
       `Left alone ${loaded.ignored} bytes that a process which was killed had left with the kernel: ` +

@@ -12,7 +12,7 @@
 
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
-import type { NativeEngine, NativeRewrite, NativeRewritten } from '../core/binding.js';
+import type { NativeEngine, NativeRewritten } from '../core/binding.js';
 import { type Reply, reply } from '../core/reply.js';
 import {
   type Journalist,
@@ -26,6 +26,7 @@ import {
 } from './append-only-load.js';
 import { type Files, disk, reason } from './files.js';
 import { LoadError } from './loading.js';
+import { type Rewrite, planRewrite, requestOf, temporaryName } from './append-only-rewrite.js';
 import { Manifest, type Part } from './manifest.js';
 import { removeStaleFiles } from './temporary-files.js';
 
@@ -36,17 +37,6 @@ const COMPLAINT_MS = 30_000;
 /** Rewrites that fail in a row before the next waits, and how long at most. */
 const FAILURES_MAX = 3;
 const DELAY_MINUTES_MAX = 60;
-
-interface Rewrite {
-  readonly base: Part;
-  /** The file that the journal goes over to; none while no journal is kept. */
-  readonly increment: Part | undefined;
-  /** Its name until the base is there, where there was no journal before. */
-  readonly temporaryIncrement: string | undefined;
-  /** The files so far have lost something. */
-  readonly isAnew: boolean;
-  readonly startedMs: number;
-}
 
 export interface AppendOnlyOptions {
   readonly files?: Files;
@@ -78,6 +68,8 @@ export class AppendOnlyFile {
   #baseBytes = 0;
   #complainedMs = 0;
   #isFailing = false;
+  /** What a rewrite which has failed has left the journal with. */
+  #left: Part | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(native: NativeEngine, config: Config, options: AppendOnlyOptions) {
@@ -135,10 +127,13 @@ export class AppendOnlyFile {
   #begin(plan: Parameters<typeof reportLoad>[0], loaded: Parameters<typeof reportLoad>[1]): void {
     reportLoad(plan, loaded, this.#log);
     try {
-      this.#open();
+      // A last file that does not take what was left for it: writes are refused until a rewrite has made new ones.
+      if (typeof loaded.unappended === 'string') this.#native.aofHold(loaded.unappended);
+      else this.#open();
     } catch (error) {
       throw new LoadError(`Fatal error: can't open the append-only file: ${reason(error)}`);
     }
+    this.#isOn = true;
     this.#native.aofLoadEnded(loaded.keys);
     this.#baseBytes = this.#sizeOf(this.#manifest.dataset);
     this.#clean();
@@ -158,7 +153,6 @@ export class AppendOnlyFile {
       this.#write(this.#manifest.withIncrement(increment));
     }
     this.#native.aofStart(this.#path(increment.name), this.#config.get('appendfsync'));
-    this.#isOn = true;
   }
 
   /** Nothing was there: the dataset as it is, empty as a rule, becomes the base. */
@@ -168,7 +162,7 @@ export class AppendOnlyFile {
     const prepared = this.#prepareRewrite();
     if (typeof prepared === 'string')
       throw new LoadError(`Fatal error: can't create the append-only file: ${prepared}`);
-    this.#endRewrite(prepared, this.#native.aofRewriteNow(this.#requestOf(prepared)));
+    this.#endRewrite(prepared, this.#native.aofRewriteNow(requestOf(prepared, this.#place, this.#config)));
     if (!this.#lastIsOk) throw new LoadError("Fatal error: can't create the append-only file");
     this.#native.aofLoadEnded(0);
     this.#keep();
@@ -291,16 +285,13 @@ export class AppendOnlyFile {
 
   /** Makes the files of a rewrite; a text is why that could not be. */
   #prepareRewrite(): Rewrite | string {
-    const { hasLost, isOn } = this.#native.aofStatus();
-    const increment = this.#isOn ? this.#manifest.nextIncrement(this.#place.stem) : undefined;
-    const isFirst = !isOn || hasLost;
-    const rewrite: Rewrite = {
-      base: this.#manifest.nextBase(this.#place.stem, this.#config.get('aof-use-rdb-preamble') ? 'rdb' : 'aof'),
-      increment,
-      temporaryIncrement: increment && isFirst ? `temp-${increment.name}` : undefined,
-      isAnew: hasLost,
-      startedMs: this.#now(),
-    };
+    const rewrite = planRewrite(this.#manifest, this.#place, this.#config, {
+      ...this.#native.aofStatus(),
+      isKept: this.#isOn,
+      left: this.#left,
+      nowMs: this.#now(),
+    });
+    const { increment } = rewrite;
     this.#isScheduled = false;
     try {
       this.#files.makeDirectory(folderOf(this.#place));
@@ -314,23 +305,6 @@ export class AppendOnlyFile {
     return rewrite;
   }
 
-  #requestOf(rewrite: Rewrite): NativeRewrite {
-    const { increment, temporaryIncrement } = rewrite;
-    return {
-      directory: folderOf(this.#place),
-      ...(increment ? { incremental: temporaryIncrement ?? increment.name } : {}),
-      base: rewrite.base.name,
-      temporary: `temp-rewriteaof-bg-${process.pid}.aof`,
-      policy: this.#config.get('appendfsync'),
-      asCommands: rewrite.base.name.endsWith('.aof'),
-      version: Number(this.#config.get('rdb-version')),
-      compression: this.#config.get('rdbcompression'),
-      checksum: this.#config.get('rdbchecksum'),
-      incrementalFsync: this.#config.get('aof-rewrite-incremental-fsync'),
-      anew: rewrite.isAnew,
-    };
-  }
-
   /** Begins a rewrite; a text is why it could not. */
   #beginRewrite(): string | undefined {
     const rewrite = this.#prepareRewrite();
@@ -338,7 +312,9 @@ export class AppendOnlyFile {
     this.#rewrite = rewrite;
     this.#rewrites += 1;
     this.#log.notice('Background append only file rewriting started');
-    this.#native.aofRewrite(this.#requestOf(rewrite), (rewritten) => this.#endRewrite(rewrite, rewritten));
+    this.#native.aofRewrite(requestOf(rewrite, this.#place, this.#config), (rewritten) =>
+      this.#endRewrite(rewrite, rewritten),
+    );
     this.#applyPolicy();
     this.#tell();
     return undefined;
@@ -362,6 +338,10 @@ export class AppendOnlyFile {
       this.#clean();
     } catch (error) {
       this.#log.warning(`Background AOF rewrite failed: ${reason(error)}`);
+      if (rewrite.temporaryIncrement !== undefined) {
+        if (rewritten.hasSwitched) this.#leave(rewrite.increment);
+        else this.#discard(rewrite.increment);
+      }
       this.#fail();
     }
     this.#applyPolicy();
@@ -376,6 +356,23 @@ export class AppendOnlyFile {
     }
     const listed = increment && temporaryIncrement ? this.#manifest.withIncrement(increment) : this.#manifest;
     this.#write(listed.withBase(base, increment));
+    this.#leave(undefined);
+  }
+
+  /** The journal has left the file of a rewrite that has failed, for another such file or for one that stays. */
+  #leave(next: Part | undefined): void {
+    this.#discard(this.#left);
+    this.#left = next;
+  }
+
+  #discard(increment: Part | undefined): void {
+    if (increment === undefined) return;
+    try {
+      this.#files.remove(this.#path(temporaryName(increment)));
+      this.#files.remove(this.#path(`${increment.name}.tail`));
+    } catch (error) {
+      this.#log.warning(`Can't remove superfluous AOF files: ${reason(error)}`);
+    }
   }
 
   #fail(): void {

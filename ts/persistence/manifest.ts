@@ -60,8 +60,9 @@ export class Manifest {
     return { name: `${stem}.${sequence}.base.${extension}`, sequence, kind: 'b' };
   }
 
-  nextIncrement(stem: string): Part {
-    const sequence = this.#highest('incr') + 1;
+  /** The next incremental file, after one that it does not know as well. */
+  nextIncrement(stem: string, after?: Part): Part {
+    const sequence = Math.max(this.#highest('incr'), after?.sequence ?? 0) + 1;
     return { name: `${stem}.${sequence}.incr.aof`, sequence, kind: 'i' };
   }
 

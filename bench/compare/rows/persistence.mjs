@@ -17,7 +17,7 @@ const VALUE = 'v'.repeat(64);
 /** Time between two looks at a server, milliseconds. */
 const POLL_MS = 20;
 const SAMPLES_MS = 50;
-const ROUNDS_MAX = 3;
+const ROUNDS_MAX = 7;
 /** How long a load goes on while snapshots are taken, seconds, and the requests that tell how many that are. */
 const LOAD_S = 6;
 const PROBE_REQUESTS = 20_000;

@@ -374,7 +374,7 @@ impl NativeEngine {
             is_on: journal.is_on(),
             failure: journal.failure().map(|error| error.0.to_string()),
             size: writer.as_ref().map_or(0.0, |writer| writer.size() as f64),
-            has_lost: writer.is_some_and(|writer| writer.has_lost()),
+            has_lost: journal.is_held() || writer.is_some_and(|writer| writer.has_lost()),
         }
     }
 
@@ -391,6 +391,14 @@ impl NativeEngine {
             figures.rewrites = given.rewrites as u64;
             figures.failures = given.failures as u64;
         });
+    }
+
+    /// There is no file to go on with, for a reason that is the system's: writes are refused until a rewrite has made new ones.
+    #[napi]
+    pub fn aof_hold(&self, reason: String) -> Result<()> {
+        let core = self.core();
+        core.engine.journal().hold(DiskError::new(&reason));
+        core.keep_aof().map_err(|error| failed(words(&error)))
     }
 
     /// There will be a file as soon as its first base is written.

@@ -6,7 +6,7 @@ use crate::engine::NativeEngine;
 use crate::file::{DiskFile, Sequence};
 use hematite_engine::rdb::{LoadOptions, Loader};
 use hematite_engine::{Progress, Session, Worker};
-use hematite_persist::aof::{Fault, Reader, left_behind, take_in};
+use hematite_persist::aof::{Extended, Fault, Reader, left_behind, take_in};
 use hematite_persist::storage::{File, read_full_at, words};
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -53,6 +53,8 @@ pub struct NativeAofLoaded {
     /// they do not follow what the file holds.
     pub taken_in: f64,
     pub ignored: f64,
+    /// The system's reason why the last file did not take such bytes; they were loaded, and are where they were.
+    pub unappended: Option<String>,
     pub keys: f64,
     pub commands: f64,
     /// Commands that were refused, though they had been accepted when they were recorded; and of the first the index of its path,
@@ -111,11 +113,16 @@ impl Load<'_> {
         if is_last && self.core.aof.lock().writer.is_none() {
             file.own().map_err(|error| Trouble::new("open", words(&error)))?;
         }
-        self.take_in(path, &file).map_err(|error| Trouble::new("append", words(&error)))?;
+        let more =
+            self.take_in(path, &file, is_last).map_err(|error| Trouble::new("append", words(&error)))?;
         let mut magic = [0; 5];
         let read = read_full_at(&file, 0, &mut magic).map_err(|error| Trouble::new("read", words(&error)))?;
         let from = if read == 5 && magic == *b"REDIS" { self.preamble(&file)? } else { 0 };
-        match self.commands(&file, from, index) {
+        let unappended = !more.is_empty();
+        let whole = Extended::new(&file, more).map_err(|error| Trouble::new("read", words(&error)))?;
+        match self.commands(&whole, from, index) {
+            // All of it is going to be written anew.
+            Err(Trouble { fault: "truncated", .. }) if unappended => Ok(()),
             Err(Trouble { fault: "truncated", good, .. }) if is_last && self.options.cut_truncated => {
                 drop(file);
                 self.cut(path, good)
@@ -124,15 +131,26 @@ impl Load<'_> {
         }
     }
 
-    /// Appends to a file what a process that was killed has left for it.
-    fn take_in(&mut self, path: &Path, file: &DiskFile) -> io::Result<()> {
+    /// Appends to a file what a process that was killed has left for it. The last file may refuse that, on a full disk: what it
+    /// has not taken is given back, to be loaded all the same.
+    fn take_in(&mut self, path: &Path, file: &DiskFile, is_last: bool) -> io::Result<Vec<u8>> {
         let mut left = left_behind(file)?;
+        let mut refused = Vec::new();
         if !left.bytes.is_empty() {
-            left = take_in(&DiskFile::open(path)?)?;
+            match DiskFile::open(path).and_then(|file| take_in(&file)) {
+                Ok(taken) => left = taken,
+                Err(error) if is_last => {
+                    self.outcome.unappended = Some(words(&error));
+                    // A part may be there.
+                    refused = left_behind(file)?.bytes;
+                    left.bytes.clear();
+                }
+                Err(error) => return Err(error),
+            }
         }
         self.outcome.taken_in += left.bytes.len() as f64;
         self.outcome.ignored += left.ignored as f64;
-        Ok(())
+        Ok(refused)
     }
 
     /// The RDB file that the file begins with; where it ends.
@@ -161,7 +179,7 @@ impl Load<'_> {
     }
 
     /// The commands of the file of an index from an offset on.
-    fn commands(&mut self, file: &DiskFile, from: u64, index: usize) -> std::result::Result<(), Trouble> {
+    fn commands(&mut self, file: &dyn File, from: u64, index: usize) -> std::result::Result<(), Trouble> {
         let mut reader = Reader::new(file, from).map_err(|error| Trouble::new("read", words(&error)))?;
         // Each file selects its databases anew.
         let fresh = self.worker.open_replay(clock::now());
@@ -221,6 +239,7 @@ pub(crate) fn run(core: &Core, options: &NativeAofLoad) -> NativeAofLoaded {
         cut_from: 0.0,
         taken_in: 0.0,
         ignored: 0.0,
+        unappended: None,
         keys: 0.0,
         commands: 0.0,
         refused: 0.0,

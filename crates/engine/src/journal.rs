@@ -255,7 +255,18 @@ impl Journal {
         self.fail(failure.unwrap_or_else(|| DiskError::new("the file is being written anew")));
     }
 
-    /// Ends the refusal that [`Journal::begin_anew`] has begun.
+    /// Has writes refused until [`Journal::release`], since there is no file that they could go to.
+    pub fn hold(&self, error: DiskError) {
+        self.is_held.store(true, Ordering::Release);
+        self.fail(error);
+    }
+
+    /// Whether writes are refused until [`Journal::release`].
+    pub fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Acquire)
+    }
+
+    /// Ends the refusal that [`Journal::begin_anew`] or [`Journal::hold`] has begun.
     pub fn release(&self) {
         self.is_base_missing.store(false, Ordering::Release);
         if self.is_held.swap(false, Ordering::AcqRel) {
@@ -279,6 +290,7 @@ impl Journal {
         self.safe.store(self.appended.load(Ordering::Acquire), Ordering::Release);
         self.is_on.store(sink.is_some(), Ordering::Release);
         if sink.is_none() {
+            self.is_held.store(false, Ordering::Release);
             self.is_base_missing.store(false, Ordering::Release);
         }
         let old = std::mem::replace(&mut outlet.sink, sink);
@@ -396,13 +408,13 @@ impl Journal {
             return self.commit();
         }
         let mut outlet = self.outlet.lock();
+        if self.is_held() {
+            return self.failure().map_or(Ok(()), Err);
+        }
         let Some(sink) = outlet.sink.clone() else {
             self.clear_failure();
             return Ok(());
         };
-        if self.is_held.load(Ordering::Acquire) {
-            return self.failure().map_or(Ok(()), Err);
-        }
         sink.recover().inspect_err(|error| self.fail(error.clone()))?;
         self.write(&mut outlet)?;
         self.clear_failure();

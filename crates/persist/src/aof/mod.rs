@@ -23,7 +23,7 @@ mod tests;
 
 pub use base::{Base, entry_as_commands, pieces_as_commands, select_as_command};
 pub use reader::{Batch, Fault, Reader};
-pub use tail::{Drain, Left, left_behind, take_in};
+pub use tail::{Drain, Extended, Left, left_behind, take_in};
 pub use writer::{Policy, Writer};
 
 use crc_fast::{CrcAlgorithm, Digest};

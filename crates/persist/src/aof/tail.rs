@@ -155,18 +155,60 @@ pub fn left_behind(file: &dyn File) -> io::Result<Left> {
     file.region(Which::Left).map_or(Ok(Left::default()), |region| missing(file, &*region))
 }
 
-/// Appends what belongs behind the file's end, and syncs it. After an error it can be tried again.
+/// Appends what belongs behind the file's end, and syncs it. After an error the file is as it was, if that can be, and it can be
+/// tried again.
 pub fn take_in(file: &dyn File) -> io::Result<Left> {
     let Some(mut region) = file.region(Which::Left) else { return Ok(Left::default()) };
     let left = missing(file, &*region)?;
     if !left.bytes.is_empty() {
-        write_all_at(file, file.len()?, &left.bytes)?;
-        file.sync()?;
+        let len = file.len()?;
+        write_all_at(file, len, &left.bytes).and_then(|()| file.sync()).inspect_err(|_| {
+            let _ = file.truncate(len);
+        })?;
     }
     if left.ignored == 0 {
         region.remove();
     }
     Ok(left)
+}
+
+/// A file with bytes that could not be appended to it, to be read.
+pub struct Extended<'f> {
+    file: &'f dyn File,
+    len: u64,
+    more: Vec<u8>,
+}
+
+impl<'f> Extended<'f> {
+    /// A file, and what follows it.
+    pub fn new(file: &'f dyn File, more: Vec<u8>) -> io::Result<Extended<'f>> {
+        Ok(Extended { file, len: file.len()?, more })
+    }
+}
+
+impl File for Extended<'_> {
+    fn write_at(&self, _: u64, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        if offset < self.len {
+            let count = buffer.len().min((self.len - offset) as usize);
+            return self.file.read_at(offset, &mut buffer[..count]);
+        }
+        let rest = self.more.get((offset - self.len) as usize..).unwrap_or_default();
+        let count = buffer.len().min(rest.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+    fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
+    fn truncate(&self, _: u64) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.len + self.more.len() as u64)
+    }
 }
 
 fn missing(file: &dyn File, region: &dyn Region) -> io::Result<Left> {
