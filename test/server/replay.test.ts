@@ -1,6 +1,6 @@
 /**
- * Random programs over all types, and what the append-only file makes of them: the dataset is the same again, of what this
- * server has written here and in redis-server, and of what redis-server has written here.
+ * Random programs over all types, and what files make of them: the dataset is the same again, of what this server has written
+ * here and in redis-server, and of what redis-server has written here.
  */
 
 import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
@@ -144,4 +144,38 @@ describe('random programs are the same again', () => {
       expectSame(program, seed, await contents(ours.connection), before);
     }
   });
+
+  test('of this server, by way of its snapshot', async () => {
+    const server = await hematite('--appendonly', 'no');
+    const grammar = await grammarOf(server.connection, BLOCKING);
+    for (let seed = 1; seed <= PROGRAMS; seed += 1) {
+      await ask(server.connection, RESET);
+      const program = randomProgram(grammar, new Random(seed), COMMANDS);
+      await ask(server.connection, [...program, ['RESET']]);
+      const before = await contents(server.connection);
+      expect(await server.say('DEBUG RELOAD')).toStrictEqual(['+OK\r\n']);
+      expectSame(program, seed, await contents(server.connection), before);
+    }
+  });
+
+  test.skipIf(noOracle).each(['out', 'in'])(
+    'by way of a snapshot, between redis-server and this one: %s',
+    async (way) => {
+      // Both have the same directory, and so the same file.
+      const ours = await hematite('--appendonly', 'no', '--rdb-version', '10');
+      const theirs = await redis('--appendonly', 'no');
+      const [from, to] = way === 'out' ? [ours, theirs] : [theirs, ours];
+      const grammar = await grammarOf(theirs.connection, BLOCKING);
+      for (let seed = 1; seed <= PROGRAMS; seed += 1) {
+        await ask(ours.connection, RESET);
+        await ask(theirs.connection, RESET);
+        const program = randomProgram(grammar, new Random(seed), COMMANDS);
+        await ask(from.connection, [...program, ['RESET']]);
+        const before = await contents(from.connection);
+        expect(await from.say('SAVE')).toStrictEqual(['+OK\r\n']);
+        expect(await to.say('DEBUG RELOAD NOSAVE'), `program ${seed}`).toStrictEqual(['+OK\r\n']);
+        expectSame(program, seed, await contents(to.connection), before);
+      }
+    },
+  );
 });
