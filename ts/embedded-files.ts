@@ -4,6 +4,7 @@
  * With an append-only file the dataset comes from there, as with a server; otherwise from the snapshot, which `close` saves.
  */
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from './config/config.js';
 import type { Engine } from './core/engine.js';
@@ -23,6 +24,9 @@ export interface FileOptions {
 /** The directives that the options stand for. */
 export function fileDirectives(options: FileOptions): Record<string, string> {
   if (options.appendonly === true && options.dir === undefined) throw new Error('appendonly needs a directory: dir');
+  if (options.dir !== undefined && !existsSync(options.dir)) {
+    throw new Error(`dir: the directory ${resolve(options.dir)} does not exist`);
+  }
   return {
     ...(options.dir === undefined ? {} : { dir: resolve(options.dir) }),
     ...(options.appendonly === undefined ? {} : { appendonly: options.appendonly ? 'yes' : 'no' }),

@@ -63,7 +63,12 @@ export function open(options: OpenOptions = {}): Engine {
     hosts.set('acl', (call) => handleAclCommand(engine.native, config, call));
     hosts.set('migrate', migrator(engine.native));
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
-    if (options.snapshot) engine.load(options.snapshot);
+    try {
+      if (options.snapshot !== undefined) engine.load(options.snapshot);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
     keepFiles(engine, config, options);
   }
   return engine;

@@ -304,6 +304,10 @@ describe('snapshots as bytes', () => {
     broken[20] = (broken[20] as number) ^ 1;
     expect(() => other.load(broken)).toThrow(/the snapshot cannot be read: at offset \d+: /);
     expect(() => open({ snapshot: file.subarray(0, file.length - 3) })).toThrow(/early/);
+    expect(() => open({ snapshot: 'REDIS' as unknown as Uint8Array })).toThrow(
+      'the bytes of an RDB file, a Uint8Array',
+    );
+    expect(() => open({ dir: '/none/such' })).toThrow('dir: the directory /none/such does not exist');
     expect(digest(other)).toBe(digest(db));
     db.close();
     other.close();

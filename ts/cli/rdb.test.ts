@@ -87,6 +87,19 @@ describe('hematite check-rdb', () => {
 });
 
 describe('hematite rdb', () => {
+  test('says what is wrong with the output, and is quiet where nobody reads on', () => {
+    const failing = (code: string) => () => {
+      throw Object.assign(new Error(`${code}: it cannot be written, write`), { code });
+    };
+    for (const mode of ['--json', '--memory']) {
+      const stderr = new PassThrough();
+      expect(print([mode, file], failing('ENOSPC'), stderr)).toBe(1);
+      expect(drained(stderr)).toBe('ENOSPC: it cannot be written, write\n');
+      expect(print([mode, file], failing('EPIPE'), stderr)).toBe(0);
+      expect(drained(stderr)).toBe('');
+    }
+  });
+
   test('prints everything as JSON', () => {
     const { code, stdout } = printed(file);
     expect(code).toBe(0);

@@ -150,18 +150,29 @@ export function run(
     write(USAGE);
     return 0;
   }
+  // What goes wrong with the output is not the file's fault, though it comes out of the reading of the file.
+  let unwritten: unknown;
+  const writeOrTell = (text: string): void => {
+    try {
+      write(text);
+    } catch (error) {
+      unwritten = error;
+      throw error;
+    }
+  };
   try {
     if (options.mode === 'json') {
-      printRdbFile(options.path, write);
+      printRdbFile(options.path, writeOrTell);
       return 0;
     }
     const report = JSON.parse(measureRdbFile(options.path, options.depth, options.separator)) as MemoryReport;
-    if (options.mode === 'memory') write(describeMemory(report, options.top));
+    if (options.mode === 'memory') writeOrTell(describeMemory(report, options.top));
     else writeFileSync(options.out, plotMemory(options.path, report, options.top));
     return 0;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE' || (error as Error).message.includes('EPIPE')) return 0;
-    stderr.write(`${(error as Error).message}\n`);
+    // Nobody reads on.
+    if ((unwritten as NodeJS.ErrnoException | undefined)?.code === 'EPIPE') return 0;
+    stderr.write(`${((unwritten ?? error) as Error).message}\n`);
     return 1;
   }
 }

@@ -226,6 +226,7 @@ export class Engine extends Session {
 
   /** Replaces the whole keyspace by what an RDB file holds. Throws, and changes nothing, if it cannot be read. */
   load(snapshot: Uint8Array): void {
+    if (!(snapshot instanceof Uint8Array)) throw new TypeError('a snapshot is the bytes of an RDB file, a Uint8Array');
     this.native.loadSnapshot(Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength));
   }
 

@@ -134,6 +134,7 @@ export class WasmKeyspace {
 
   /** Replaces the whole keyspace by what an RDB file holds. Throws, and changes nothing, if it cannot be read. */
   load(snapshot: Uint8Array): void {
+    if (!(snapshot instanceof Uint8Array)) throw new TypeError('a snapshot is the bytes of an RDB file, a Uint8Array');
     const failure = this.#engine.load_snapshot(snapshot, Date.now(), monotonicUs());
     if (failure !== undefined) throw new Error(`the snapshot cannot be read: ${failure}`);
   }
