@@ -55,13 +55,8 @@ export function keepFiles(engine: Engine, config: Config, options: FileOptions):
   snapshots.isOtherwiseBusy = () => file.isRewriting;
   engine.hosts?.set('bgrewriteaof', (call) => file.handle(call));
   if (engine.hosts) answerReloads(engine.hosts, { native: engine.native, config, log, snapshots, appendOnly: file });
-  try {
-    if (config.get('appendonly')) file.startNow();
-    else loadSnapshotNow(engine.native, config, log);
-  } catch (error) {
-    engine.close();
-    throw error;
-  }
+  if (config.get('appendonly')) file.startNow();
+  else loadSnapshotNow(engine.native, config, log);
   snapshots.start();
   engine.beforeClose = () => {
     snapshots.stop();

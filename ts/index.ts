@@ -65,11 +65,11 @@ export function open(options: OpenOptions = {}): Engine {
     hosts.set('shutdown', () => reply.error('ERR an embedded engine ends with its process'));
     try {
       if (options.snapshot !== undefined) engine.load(options.snapshot);
+      keepFiles(engine, config, options);
     } catch (error) {
       engine.close();
       throw error;
     }
-    keepFiles(engine, config, options);
   }
   return engine;
 }

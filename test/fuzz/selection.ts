@@ -1,6 +1,8 @@
 /** Which commands the differential fuzzer draws, and which it leaves out, each for a reason. */
 
-import type { CommandNode } from './grammar.js';
+import type { Connection } from '../conformance/fronts/front.js';
+import { ask } from './dump.js';
+import { type CommandNode, parseDocs } from './grammar.js';
 
 export const DEFAULT_GROUPS = [
   'string',
@@ -80,4 +82,18 @@ export function withoutStaleErrors(program: readonly string[][]): string[][] {
     isStale ||= words.includes('1e400');
     return true;
   });
+}
+
+/** Commands that block: they would wait for somebody else. */
+export const BLOCKING = /^b[lrz]/i;
+/**
+ * Commands that block, and those that Redis's own append-only file does not give again: a BITFIELD all of whose changes overflow leaves a longer string of which Redis records nothing; and of a SORT that leaves ties
+ * it does not record how they came out.
+ */
+export const UNRECORDED = /^(b[lrz].*|bitfield|sort)$/i;
+
+/** The commands of a server that random programs are made of, but for some. */
+export async function grammarOf(connection: Connection, isLeftOut: RegExp): Promise<readonly CommandNode[]> {
+  const docs = (await ask(connection, [['COMMAND', 'DOCS']]))[0] as string;
+  return selectCommands(parseDocs(docs), DEFAULT_GROUPS).filter((command) => !isLeftOut.test(command.words[0] ?? ''));
 }

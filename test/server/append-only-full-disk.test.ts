@@ -6,26 +6,24 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FOLDER, PROGRAM, aofFiles, folder, hematite, startWith, useFolder } from './append-only-scene.js';
+import { PROGRAM, aofFiles, hematite, increment, start, useFolder } from './append-only-scene.js';
 
-const noLimits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
+const hasLimits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
 
 useFolder();
 
 /** Nothing that a base could make smaller than the limit. */
 const VALUE = randomBytes(2250).toString('base64');
-const tail = () => statSync(join(folder, FOLDER, 'appendonly.aof.1.incr.aof')).size;
+/** A server that can't make files longer than 1 KiB; the signal is ignored, so that writing more is an error as on a full disk. */
+const limited = () => start(['bash', '-c', 'trap "" XFSZ; ulimit -S -f 1; exec "$0" "$@"', process.execPath, PROGRAM]);
 
-test.skipIf(!noLimits)('a start on a full disk loses nothing, and goes on once there is room', async () => {
+test.skipIf(!hasLimits)('a start on a full disk loses nothing, and goes on once there is room', async () => {
   const first = await hematite();
   await first.say(`SET a ${VALUE}`, 'SET b 1', `RPUSH l ${VALUE} x`);
   await first.kill();
-  expect(tail()).toBeLessThan(100);
-  // The signal is ignored, so that writing beyond the limit is an error, as it is on a full disk.
-  const limited = ['bash', '-c', 'trap "" XFSZ; ulimit -S -f 1; exec "$0" "$@"', process.execPath, PROGRAM];
-  const second = await startWith(limited);
+  expect(statSync(increment()).size).toBeLessThan(100);
+  const second = await limited();
   expect(await second.say('STRLEN a', 'GET b', 'LLEN l')).toStrictEqual([':3000\r\n', '$1\r\n1\r\n', ':2\r\n']);
   const [refused, status] = await second.say('SET c 1', 'INFO persistence');
   expect(refused).toMatch(/^-MISCONF Errors writing to the AOF file: File too large/);
@@ -55,13 +53,12 @@ test.skipIf(!noLimits)('a start on a full disk loses nothing, and goes on once t
   ]);
 });
 
-test.skipIf(!noLimits)('so does a second start, and one that finds room', async () => {
+test.skipIf(!hasLimits)('so does a second start, and one that finds room', async () => {
   const first = await hematite();
   await first.say(`SET a ${VALUE}`);
   await first.kill();
-  const limited = ['bash', '-c', 'trap "" XFSZ; ulimit -S -f 1; exec "$0" "$@"', process.execPath, PROGRAM];
   for (let start = 0; start < 2; start += 1) {
-    const server = await startWith(limited);
+    const server = await limited();
     expect(await server.say('STRLEN a')).toStrictEqual([':3000\r\n']);
     await server.kill();
   }

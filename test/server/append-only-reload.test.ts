@@ -4,18 +4,15 @@
  */
 
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { oracleVersion } from '../conformance/fronts/oracle.js';
 import { ask } from '../fuzz/dump.js';
-import { FOLDER, aofFiles, folder, hematite, redis, rewritten, useFolder } from './append-only-scene.js';
+import { hematite, increment, redis, rewritten, useFolder } from './append-only-scene.js';
 
 const noOracle = oracleVersion() ? undefined : 'redis-server is not installed';
 const OK = '+OK\r\n';
 
 useFolder();
-
-const increment = () => join(folder, FOLDER, aofFiles().find((name) => name.endsWith('.incr.aof')) as string);
 
 /** What both servers are told; the replies are compared. */
 const SCRIPT = [

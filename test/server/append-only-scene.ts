@@ -45,7 +45,8 @@ export interface Server {
   end(): Promise<void>;
 }
 
-async function start(command: string[], ...options: string[]): Promise<Server> {
+/** A server by the command line that begins so. */
+export async function start(command: string[], ...options: string[]): Promise<Server> {
   const port = await freePort();
   const args = [...command.slice(1), '--port', `${port}`, '--dir', folder, '--save', ''];
   const isReady = (line: string) => (line.includes('Ready to accept connections') ? port : 0);
@@ -81,12 +82,13 @@ async function start(command: string[], ...options: string[]): Promise<Server> {
   };
 }
 
-/** A server by the command line that begins so. */
-export const startWith = (command: string[], ...options: string[]) => start(command, ...options);
 export const hematite = (...options: string[]) => start([process.execPath, PROGRAM], ...options);
 export const redis = (...options: string[]) => start(['redis-server'], ...options);
 
 export const FOLDER = 'appendonlydir';
+/** The incremental file of a server that keeps its files in a folder. */
+export const increment = (name = FOLDER) =>
+  join(folder, name, readdirSync(join(folder, name)).find((file) => file.endsWith('.incr.aof')) as string);
 export const aofFiles = () => readdirSync(join(folder, FOLDER)).sort();
 export const manifestText = () => readFileSync(join(folder, FOLDER, 'appendonly.aof.manifest'), 'latin1');
 

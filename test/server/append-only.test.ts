@@ -10,10 +10,10 @@ import { describe, expect, test } from 'vitest';
 import { oracleVersion } from '../conformance/fronts/oracle.js';
 import { decodeAll } from '../conformance/resp.js';
 import { ask, dump, dumpDifference, type KeyDump } from '../fuzz/dump.js';
-import { type CommandNode, parseDocs } from '../fuzz/grammar.js';
+import type { CommandNode } from '../fuzz/grammar.js';
 import { randomProgram } from '../fuzz/generate.js';
 import { Random } from '../fuzz/random.js';
-import { DEFAULT_GROUPS, selectCommands } from '../fuzz/selection.js';
+import { grammarOf, UNRECORDED } from '../fuzz/selection.js';
 import {
   FOLDER,
   PROGRAM,
@@ -66,19 +66,9 @@ async function digest(server: Server): Promise<string> {
   return (await server.say('DEBUG DIGEST'))[0] as string;
 }
 
-/** The commands of a server that programs are made of. */
-async function grammarOf(server: Server): Promise<readonly CommandNode[]> {
-  const docs = (await ask(server.connection, [['COMMAND', 'DOCS']]))[0] as string;
-  // Those that block would wait for somebody else. A BITFIELD all of whose changes overflow leaves a longer string of which
-  // Redis records nothing; and of a SORT that leaves ties it does not record how they came out.
-  return selectCommands(parseDocs(docs), DEFAULT_GROUPS).filter(
-    (command) => !/^(b[lrz].*|bitfield|sort)$/i.test(command.words[0] ?? ''),
-  );
-}
-
 /** Random programs over all types, as the fuzzer makes them, and nothing that expires soon is left. */
 async function fill(server: Server, seed: number, programs: number, grammar?: readonly CommandNode[]): Promise<void> {
-  const commands = grammar ?? (await grammarOf(server));
+  const commands = grammar ?? (await grammarOf(server.connection, UNRECORDED));
   const random = new Random(seed);
   for (let index = 0; index < programs; index += 1) {
     await ask(server.connection, [...randomProgram(commands, random, 40), ['RESET']]);
@@ -336,7 +326,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
 
   test.each(['everysec', 'always'])('a folder of Redis is loaded, gone on with, and given back: %s', async (policy) => {
     const theirs = await redis();
-    const grammar = await grammarOf(theirs);
+    const grammar = await grammarOf(theirs.connection, UNRECORDED);
     await fill(theirs, 21, 40);
     await theirs.say('BGREWRITEAOF');
     await rewritten(theirs);
@@ -372,7 +362,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
 
   test('a base of commands goes both ways', async () => {
     const theirs = await redis('--aof-use-rdb-preamble', 'no');
-    const grammar = await grammarOf(theirs);
+    const grammar = await grammarOf(theirs.connection, UNRECORDED);
     await fill(theirs, 51, 40);
     await theirs.say('BGREWRITEAOF');
     await rewritten(theirs);
@@ -398,7 +388,7 @@ describe.skipIf(noOracle)('both ways with redis-server', () => {
 
   test('a folder of ours is loaded by Redis after a rewrite', async () => {
     const oracle = await redis('--appendonly', 'no');
-    const grammar = await grammarOf(oracle);
+    const grammar = await grammarOf(oracle.connection, UNRECORDED);
     await oracle.kill();
     const ours = await hematite(...only7_0);
     await fill(ours, 31, 40, grammar);

@@ -7,21 +7,20 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { oracleVersion } from '../conformance/fronts/oracle.js';
-import { FOLDER, PROGRAM, aofFiles, folder, hematite, useFolder } from './append-only-scene.js';
+import { encodeCommand } from '../conformance/resp.js';
+import { FOLDER, PROGRAM, folder, hematite, increment, useFolder } from './append-only-scene.js';
 
 const noOracle = oracleVersion() ? undefined : 'redis-server is not installed';
 
 useFolder();
 
 const manifest = () => join(folder, FOLDER, 'appendonly.aof.manifest');
-const increment = () => join(folder, FOLDER, aofFiles().find((name) => name.endsWith('.incr.aof')) as string);
 const hematiteCheck = (...args: string[]) =>
   spawnSync(process.execPath, [PROGRAM, 'check-aof', ...args], { encoding: 'utf8' });
 const redisCheck = (path: string, time: string) =>
   spawnSync('redis-check-aof', ['--truncate-to-timestamp', time, path], { encoding: 'utf8', input: 'y\n' });
 
-const command = (...words: string[]) =>
-  `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
+const command = (...words: string[]) => encodeCommand(words.map((word) => Buffer.from(word))).toString();
 
 /** A file as Redis writes it, with times. */
 const TIMED = [

@@ -3,18 +3,17 @@
  * here and in redis-server, and of what redis-server has written here.
  */
 
-import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../conformance/fronts/front.js';
 import { oracleVersion } from '../conformance/fronts/oracle.js';
 import { decodeAll, replyEnd } from '../conformance/resp.js';
 import { ask, dump, dumpDifference, type KeyDump } from '../fuzz/dump.js';
 import { randomProgram } from '../fuzz/generate.js';
-import { type CommandNode, parseDocs } from '../fuzz/grammar.js';
+import type { CommandNode } from '../fuzz/grammar.js';
 import { Random } from '../fuzz/random.js';
-import { DEFAULT_GROUPS, selectCommands } from '../fuzz/selection.js';
-import { folder, hematite, redis, useFolder } from './append-only-scene.js';
+import { BLOCKING, grammarOf, UNRECORDED } from '../fuzz/selection.js';
+import { hematite, increment, redis, type Server, useFolder } from './append-only-scene.js';
 
 const noOracle = oracleVersion() ? undefined : 'redis-server is not installed';
 const PROGRAMS = Number(process.env['HEMATITE_REPLAY_PROGRAMS'] ?? 150);
@@ -24,14 +23,6 @@ const SOON_MS = 100_000;
 const RESET = [['RESET'], ['FLUSHALL'], ['FUNCTION', 'FLUSH'], ['DEBUG', 'SET-ACTIVE-EXPIRE', '0']];
 
 useFolder();
-
-async function grammarOf(connection: Connection, isLeftOut: RegExp): Promise<readonly CommandNode[]> {
-  const docs = (await ask(connection, [['COMMAND', 'DOCS']]))[0] as string;
-  return selectCommands(parseDocs(docs), DEFAULT_GROUPS).filter((command) => !isLeftOut.test(command.words[0] ?? ''));
-}
-
-/** Those that block would wait for somebody else. */
-const BLOCKING = /^b[lrz]/i;
 
 /** What a dataset is, but for encodings and what is about to expire. */
 async function contents(connection: Connection): Promise<Map<string, KeyDump>> {
@@ -58,11 +49,6 @@ function expectSame(
   throw new Error(`program ${seed}: ${difference}\n${lines}`);
 }
 
-const incrementIn = (name: string) => {
-  const path = join(folder, name);
-  return join(path, readdirSync(path).find((file) => file.endsWith('.incr.aof')) as string);
-};
-
 /** The commands of a part of a file, without annotations. */
 function commandsIn(bytes: Buffer): string[][] {
   const commands: string[][] = [];
@@ -79,18 +65,35 @@ function commandsIn(bytes: Buffer): string[][] {
   return commands;
 }
 
+/** Has programs run in one server, and `carry` bring what they have written to another, or to itself: both have the same then. */
+async function everyProgram(
+  [from, to]: readonly [Server, Server],
+  grammar: readonly CommandNode[],
+  carry: (run: () => Promise<void>, what: string) => Promise<void>,
+): Promise<void> {
+  for (let seed = 1; seed <= PROGRAMS; seed += 1) {
+    for (const server of new Set([from, to])) await ask(server.connection, RESET);
+    const program = randomProgram(grammar, new Random(seed), COMMANDS);
+    let before = new Map<string, KeyDump>();
+    await carry(async () => {
+      await ask(from.connection, [...program, ['RESET']]);
+      before = await contents(from.connection);
+    }, `program ${seed}`);
+    expectSame(program, seed, await contents(to.connection), before);
+  }
+}
+
+const succeeds = async (server: Server, line: string, what?: string) =>
+  expect(await server.say(line), what).toStrictEqual(['+OK\r\n']);
+
 describe('random programs are the same again', () => {
-  test('of this server, loaded by itself', async () => {
-    const server = await hematite('--appendfsync', 'no');
+  test.each(['LOADAOF', 'RELOAD'])('of this server, by DEBUG %s', async (subcommand) => {
+    const server = await hematite('--appendfsync', 'no', '--appendonly', subcommand === 'LOADAOF' ? 'yes' : 'no');
     const grammar = await grammarOf(server.connection, BLOCKING);
-    for (let seed = 1; seed <= PROGRAMS; seed += 1) {
-      await ask(server.connection, RESET);
-      const program = randomProgram(grammar, new Random(seed), COMMANDS);
-      await ask(server.connection, [...program, ['RESET']]);
-      const before = await contents(server.connection);
-      expect(await server.say('DEBUG LOADAOF')).toStrictEqual(['+OK\r\n']);
-      expectSame(program, seed, await contents(server.connection), before);
-    }
+    await everyProgram([server, server], grammar, async (run) => {
+      await run();
+      await succeeds(server, `DEBUG ${subcommand}`);
+    });
   });
 
   test.skipIf(noOracle)('of this server, in redis-server', async () => {
@@ -98,64 +101,33 @@ describe('random programs are the same again', () => {
     const theirs = await redis('--appendonly', 'no');
     const grammar = await grammarOf(theirs.connection, BLOCKING);
     const written = async () => {
-      expect(await ours.say('DEBUG LOADAOF')).toStrictEqual(['+OK\r\n']);
-      return readFileSync(incrementIn('ours'));
+      await succeeds(ours, 'DEBUG LOADAOF');
+      return readFileSync(increment('ours'));
     };
-    for (let seed = 1; seed <= PROGRAMS; seed += 1) {
-      await ask(ours.connection, RESET);
-      await ask(theirs.connection, RESET);
+    await everyProgram([ours, theirs], grammar, async (run, what) => {
       const from = (await written()).length;
-      const program = randomProgram(grammar, new Random(seed), COMMANDS);
-      await ask(ours.connection, [...program, ['RESET']]);
-      const before = await contents(ours.connection);
+      await run();
       const recorded = commandsIn((await written()).subarray(from));
       const replies = await ask(theirs.connection, recorded);
       const refused = replies.map((reply, at) => [reply, recorded[at]]).filter(([reply]) => reply?.[0] === '-');
-      expect(refused, `program ${seed}`).toStrictEqual([]);
-      expectSame(program, seed, await contents(theirs.connection), before);
-    }
+      expect(refused, what).toStrictEqual([]);
+    });
   });
 
   test.skipIf(noOracle)('of redis-server, in this one', async () => {
     const ours = await hematite('--appendfsync', 'no', '--appenddirname', 'ours');
-    const theirs = await redis(
-      '--appenddirname',
-      'theirs',
-      '--appendfsync',
-      'always',
-      '--auto-aof-rewrite-percentage',
-      '0',
-    );
-    // A BITFIELD all of whose changes overflow leaves a longer string of which Redis records nothing; and of a SORT that leaves
-    // ties it does not record how they came out.
-    const grammar = await grammarOf(theirs.connection, /^(b[lrz].*|bitfield|sort)$/i);
-    for (let seed = 1; seed <= PROGRAMS; seed += 1) {
-      await ask(ours.connection, RESET);
-      await ask(theirs.connection, RESET);
-      const from = readFileSync(incrementIn('theirs'), 'latin1').length;
-      const program = randomProgram(grammar, new Random(seed), COMMANDS);
-      await ask(theirs.connection, [...program, ['RESET']]);
-      const before = await contents(theirs.connection);
-      const recorded = readFileSync(incrementIn('theirs'), 'latin1').slice(from);
+    const always = ['--appendfsync', 'always', '--auto-aof-rewrite-percentage', '0'];
+    const theirs = await redis('--appenddirname', 'theirs', ...always);
+    const grammar = await grammarOf(theirs.connection, UNRECORDED);
+    await everyProgram([theirs, ours], grammar, async (run, what) => {
+      const from = readFileSync(increment('theirs')).length;
+      await run();
+      const recorded = readFileSync(increment('theirs')).subarray(from);
       // Nothing of the server's own waits to be written when others append to its file.
-      expect(await ours.say('DEBUG LOADAOF')).toStrictEqual(['+OK\r\n']);
-      appendFileSync(incrementIn('ours'), Buffer.from(`*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n${recorded}`, 'latin1'));
-      expect(await ours.say('DEBUG LOADAOF'), `program ${seed}`).toStrictEqual(['+OK\r\n']);
-      expectSame(program, seed, await contents(ours.connection), before);
-    }
-  });
-
-  test('of this server, by way of its snapshot', async () => {
-    const server = await hematite('--appendonly', 'no');
-    const grammar = await grammarOf(server.connection, BLOCKING);
-    for (let seed = 1; seed <= PROGRAMS; seed += 1) {
-      await ask(server.connection, RESET);
-      const program = randomProgram(grammar, new Random(seed), COMMANDS);
-      await ask(server.connection, [...program, ['RESET']]);
-      const before = await contents(server.connection);
-      expect(await server.say('DEBUG RELOAD')).toStrictEqual(['+OK\r\n']);
-      expectSame(program, seed, await contents(server.connection), before);
-    }
+      await succeeds(ours, 'DEBUG LOADAOF');
+      appendFileSync(increment('ours'), Buffer.concat([Buffer.from('*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n'), recorded]));
+      await succeeds(ours, 'DEBUG LOADAOF', what);
+    });
   });
 
   test.skipIf(noOracle).each(['out', 'in'])(
@@ -166,16 +138,11 @@ describe('random programs are the same again', () => {
       const theirs = await redis('--appendonly', 'no');
       const [from, to] = way === 'out' ? [ours, theirs] : [theirs, ours];
       const grammar = await grammarOf(theirs.connection, BLOCKING);
-      for (let seed = 1; seed <= PROGRAMS; seed += 1) {
-        await ask(ours.connection, RESET);
-        await ask(theirs.connection, RESET);
-        const program = randomProgram(grammar, new Random(seed), COMMANDS);
-        await ask(from.connection, [...program, ['RESET']]);
-        const before = await contents(from.connection);
-        expect(await from.say('SAVE')).toStrictEqual(['+OK\r\n']);
-        expect(await to.say('DEBUG RELOAD NOSAVE'), `program ${seed}`).toStrictEqual(['+OK\r\n']);
-        expectSame(program, seed, await contents(to.connection), before);
-      }
+      await everyProgram([from, to], grammar, async (run, what) => {
+        await run();
+        await succeeds(from, 'SAVE');
+        await succeeds(to, 'DEBUG RELOAD NOSAVE', what);
+      });
     },
   );
 });

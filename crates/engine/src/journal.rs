@@ -251,8 +251,7 @@ impl Journal {
         let mut outlet = self.outlet.lock();
         let failure = self.failure();
         self.install(&mut outlet, Some(sink));
-        self.is_held.store(true, Ordering::Release);
-        self.fail(failure.unwrap_or_else(|| DiskError::new("the file is being written anew")));
+        self.hold(failure.unwrap_or_else(|| DiskError::new("the file is being written anew")));
     }
 
     /// Has writes refused until [`Journal::release`], since there is no file that they could go to.

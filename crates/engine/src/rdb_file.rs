@@ -100,19 +100,15 @@ impl Shared {
             let (aux, functions) = (std::mem::take(&mut sink.aux), std::mem::take(&mut sink.functions));
             Ok(Loaded { summary, aux, functions })
         });
-        match outcome {
-            Ok(loaded) => {
-                let joined = self.keep(before, keep).map_err(|(before, reason)| {
-                    drop(self.keyspace.exchange(before));
-                    Error::new(loaded.summary.bytes, reason)
-                });
-                joined.map(|()| loaded)
-            }
-            Err(error) => {
-                drop(self.keyspace.exchange(before));
-                Err(error)
-            }
-        }
+        let (before, error) = match outcome {
+            Ok(loaded) => match self.keep(before, keep) {
+                Ok(()) => return Ok(loaded),
+                Err((before, reason)) => (before, Error::new(loaded.summary.bytes, reason)),
+            },
+            Err(error) => (before, error),
+        };
+        drop(self.keyspace.exchange(before));
+        Err(error)
     }
     /// Brings back what shall stay of the contents for which others were loaded; all of them, with the reason, if both have a
     /// key that they may not.

@@ -21,6 +21,7 @@ use std::ops::Range;
 
 /// Bytes that are read at once.
 const READ_BYTES: usize = 1 << 20;
+
 /// What is wrong with a file.
 #[derive(Debug)]
 pub enum Fault {
